@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <cstdint>
+#include <string>
+
+#include "bindings.h"
+#include "pushmask/compiler.h"
+#include "pushmask/matcher.h"
+
+namespace py = pybind11;
+
+namespace pushmask::bindings {
+namespace {
+
+const Limits kDefaults;
+
+Limits MakeLimits(std::size_t max_rules, std::size_t max_states, std::size_t max_edges,
+                  std::size_t max_memory_bytes) {
+  return {max_rules, max_states, max_edges, max_memory_bytes};
+}
+
+py::dict StatsDict(const CompiledGrammar& self) {
+  const CompiledGrammar::Stats stats = self.stats();
+  py::dict out;
+  out["states"] = stats.states;
+  out["stack_nodes"] = stats.stack_nodes;
+  out["stack_links"] = stats.stack_links;
+  out["configurations"] = stats.configurations;
+  out["transitions"] = stats.transitions;
+  out["partitions"] = stats.partitions;
+  out["rows"] = stats.rows;
+  out["bytes"] = stats.bytes;
+  return out;
+}
+
+}  // namespace
+
+void BindCompiler(py::module_& module) {
+  py::class_<Limits>(module, "Limits")
+      .def(py::init(&MakeLimits), py::kw_only(), py::arg("max_rules") = kDefaults.max_rules,
+           py::arg("max_states") = kDefaults.max_states,
+           py::arg("max_edges") = kDefaults.max_edges,
+           py::arg("max_memory_bytes") = kDefaults.max_memory_bytes)
+      .def_readonly("max_rules", &Limits::max_rules)
+      .def_readonly("max_states", &Limits::max_states)
+      .def_readonly("max_edges", &Limits::max_edges)
+      .def_readonly("max_memory_bytes", &Limits::max_memory_bytes);
+
+  py::class_<CompiledGrammar>(module, "CompiledGrammar")
+      .def_property_readonly("vocabulary", &CompiledGrammar::vocabulary)
+      .def("matcher", &CompiledGrammar::NewMatcher)
+      .def("stats", &StatsDict);
+
+  py::class_<Compiler>(module, "Compiler")
+      .def(py::init([](const Vocabulary& vocabulary, const Limits& limits) {
+             return Compiler(vocabulary, limits);
+           }),
+           py::arg("vocabulary"), py::kw_only(), py::arg("limits") = kDefaults)
+      .def("compile", &Compiler::Compile, py::arg("grammar"),
+           py::call_guard<py::gil_scoped_release>());
+}
+
+}  // namespace pushmask::bindings

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// C++ exceptions to the Python classes of pushmask.errors, with their attributes.
+#include <pybind11/pybind11.h>
+
+#include <exception>
+
+#include "bindings.h"
+#include "pushmask/error.h"
+
+namespace py = pybind11;
+
+namespace pushmask::bindings {
+namespace {
+
+py::object ErrorClass(const char* name) {
+  return py::module_::import("pushmask.errors").attr(name);
+}
+
+void Raise(const py::object& error) {
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
+}
+
+py::object ToPython(const Diagnostic& diagnostic) {
+  const auto or_none = [](std::size_t value) -> py::object {
+    return value == 0 ? py::object(py::none()) : py::object(py::int_(value));
+  };
+  py::object pointer = py::none();
+  if (diagnostic.pointer) pointer = py::str(*diagnostic.pointer);
+  py::object offset = py::none();
+  if (diagnostic.offset) offset = py::int_(*diagnostic.offset);
+  return ErrorClass("Diagnostic")(py::str(diagnostic.message), py::str(diagnostic.source_name),
+                                  offset, diagnostic.length, or_none(diagnostic.line),
+                                  or_none(diagnostic.column), pointer, py::str(diagnostic.hint));
+}
+
+py::tuple Diagnostics(const GrammarError& error) {
+  py::list list;
+  for (const Diagnostic& diagnostic : error.diagnostics()) list.append(ToPython(diagnostic));
+  return py::tuple(list);
+}
+
+void RaiseGrammarError(const char* name, const GrammarError& error) {
+  Raise(ErrorClass(name)(error.what(), Diagnostics(error)));
+}
+
+// Most derived classes first.
+void Translate(std::exception_ptr pointer) {
+  if (!pointer) return;
+  try {
+    std::rethrow_exception(pointer);
+  } catch (const SyntaxError& error) {
+    RaiseGrammarError("GrammarSyntaxError", error);
+  } catch (const SchemaError& error) {
+    RaiseGrammarError("SchemaError", error);
+  } catch (const UnsupportedError& error) {
+    Raise(ErrorClass("UnsupportedError")(error.what(), Diagnostics(error), error.feature()));
+  } catch (const EmptyLanguageError& error) {
+    RaiseGrammarError("EmptyLanguageError", error);
+  } catch (const GrammarError& error) {
+    RaiseGrammarError("GrammarError", error);
+  } catch (const LimitError& error) {
+    Raise(ErrorClass("LimitError")(error.what(), error.limit(), error.bound(), error.reached()));
+  } catch (const VocabularyError& error) {
+    Raise(ErrorClass("VocabularyError")(error.what()));
+  } catch (const MatcherStateError& error) {
+    Raise(ErrorClass("MatcherStateError")(error.what()));
+  } catch (const InternalError& error) {
+    Raise(ErrorClass("InternalError")(error.what()));
+  } catch (const Error& error) {
+    Raise(ErrorClass("Error")(error.what()));
+  }
+}
+
+}  // namespace
+
+void BindErrors() { py::register_local_exception_translator(&Translate); }
+
+}  // namespace pushmask::bindings

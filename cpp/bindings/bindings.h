@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// One bind_*.cc per public class; module.cc calls them in order.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace pushmask::bindings {
+
+void BindErrors();
+void BindVocabulary(pybind11::module_& module);
+void BindGrammar(pybind11::module_& module);
+void BindCompiler(pybind11::module_& module);
+void BindMatcher(pybind11::module_& module);
+
+}  // namespace pushmask::bindings

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings.h"
+
+PYBIND11_MODULE(_core, module) {
+  module.doc() = "The native core of pushmask.";
+  pushmask::bindings::BindErrors();
+  pushmask::bindings::BindVocabulary(module);
+  pushmask::bindings::BindGrammar(module);
+  pushmask::bindings::BindMatcher(module);
+  pushmask::bindings::BindCompiler(module);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiler: grammars for one vocabulary. CompiledGrammar: what matchers share.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "pushmask/grammar.h"
+#include "pushmask/vocabulary.h"
+
+namespace pushmask {
+
+namespace compile {
+class CompiledGrammar;
+}
+
+class Matcher;
+
+// Budgets for one compiled grammar. Exceeding max_rules, max_states or max_edges throws LimitError;
+// when max_memory_bytes is used up matchers stay exact and remember less.
+struct Limits {
+  std::size_t max_rules = 100'000;
+  std::size_t max_states = 200'000;
+  std::size_t max_edges = 8'000'000;
+  std::size_t max_memory_bytes = std::size_t{64} << 20;
+};
+
+// Immutable but for internal caches, which are safe under threads: share it freely.
+class CompiledGrammar {
+ public:
+  struct Stats {
+    std::size_t states;          // of the automaton
+    std::size_t stack_nodes;     // interned so far
+    std::size_t stack_links;     // in those nodes
+    std::size_t configurations;  // interned so far
+    std::size_t transitions;     // (configuration, token) pairs remembered
+    std::size_t partitions;      // token partitions computed
+    std::size_t rows;            // distinct masks
+    std::size_t bytes;           // held by all of these
+  };
+
+  Matcher NewMatcher() const;
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  Stats stats() const;
+
+ private:
+  friend class Compiler;
+  CompiledGrammar(Vocabulary vocabulary, std::shared_ptr<const compile::CompiledGrammar> compiled)
+      : vocabulary_(std::move(vocabulary)), compiled_(std::move(compiled)) {}
+  Vocabulary vocabulary_;
+  std::shared_ptr<const compile::CompiledGrammar> compiled_;
+};
+
+class Compiler {
+ public:
+  explicit Compiler(Vocabulary vocabulary, const Limits& limits = {})
+      : vocabulary_(std::move(vocabulary)), limits_(limits) {}
+
+  // Throws EmptyLanguageError, LimitError, UnsupportedError. Any thread.
+  CompiledGrammar Compile(const Grammar& grammar) const;
+
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  const Limits& limits() const { return limits_; }
+
+ private:
+  Vocabulary vocabulary_;
+  Limits limits_;
+};
+
+}  // namespace pushmask

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every exception that pushmask throws, in one hierarchy; the Python classes mirror it by name.
+//
+// Cold code (front ends, compile, load) throws; hot code (matcher steps) returns values. A place in
+// an input travels as a Diagnostic, so that callers can point at it without parsing the message.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pushmask {
+
+// One problem in an input text and where it stands.
+struct Diagnostic {
+  std::string message;      // what is wrong; lower case, no full stop
+  std::string source_name;  // the input's name as the caller gave it
+  std::optional<std::size_t> offset = std::nullopt;  // first byte of the place
+  std::size_t length = 0;                            // bytes; 0 for a point
+  std::size_t line = 0;                              // from 1; 0 if there is no place
+  std::size_t column = 0;                            // in characters, from 1; 0 if there is no place
+  std::optional<std::string> pointer = std::nullopt;  // JSON Pointer (RFC 6901)
+  std::string hint = {};                              // what to do about it, may be empty
+
+  // "name:line:column: message; hint" or "name: at /pointer: message".
+  std::string ToString() const;
+};
+
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A grammar (EBNF, regex, JSON Schema, ...) cannot be used.
+class GrammarError : public Error {
+ public:
+  explicit GrammarError(Diagnostic diagnostic)
+      : Error(diagnostic.ToString()), diagnostics_{std::move(diagnostic)} {}
+  const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+
+ private:
+  std::vector<Diagnostic> diagnostics_;
+};
+
+// The text does not follow the syntax of its language.
+class SyntaxError : public GrammarError {
+ public:
+  using GrammarError::GrammarError;
+};
+
+// A JSON Schema is malformed or contradicts the specification.
+class SchemaError : public GrammarError {
+ public:
+  using GrammarError::GrammarError;
+};
+
+// Legal text with a construct that cannot be enforced exactly.
+class UnsupportedError : public GrammarError {
+ public:
+  UnsupportedError(Diagnostic diagnostic, std::string feature)
+      : GrammarError(std::move(diagnostic)), feature_(std::move(feature)) {}
+  const std::string& feature() const { return feature_; }
+
+ private:
+  std::string feature_;
+};
+
+// The grammar, or a schema, matches nothing at all.
+class EmptyLanguageError : public GrammarError {
+ public:
+  using GrammarError::GrammarError;
+};
+
+// A budget was exceeded.
+class LimitError : public Error {
+ public:
+  LimitError(const std::string& message, std::string limit, std::uint64_t bound,
+             std::uint64_t reached)
+      : Error(message), limit_(std::move(limit)), bound_(bound), reached_(reached) {}
+  const std::string& limit() const { return limit_; }
+  std::uint64_t bound() const { return bound_; }
+  std::uint64_t reached() const { return reached_; }
+
+ private:
+  std::string limit_;
+  std::uint64_t bound_;
+  std::uint64_t reached_;
+};
+
+// A vocabulary cannot be built, or a token id is outside it.
+class VocabularyError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A matcher was asked for something its state does not allow.
+class MatcherStateError : public Error {
+ public:
+  using Error::Error;
+};
+
+// An invariant of pushmask itself does not hold.
+class InternalError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace pushmask

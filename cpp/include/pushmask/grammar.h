@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grammar: the language that a text must belong to. An immutable value; copies share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace pushmask {
+
+namespace ir {
+class Grammar;
+}
+
+// Where JSON allows insignificant whitespace (RFC 8259 section 2), which is written?
+enum class Whitespace : std::uint8_t {
+  kFlexible,  // any amount anywhere between tokens
+  kCompact,   // none
+  kIndented,  // as json.dumps(indent=2)
+};
+
+// The order of an object's properties.
+enum class PropertyOrder : std::uint8_t {
+  kAny,     // as JSON Schema has it: order means nothing
+  kSchema,  // as declared, undeclared ones last
+};
+
+struct JsonSchemaOptions {
+  Whitespace whitespace = Whitespace::kFlexible;
+  PropertyOrder property_order = PropertyOrder::kAny;
+};
+
+class Grammar {
+ public:
+  // JSON Schema (2020-12 core, see docs/reference/json_schema.md). Throws SyntaxError for malformed
+  // JSON, SchemaError, UnsupportedError, EmptyLanguageError, LimitError.
+  static Grammar FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options = {},
+                                std::string_view source_name = "schema");
+  // GBNF-compatible EBNF (docs/reference/ebnf.md). Throws SyntaxError, UnsupportedError,
+  // EmptyLanguageError, LimitError.
+  static Grammar FromEbnf(std::string_view text, std::string_view root = "root",
+                          std::string_view source_name = "grammar");
+  // A regular expression that the whole text must match (docs/reference/regex.md). Throws as above.
+  static Grammar FromRegex(std::string_view pattern, std::string_view source_name = "regex");
+
+  // The grammar in printed form, see ir/printer.h.
+  std::string ToString() const;
+
+  const ir::Grammar& ir() const { return *grammar_; }
+
+ private:
+  explicit Grammar(ir::Grammar grammar);
+  std::shared_ptr<const ir::Grammar> grammar_;
+};
+
+}  // namespace pushmask

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matcher: one sequence that is being generated. Cheap to make, fork and drop. One thread at a time:
+// a call that finds another thread inside throws MatcherStateError.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pushmask {
+
+namespace compile {
+class CompiledGrammar;
+}
+namespace match {
+class MatcherState;
+}
+
+class Matcher {
+ public:
+  explicit Matcher(std::shared_ptr<const compile::CompiledGrammar> compiled);
+  Matcher(Matcher&&) noexcept;
+  Matcher& operator=(Matcher&&) noexcept;
+  Matcher(const Matcher&) = delete;
+  Matcher& operator=(const Matcher&) = delete;
+  ~Matcher();
+
+  // Writes the allowed tokens, NumMaskWords(vocabulary size) words (see token_mask.h). True if every
+  // token is allowed. Throws std::invalid_argument for a mask of another length.
+  bool FillMask(std::span<std::int32_t> mask) const;
+
+  // Moves past a token, or returns false and stays. Throws VocabularyError for an id outside.
+  bool AcceptToken(std::int32_t token);
+  // Accepts tokens one by one up to the first rejected; returns how many. Throws VocabularyError,
+  // and accepts none, if an id is outside.
+  std::size_t AcceptTokens(std::span<const std::int32_t> tokens);
+  // Moves past bytes that need not be tokens, all or nothing. Counts as one token for Rollback.
+  bool AcceptBytes(std::string_view bytes);
+  // How many tokens AcceptTokens would accept. Does not move.
+  std::size_t ValidateTokens(std::span<const std::int32_t> tokens) const;
+
+  void Rollback(std::size_t num_tokens);  // throws MatcherStateError past the start
+  void Reset();
+  Matcher Fork() const;
+
+  // The bytes that must come next: while exactly one byte can follow and the text cannot end.
+  std::string JumpForward() const;
+  // The bytes that can come next, ascending.
+  std::string NextBytes() const;
+  // The same for people: which characters may follow, and whether the text may end.
+  std::string Describe() const;
+
+  bool can_stop() const;    // the text may end here
+  bool is_stopped() const;  // a stop token was accepted
+  std::size_t num_tokens() const;
+
+ private:
+  class Use;  // marks the matcher as in use by this thread
+  explicit Matcher(std::unique_ptr<match::MatcherState> state);
+  std::unique_ptr<match::MatcherState> state_;
+  mutable std::atomic<bool> in_use_ = false;
+};
+
+}  // namespace pushmask

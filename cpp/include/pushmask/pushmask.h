@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// All of pushmask's public interface.
+#pragma once
+
+#include "pushmask/compiler.h"
+#include "pushmask/error.h"
+#include "pushmask/grammar.h"
+#include "pushmask/matcher.h"
+#include "pushmask/token_mask.h"
+#include "pushmask/vocabulary.h"

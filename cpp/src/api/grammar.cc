@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pushmask/grammar.h"
+
+#include <utility>
+
+#include "frontend/ebnf/ebnf.h"
+#include "frontend/json_schema/json_schema.h"
+#include "frontend/regex/regex.h"
+#include "ir/builder.h"
+#include "ir/grammar.h"
+#include "ir/printer.h"
+#include "pda/analysis.h"
+#include "text/source_text.h"
+
+namespace pushmask {
+namespace {
+
+text::SourceText Source(std::string_view text, std::string_view name) {
+  return text::SourceText(std::string(name), std::string(text));
+}
+
+}  // namespace
+
+Grammar::Grammar(ir::Grammar grammar)
+    : grammar_(std::make_shared<const ir::Grammar>(std::move(grammar))) {
+  pda::CheckNotEmpty(*grammar_, pda::Analyze(*grammar_, nullptr));
+}
+
+Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options,
+                                std::string_view source_name) {
+  frontend::JsonSchemaOptions lowered;
+  lowered.whitespace = static_cast<frontend::Whitespace>(options.whitespace);
+  lowered.property_order = static_cast<frontend::PropertyOrder>(options.property_order);
+  return Grammar(frontend::ParseJsonSchema(Source(schema, source_name), lowered));
+}
+
+Grammar Grammar::FromEbnf(std::string_view text, std::string_view root,
+                          std::string_view source_name) {
+  return Grammar(frontend::ParseEbnf(Source(text, source_name), root));
+}
+
+Grammar Grammar::FromRegex(std::string_view pattern, std::string_view source_name) {
+  ir::Builder builder;
+  const ir::RuleId root = builder.AddRule("root");
+  builder.Define(root, frontend::LowerRegex(Source(pattern, source_name),
+                                            frontend::RegexMatch::kFull, &builder));
+  return Grammar(builder.Finish(root, std::string(source_name)));
+}
+
+std::string Grammar::ToString() const { return ir::Print(*grammar_); }
+
+}  // namespace pushmask

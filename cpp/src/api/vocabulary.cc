@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pushmask/vocabulary.h"
+
+#include <utility>
+
+#include "pushmask/error.h"
+#include "vocab/token_table.h"
+
+namespace pushmask {
+
+Vocabulary::Vocabulary(std::vector<std::string> tokens, std::vector<std::int32_t> stop_token_ids,
+                       std::vector<std::int32_t> special_token_ids,
+                       std::optional<std::size_t> size) {
+  const std::size_t width = size.value_or(tokens.size());
+  table_ = std::make_shared<const vocab::TokenTable>(
+      std::move(tokens), std::move(stop_token_ids), std::move(special_token_ids), width);
+}
+
+std::size_t Vocabulary::size() const { return table_->size(); }
+std::size_t Vocabulary::num_tokens() const { return table_->num_tokens(); }
+
+std::string_view Vocabulary::token_bytes(std::int32_t id) const {
+  if (id < 0 || static_cast<std::size_t>(id) >= table_->num_tokens()) {
+    throw VocabularyError("token id " + std::to_string(id) + " is not one of the " +
+                          std::to_string(table_->num_tokens()) + " tokens");
+  }
+  return table_->bytes(id);
+}
+
+const std::vector<std::int32_t>& Vocabulary::stop_token_ids() const {
+  return table_->stop_tokens();
+}
+
+const std::vector<std::int32_t>& Vocabulary::special_token_ids() const {
+  return table_->special_tokens();
+}
+
+}  // namespace pushmask

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nfa: a nondeterministic automaton over bytes and opaque symbols (rule calls, as far as this stage
+// is concerned), with epsilon edges; one start and one accepting state.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace pushmask::automaton {
+
+struct ByteEdge {
+  std::uint8_t first;
+  std::uint8_t last;  // inclusive
+  std::uint32_t target;
+};
+
+struct SymbolEdge {
+  std::uint32_t symbol;
+  std::uint32_t target;
+};
+
+struct Nfa {
+  struct State {
+    std::vector<ByteEdge> bytes;
+    std::vector<SymbolEdge> symbols;
+    std::vector<std::uint32_t> epsilons;
+  };
+
+  std::vector<State> states;
+  std::uint32_t start = 0;
+  std::uint32_t accept = 0;
+
+  std::uint32_t AddState() {
+    states.emplace_back();
+    return static_cast<std::uint32_t>(states.size() - 1);
+  }
+  void AddEpsilon(std::uint32_t from, std::uint32_t to) { states[from].epsilons.push_back(to); }
+};
+
+}  // namespace pushmask::automaton

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "automaton/thompson.h"
+
+#include <string>
+
+#include "automaton/utf8_ranges.h"
+#include "base/check.h"
+#include "pushmask/error.h"
+
+namespace pushmask::automaton {
+namespace {
+
+// Thompson automata hold a few states per deterministic one; a budget on the latter bounds both.
+constexpr std::size_t kNfaStatesPerState = 8;
+// Far deeper than the front ends nest; guards the recursion below against the stack's end.
+constexpr int kMaxExprDepth = 10'000;
+
+}  // namespace
+
+std::uint32_t ExprCompiler::NewState(Nfa* nfa) {
+  if (nfa->states.size() >= budget_.max_states * kNfaStatesPerState) {
+    throw LimitError("a rule or pattern is too large: its repetitions unroll to more than " +
+                         std::to_string(nfa->states.size()) + " positions (limit max_states)",
+                     "max_states", budget_.max_states, nfa->states.size());
+  }
+  return nfa->AddState();
+}
+
+Nfa ExprCompiler::ToNfa(ir::ExprId expr, const SymbolOf& symbol_of) {
+  Nfa nfa;
+  nfa.start = nfa.AddState();
+  nfa.accept = nfa.AddState();
+  Add(expr, symbol_of, nfa.start, nfa.accept, &nfa);
+  return nfa;
+}
+
+void ExprCompiler::Add(ir::ExprId expr, const SymbolOf& symbol_of, std::uint32_t from,
+                       std::uint32_t to, Nfa* nfa) {
+  AddExpr(expr, from, to, {symbol_of, nfa, 0});
+}
+
+const Dfa& ExprCompiler::ToDfa(ir::ExprId expr) {
+  const auto known = dfas_.find(expr);
+  if (known != dfas_.end()) return known->second;
+  const ir::Expr& node = grammar_.expr(expr);
+  Dfa dfa;
+  if (node.kind == ir::ExprKind::kComplement) {
+    dfa = Combine(AllUtf8(), ToDfa(node.children[0]), BooleanOp::kAndNot, budget_);
+  } else if (node.kind == ir::ExprKind::kIntersect) {
+    const ir::Expr& left = grammar_.expr(node.children[0]);
+    const ir::Expr& right = grammar_.expr(node.children[1]);
+    if (right.kind == ir::ExprKind::kComplement) {
+      const Dfa& a = ToDfa(node.children[0]);
+      dfa = Combine(a, ToDfa(right.children[0]), BooleanOp::kAndNot, budget_);
+    } else if (left.kind == ir::ExprKind::kComplement) {
+      const Dfa& a = ToDfa(node.children[1]);
+      dfa = Combine(a, ToDfa(left.children[0]), BooleanOp::kAndNot, budget_);
+    } else {
+      const Dfa& a = ToDfa(node.children[0]);
+      dfa = Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_);
+    }
+  } else {
+    const SymbolOf none = [](ir::ExprId) { return std::nullopt; };
+    dfa = Determinize(ToNfa(expr, none), budget_);
+  }
+  return dfas_.emplace(expr, Minimize(dfa)).first->second;  // map nodes do not move
+}
+
+void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, Context context) {
+  if (++context.depth > kMaxExprDepth) {
+    throw LimitError("the grammar nests deeper than " + std::to_string(kMaxExprDepth) +
+                         " levels (limit max_depth)",
+                     "max_depth", kMaxExprDepth, kMaxExprDepth + 1);
+  }
+  Nfa* nfa = context.nfa;
+  if (const auto use = context.symbol_of(id)) {
+    if (use->symbol) nfa->states[from].symbols.push_back({*use->symbol, to});
+    if (use->nullable) nfa->AddEpsilon(from, to);
+    return;
+  }
+  const ir::Expr& node = grammar_.expr(id);
+  switch (node.kind) {
+    case ir::ExprKind::kNothing:
+      return;
+    case ir::ExprKind::kBytes: {
+      std::uint32_t state = from;
+      for (const char c : node.bytes) {
+        const std::uint32_t next = NewState(nfa);
+        const auto byte = static_cast<std::uint8_t>(c);
+        nfa->states[state].bytes.push_back({byte, byte, next});
+        state = next;
+      }
+      nfa->AddEpsilon(state, to);
+      return;
+    }
+    case ir::ExprKind::kClass:
+      AddClass(node.codepoints, from, to, nfa);
+      return;
+    case ir::ExprKind::kSeq: {
+      std::uint32_t state = from;
+      for (const ir::ExprId child : node.children) {
+        const std::uint32_t next = NewState(nfa);
+        AddExpr(child, state, next, context);
+        state = next;
+      }
+      nfa->AddEpsilon(state, to);
+      return;
+    }
+    case ir::ExprKind::kChoice:
+      for (const ir::ExprId child : node.children) {
+        const std::uint32_t start = NewState(nfa);
+        nfa->AddEpsilon(from, start);
+        AddExpr(child, start, to, context);
+      }
+      return;
+    case ir::ExprKind::kRepeat:
+      AddRepeat(node, from, to, context);
+      return;
+    case ir::ExprKind::kIntersect:
+    case ir::ExprKind::kComplement:
+      AddDfa(ToDfa(id), from, to, nfa);
+      return;
+    case ir::ExprKind::kRuleRef:
+    case ir::ExprKind::kUnordered:
+      PUSHMASK_CHECK(false && "rule references and unordered groups are symbols");
+  }
+}
+
+void ExprCompiler::AddClass(const text::CodepointSet& set, std::uint32_t from, std::uint32_t to,
+                            Nfa* nfa) {
+  for (const auto& range : set.ranges()) {
+    for (const ByteRangeSequence& sequence : Utf8Sequences(range)) {
+      std::uint32_t state = from;
+      for (std::size_t i = 0; i < sequence.size(); ++i) {
+        const std::uint32_t next = i + 1 == sequence.size() ? to : NewState(nfa);
+        nfa->states[state].bytes.push_back({sequence[i].first, sequence[i].last, next});
+        state = next;
+      }
+    }
+  }
+}
+
+void ExprCompiler::AddRepeat(const ir::Expr& node, std::uint32_t from, std::uint32_t to,
+                             Context context) {
+  const ir::ExprId body = node.children[0];
+  Nfa* nfa = context.nfa;
+  std::uint32_t state = from;
+  for (std::uint32_t i = 0; i < node.min; ++i) {
+    const std::uint32_t next = NewState(nfa);
+    AddExpr(body, state, next, context);
+    state = next;
+  }
+  if (node.max == ir::kUnbounded) {
+    const std::uint32_t loop = NewState(nfa);
+    const std::uint32_t after = NewState(nfa);
+    nfa->AddEpsilon(state, loop);
+    AddExpr(body, loop, after, context);
+    nfa->AddEpsilon(after, loop);
+    nfa->AddEpsilon(loop, to);
+    return;
+  }
+  for (std::uint32_t i = node.min; i < node.max; ++i) {
+    nfa->AddEpsilon(state, to);
+    const std::uint32_t next = NewState(nfa);
+    AddExpr(body, state, next, context);
+    state = next;
+  }
+  nfa->AddEpsilon(state, to);
+}
+
+void ExprCompiler::AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa) {
+  if (dfa.empty()) return;
+  std::vector<std::uint32_t> number;
+  for (std::size_t i = 0; i < dfa.states.size(); ++i) number.push_back(NewState(nfa));
+  nfa->AddEpsilon(from, number[0]);
+  for (std::size_t i = 0; i < dfa.states.size(); ++i) {
+    auto& bytes = nfa->states[number[i]].bytes;
+    for (const ByteEdge& edge : dfa.states[i].bytes) {
+      bytes.push_back({edge.first, edge.last, number[edge.target]});
+    }
+    if (dfa.states[i].accept) nfa->AddEpsilon(number[i], to);
+  }
+}
+
+}  // namespace pushmask::automaton

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// IR expressions to automata: Thompson's construction, with Boolean operators resolved by products of
+// deterministic automata. What is not regular (rule references, and whatever else the caller wants to
+// keep apart) becomes a symbol edge.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+
+#include "automaton/dfa.h"
+#include "automaton/nfa.h"
+#include "ir/grammar.h"
+
+namespace pushmask::automaton {
+
+// How a sub-expression that is kept apart appears in the automaton. The symbol itself stands for the
+// non-empty strings of the sub-expression; `nullable` adds an epsilon edge beside it.
+struct SymbolUse {
+  std::optional<std::uint32_t> symbol;  // absent: matches nothing but, if nullable, the empty string
+  bool nullable = false;
+};
+
+// Called for every sub-expression; nullopt means "not a symbol, expand it".
+using SymbolOf = std::function<std::optional<SymbolUse>(ir::ExprId)>;
+
+class ExprCompiler {
+ public:
+  ExprCompiler(const ir::Grammar& grammar, const Budget& budget)
+      : grammar_(grammar), budget_(budget) {}
+
+  // An automaton for `expr` whose start has no incoming edge and whose accept has no outgoing one.
+  Nfa ToNfa(ir::ExprId expr, const SymbolOf& symbol_of);
+
+  // Adds `expr` between two states of `nfa`.
+  void Add(ir::ExprId expr, const SymbolOf& symbol_of, std::uint32_t from, std::uint32_t to,
+           Nfa* nfa);
+
+  // The minimal automaton of a rule-free expression; remembered.
+  const Dfa& ToDfa(ir::ExprId expr);
+
+ private:
+  struct Context {
+    const SymbolOf& symbol_of;
+    Nfa* nfa;
+    int depth;
+  };
+  void AddExpr(ir::ExprId expr, std::uint32_t from, std::uint32_t to, Context context);
+  void AddClass(const text::CodepointSet& set, std::uint32_t from, std::uint32_t to, Nfa* nfa);
+  void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
+  void AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa);
+  std::uint32_t NewState(Nfa* nfa);
+
+  const ir::Grammar& grammar_;
+  Budget budget_;
+  std::unordered_map<ir::ExprId, Dfa> dfas_;
+};
+
+}  // namespace pushmask::automaton

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compile/compiled_grammar.h"
+
+#include <utility>
+
+namespace pushmask::compile {
+namespace {
+
+// Shares of max_memory_bytes. Partitions and rows are the large ones: a row of a 128k vocabulary is
+// 16 KiB, a configuration some hundred bytes.
+constexpr std::size_t kPartitionShare = 2;
+constexpr std::size_t kRowShare = 4;
+constexpr std::size_t kConfigurationShare = 4;
+
+}  // namespace
+
+CompiledGrammar::CompiledGrammar(pda::Machine machine,
+                                 std::shared_ptr<const vocab::TokenTable> vocabulary,
+                                 std::size_t max_memory_bytes)
+    : machine_(std::move(machine)),
+      vocabulary_(std::move(vocabulary)),
+      partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(),
+                  max_memory_bytes / kPartitionShare),
+      rows_(vocabulary_->size(), max_memory_bytes / kRowShare),
+      configurations_(
+          std::make_shared<stack::ConfigurationTable>(max_memory_bytes / kConfigurationShare)) {}
+
+std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
+                                               std::shared_ptr<const vocab::TokenTable> vocabulary,
+                                               const Limits& limits) {
+  return std::make_shared<const CompiledGrammar>(pda::Lower(grammar, limits.lower),
+                                                 std::move(vocabulary), limits.max_memory_bytes);
+}
+
+}  // namespace pushmask::compile

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// CompiledGrammar: a grammar's machine together with a vocabulary, and the caches that its matchers
+// share. Everything but the caches is immutable; the caches are safe under threads and bounded.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "mask/partition_cache.h"
+#include "mask/row_table.h"
+#include "pda/lower.h"
+#include "pda/machine.h"
+#include "stack/configuration_table.h"
+#include "stack/register_table.h"
+#include "vocab/token_table.h"
+
+namespace pushmask::compile {
+
+struct Limits {
+  pda::LowerLimits lower;
+  std::size_t max_memory_bytes;  // for the caches of one compiled grammar
+};
+
+class CompiledGrammar {
+ public:
+  CompiledGrammar(pda::Machine machine, std::shared_ptr<const vocab::TokenTable> vocabulary,
+                  std::size_t max_memory_bytes);
+
+  const pda::Machine& machine() const { return machine_; }
+  const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
+
+  // The caches. They change, but what they answer does not.
+  stack::RegisterTable* registers() const { return &registers_; }
+  mask::PartitionCache& partitions() const { return partitions_; }
+  mask::RowTable& rows() const { return rows_; }
+  const std::shared_ptr<stack::ConfigurationTable>& configurations() const {
+    return configurations_;
+  }
+
+ private:
+  const pda::Machine machine_;
+  const std::shared_ptr<const vocab::TokenTable> vocabulary_;
+  mutable stack::RegisterTable registers_;
+  mutable mask::PartitionCache partitions_;
+  mutable mask::RowTable rows_;
+  const std::shared_ptr<stack::ConfigurationTable> configurations_;
+};
+
+// Throws what pda::Lower throws.
+std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
+                                               std::shared_ptr<const vocab::TokenTable> vocabulary,
+                                               const Limits& limits);
+
+}  // namespace pushmask::compile

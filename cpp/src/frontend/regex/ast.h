@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The syntax tree of a regular expression: an arena of nodes that name their children by id.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "text/codepoint_set.h"
+#include "text/source_text.h"
+
+namespace pushmask::frontend::regex {
+
+using NodeId = base::Id<struct NodeTag>;
+
+enum class NodeKind : std::uint8_t {
+  kLiteral,      // `literal`, UTF-8; may be empty
+  kClass,        // one code point of `set`
+  kTextStart,    // ^ \A
+  kTextEnd,      // $ \z \Z
+  kSequence,     // children one after another
+  kAlternation,  // one of the children
+  kRepeat,       // children[0], `min` to `max` times; ir::kUnbounded is no maximum
+};
+
+struct Node {
+  NodeKind kind = NodeKind::kLiteral;
+  text::SourceSpan span = {};
+  std::string literal = {};
+  text::CodepointSet set = {};
+  std::vector<NodeId> children = {};
+  std::uint32_t min = 0;
+  std::uint32_t max = 0;
+};
+
+struct Ast {
+  std::vector<Node> nodes;
+  NodeId root;
+
+  const Node& node(NodeId id) const { return nodes[id.index()]; }
+};
+
+}  // namespace pushmask::frontend::regex

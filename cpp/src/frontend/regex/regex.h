@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Regular expressions to IR. The dialect is ECMA-262's, read by code points (its `u` flag), plus
+// the spellings of Python and Rust that mean the same; docs/reference/regex.md is the whole of it.
+//
+// Stages: pattern ──parse.cc──▶ ast.h ──lower.cc──▶ ir::ExprId. What a regular language cannot say
+// (backreferences) and what we do not lower (look-around, \b) is refused by name and place.
+#pragma once
+
+#include "ir/builder.h"
+#include "text/source_text.h"
+
+namespace pushmask::frontend {
+
+enum class RegexMatch {
+  kFull,    // the pattern describes the whole text
+  kSearch,  // the pattern occurs somewhere in the text (ECMA-262; JSON Schema's `pattern`)
+};
+
+// Lowers a pattern to a rule-free expression over code points. Anchors are exact wherever they
+// stand. Throws SyntaxError or UnsupportedError with a place in `pattern`, LimitError ("max_depth",
+// "max_repeat", "max_anchors") past a budget. Cost: linear in the pattern's length.
+ir::ExprId LowerRegex(const text::SourceText& pattern, RegexMatch match, ir::Builder* builder);
+
+// The same for a pattern that stands at `span` inside a larger text; errors point into that text.
+ir::ExprId LowerRegex(const text::SourceText& source, text::SourceSpan span, RegexMatch match,
+                      ir::Builder* builder);
+
+}  // namespace pushmask::frontend

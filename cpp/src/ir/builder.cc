@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ir/builder.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "base/check.h"
+
+namespace pushmask::ir {
+namespace {
+
+void AppendNumber(std::uint64_t value, std::string* key) {
+  for (int shift = 0; shift < 64; shift += 8) key->push_back(static_cast<char>(value >> shift));
+}
+
+// Injective: every field is written with its length, so equal keys mean equal expressions.
+std::string Serialize(const Expr& expr) {
+  std::string key(1, static_cast<char>(expr.kind));
+  AppendNumber(expr.bytes.size(), &key);
+  key += expr.bytes;
+  AppendNumber(expr.codepoints.ranges().size(), &key);
+  for (const auto& range : expr.codepoints.ranges()) {
+    AppendNumber((std::uint64_t{range.first} << 32) | range.last, &key);
+  }
+  AppendNumber(expr.children.size(), &key);
+  for (const ExprId child : expr.children) AppendNumber(child.value, &key);
+  AppendNumber((std::uint64_t{expr.min} << 32) | expr.max, &key);
+  AppendNumber(expr.rule.value, &key);
+  for (const bool required : expr.required) key.push_back(required ? '1' : '0');
+  return key;
+}
+
+bool IsIdentifierByte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+}
+
+}  // namespace
+
+UnorderedSpec Grammar::unordered(ExprId id) const {
+  const Expr& node = expr(id);
+  PUSHMASK_CHECK(node.kind == ExprKind::kUnordered);
+  UnorderedSpec spec;
+  const std::size_t num_items = node.required.size();
+  for (std::size_t i = 0; i < num_items; ++i) {
+    spec.items.push_back({node.children[i], node.required[i]});
+  }
+  spec.separator = node.children[num_items];
+  if (node.children.size() > num_items + 1) spec.rest = node.children[num_items + 1];
+  return spec;
+}
+
+ExprId Builder::Intern(Expr expr) {
+  std::string key = Serialize(expr);
+  const auto [entry, inserted] = interned_.try_emplace(std::move(key), grammar_.exprs_.size());
+  if (inserted) grammar_.exprs_.push_back(std::move(expr));
+  return entry->second;
+}
+
+ExprId Builder::Nothing() { return Intern({.kind = ExprKind::kNothing}); }
+
+ExprId Builder::Bytes(std::string_view bytes) {
+  return Intern({.kind = ExprKind::kBytes, .bytes = std::string(bytes)});
+}
+
+ExprId Builder::Class(text::CodepointSet codepoints) {
+  if (codepoints.empty()) return Nothing();
+  const auto& ranges = codepoints.ranges();
+  if (ranges.size() == 1 && ranges[0].first == ranges[0].last) {
+    std::string bytes;
+    text::AppendUtf8(ranges[0].first, &bytes);
+    return Bytes(bytes);
+  }
+  return Intern({.kind = ExprKind::kClass, .codepoints = std::move(codepoints)});
+}
+
+ExprId Builder::Seq(const std::vector<ExprId>& parts) {
+  std::vector<ExprId> flat;
+  std::string literal;  // neighbouring literals, interned once the run of them is over
+  const auto end_literal = [&] {
+    if (!literal.empty()) flat.push_back(Bytes(literal));
+    literal.clear();
+  };
+  const auto append = [&](ExprId part) {
+    if (expr(part).kind == ExprKind::kBytes) {
+      literal += expr(part).bytes;
+    } else {
+      end_literal();
+      flat.push_back(part);
+    }
+  };
+  for (const ExprId part : parts) {
+    const Expr& node = expr(part);
+    if (node.kind == ExprKind::kNothing) return Nothing();
+    if (node.kind == ExprKind::kSeq) {
+      const std::vector<ExprId> children = node.children;  // append() may move the arena
+      for (const ExprId child : children) append(child);
+    } else {
+      append(part);
+    }
+  }
+  end_literal();
+  if (flat.empty()) return Empty();
+  if (flat.size() == 1) return flat[0];
+  return Intern({.kind = ExprKind::kSeq, .children = std::move(flat)});
+}
+
+ExprId Builder::Choice(const std::vector<ExprId>& parts) {
+  std::vector<ExprId> flat;
+  for (const ExprId part : parts) {
+    const Expr& node = expr(part);
+    if (node.kind == ExprKind::kNothing) continue;
+    if (node.kind == ExprKind::kChoice) {
+      flat.insert(flat.end(), node.children.begin(), node.children.end());
+    } else {
+      flat.push_back(part);
+    }
+  }
+  std::sort(flat.begin(), flat.end());
+  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  if (flat.empty()) return Nothing();
+  if (flat.size() == 1) return flat[0];
+  return Intern({.kind = ExprKind::kChoice, .children = std::move(flat)});
+}
+
+ExprId Builder::Repeat(ExprId body, std::uint32_t min, std::uint32_t max) {
+  PUSHMASK_CHECK(min <= max);
+  const Expr& node = expr(body);
+  if (max == 0) return Empty();
+  if (node.kind == ExprKind::kBytes && node.bytes.empty()) return body;
+  if (node.kind == ExprKind::kNothing) return min == 0 ? Empty() : body;
+  if (min == 1 && max == 1) return body;
+  return Intern({.kind = ExprKind::kRepeat, .children = {body}, .min = min, .max = max});
+}
+
+ExprId Builder::RuleRef(RuleId rule) {
+  PUSHMASK_CHECK(rule.index() < grammar_.rules_.size());
+  return Intern({.kind = ExprKind::kRuleRef, .rule = rule});
+}
+
+ExprId Builder::Intersect(ExprId a, ExprId b) {
+  if (a == b) return a;
+  if (expr(a).kind == ExprKind::kNothing) return a;
+  if (expr(b).kind == ExprKind::kNothing) return b;
+  return Intern({.kind = ExprKind::kIntersect, .children = {std::min(a, b), std::max(a, b)}});
+}
+
+ExprId Builder::Complement(ExprId a) {
+  if (expr(a).kind == ExprKind::kComplement) return expr(a).children[0];
+  return Intern({.kind = ExprKind::kComplement, .children = {a}});
+}
+
+ExprId Builder::Unordered(const UnorderedSpec& spec) {
+  Expr node{.kind = ExprKind::kUnordered};
+  for (const UnorderedSpec::Item& item : spec.items) {
+    node.children.push_back(item.body);
+    node.required.push_back(item.required);
+  }
+  node.children.push_back(spec.separator);
+  if (spec.rest && expr(*spec.rest).kind != ExprKind::kNothing) {
+    node.children.push_back(*spec.rest);
+  } else if (spec.items.empty()) {
+    return Empty();
+  }
+  return Intern(std::move(node));
+}
+
+RuleId Builder::AddRule(std::string_view name) {
+  std::string unique;
+  for (const char c : name) unique.push_back(IsIdentifierByte(c) ? c : '_');
+  if (unique.empty()) unique = "rule";
+  int& count = names_[unique];
+  ++count;
+  if (count > 1) {
+    const std::string stem = unique;
+    do {
+      unique = stem + "_" + std::to_string(count++);
+    } while (names_.contains(unique));
+    --count;
+    names_[unique] = 1;
+  }
+  grammar_.rules_.push_back({std::move(unique), ExprId()});
+  return RuleId(grammar_.rules_.size() - 1);
+}
+
+void Builder::Define(RuleId rule, ExprId body) {
+  PUSHMASK_CHECK(!IsDefined(rule));
+  grammar_.rules_[rule.index()].body = body;
+}
+
+Grammar Builder::Finish(RuleId root, std::string source_name) {
+  for (const Rule& rule : grammar_.rules_) PUSHMASK_CHECK(rule.body.valid());
+  // Children are interned before their parents, so one pass in id order sees children first.
+  std::vector<bool> has_rules(grammar_.exprs_.size());
+  for (std::size_t i = 0; i < grammar_.exprs_.size(); ++i) {
+    const Expr& node = grammar_.exprs_[i];
+    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kUnordered;
+    for (const ExprId child : node.children) any = any || has_rules[child.index()];
+    has_rules[i] = any;
+    const bool boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;
+    PUSHMASK_CHECK(!boolean || !any);
+  }
+  grammar_.root_ = root;
+  grammar_.source_name_ = std::move(source_name);
+  return std::move(grammar_);
+}
+
+}  // namespace pushmask::ir

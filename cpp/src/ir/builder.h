@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builder: the one way to make an ir::Grammar. Its calls simplify as they build (sequences are
+// flattened, neighbouring literals joined, choices of classes merged), so that front ends can
+// compose freely and equal languages written alike share one ExprId.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ir/grammar.h"
+#include "text/codepoint_set.h"
+
+namespace pushmask::ir {
+
+class Builder {
+ public:
+  ExprId Nothing();
+  ExprId Empty() { return Bytes(""); }
+  ExprId Bytes(std::string_view bytes);
+  ExprId Class(text::CodepointSet codepoints);  // an empty set is Nothing()
+  ExprId Seq(const std::vector<ExprId>& parts);
+  ExprId Choice(const std::vector<ExprId>& parts);  // no parts is Nothing()
+  // Requires min <= max; `max` may be kUnbounded.
+  ExprId Repeat(ExprId body, std::uint32_t min, std::uint32_t max);
+  ExprId Optional(ExprId body) { return Repeat(body, 0, 1); }
+  ExprId Star(ExprId body) { return Repeat(body, 0, kUnbounded); }
+  ExprId Plus(ExprId body) { return Repeat(body, 1, kUnbounded); }
+  ExprId RuleRef(RuleId rule);
+  ExprId Intersect(ExprId a, ExprId b);
+  ExprId Complement(ExprId a);
+  ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
+  ExprId Unordered(const UnorderedSpec& spec);
+
+  // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
+  RuleId AddRule(std::string_view name);
+  void Define(RuleId rule, ExprId body);
+  bool IsDefined(RuleId rule) const { return grammar_.rules_[rule.index()].body.valid(); }
+
+  const Expr& expr(ExprId id) const { return grammar_.exprs_[id.index()]; }
+
+  // Ends building. Every rule must be defined; Intersect and Complement must be rule-free.
+  Grammar Finish(RuleId root, std::string source_name);
+
+ private:
+  ExprId Intern(Expr expr);
+
+  Grammar grammar_;
+  std::unordered_map<std::string, ExprId> interned_;  // by the expression's serialised form
+  std::unordered_map<std::string, int> names_;
+};
+
+}  // namespace pushmask::ir

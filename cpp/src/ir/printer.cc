@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ir/printer.h"
+
+#include <cstdio>
+#include <string>
+
+namespace pushmask::ir {
+namespace {
+
+std::string Hex(const char* format, std::uint32_t value) {
+  char buffer[24];
+  std::snprintf(buffer, sizeof(buffer), format, static_cast<unsigned>(value));
+  return buffer;
+}
+
+std::string Literal(const std::string& bytes) {
+  std::string out = "\"";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
+    out += plain ? std::string(1, c) : Hex("\\x%02X", byte);
+  }
+  return out + "\"";
+}
+
+std::string ClassText(const text::CodepointSet& set) {
+  const auto one = [](char32_t c) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return plain ? std::string(1, static_cast<char>(c)) : Hex("\\u{%X}", c);
+  };
+  std::string out = "[";
+  for (const auto& range : set.ranges()) {
+    out += one(range.first);
+    if (range.last > range.first) out += "-" + one(range.last);
+  }
+  return out + "]";
+}
+
+class Printer {
+ public:
+  explicit Printer(const Grammar& grammar) : grammar_(grammar) {}
+
+  std::string Text(ExprId id) const {
+    const Expr& node = grammar_.expr(id);
+    switch (node.kind) {
+      case ExprKind::kNothing:
+        return "<nothing>";
+      case ExprKind::kBytes:
+        return Literal(node.bytes);
+      case ExprKind::kClass:
+        return ClassText(node.codepoints);
+      case ExprKind::kSeq:
+        return "(" + Join(node, " ") + ")";
+      case ExprKind::kChoice:
+        return "(" + Join(node, " | ") + ")";
+      case ExprKind::kIntersect:
+        return "(" + Join(node, " & ") + ")";
+      case ExprKind::kComplement:
+        return "!(" + Text(node.children[0]) + ")";
+      case ExprKind::kRuleRef:
+        return grammar_.rule(node.rule).name;
+      case ExprKind::kRepeat:
+        return Text(node.children[0]) + Bounds(node);
+      case ExprKind::kUnordered:
+        return UnorderedText(id);
+    }
+    return {};
+  }
+
+ private:
+  std::string Join(const Expr& node, const char* separator) const {
+    std::string out;
+    for (const ExprId child : node.children) {
+      if (!out.empty()) out += separator;
+      out += Text(child);
+    }
+    return out;
+  }
+
+  static std::string Bounds(const Expr& node) {
+    if (node.max != kUnbounded) {
+      return "{" + std::to_string(node.min) + "," + std::to_string(node.max) + "}";
+    }
+    if (node.min == 0) return "*";
+    if (node.min == 1) return "+";
+    return "{" + std::to_string(node.min) + ",}";
+  }
+
+  std::string UnorderedText(ExprId id) const {
+    const UnorderedSpec spec = grammar_.unordered(id);
+    std::string out = "<unordered " + Text(spec.separator);
+    for (const auto& item : spec.items) out += "; " + Text(item.body) + (item.required ? "!" : "");
+    if (spec.rest) out += "; *" + Text(*spec.rest);
+    return out + ">";
+  }
+
+  const Grammar& grammar_;
+};
+
+}  // namespace
+
+std::string Print(const Grammar& grammar) {
+  const Printer printer(grammar);
+  std::string out;
+  const auto line = [&](const Rule& rule) {
+    out += rule.name + " ::= " + printer.Text(rule.body) + "\n";
+  };
+  line(grammar.rule(grammar.root()));
+  for (std::size_t i = 0; i < grammar.rules().size(); ++i) {
+    if (RuleId(i) != grammar.root()) line(grammar.rules()[i]);
+  }
+  return out;
+}
+
+}  // namespace pushmask::ir

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pda/analysis.h"
+
+#include <algorithm>
+#include <string>
+
+#include "pushmask/error.h"
+
+namespace pushmask::pda {
+namespace {
+
+using ir::Expr;
+using ir::ExprId;
+using ir::ExprKind;
+
+// Expressions that the root can reach; only they are worth an automaton.
+std::vector<bool> Reachable(const ir::Grammar& grammar) {
+  std::vector<bool> seen(grammar.num_exprs());
+  std::vector<ExprId> work;
+  const auto visit = [&](ExprId id) {
+    if (seen[id.index()]) return;
+    seen[id.index()] = true;
+    work.push_back(id);
+  };
+  visit(grammar.rule(grammar.root()).body);
+  while (!work.empty()) {
+    const Expr& node = grammar.expr(work.back());
+    work.pop_back();
+    for (const ExprId child : node.children) visit(child);
+    if (node.kind == ExprKind::kRuleRef) visit(grammar.rule(node.rule).body);
+  }
+  return seen;
+}
+
+class Fixpoint {
+ public:
+  Fixpoint(const ir::Grammar& grammar, automaton::ExprCompiler* compiler)
+      : grammar_(grammar), compiler_(compiler) {}
+
+  Derivations Run() {
+    const std::vector<bool> reachable = Reachable(grammar_);
+    result_.empty.resize(grammar_.num_exprs());
+    result_.non_empty.resize(grammar_.num_exprs());
+    // Children have smaller ids than their parents, so only rule references need another pass.
+    do {
+      changed_ = false;
+      for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
+        if (reachable[i]) Update(ExprId(i));
+      }
+    } while (changed_);
+    return std::move(result_);
+  }
+
+ private:
+  void Update(ExprId id) {
+    const bool empty = Empty(id);
+    const bool non_empty = NonEmpty(id);
+    changed_ |= empty != result_.empty[id.index()] || non_empty != result_.non_empty[id.index()];
+    result_.empty[id.index()] = empty;
+    result_.non_empty[id.index()] = non_empty;
+  }
+
+  bool E(ExprId id) const { return result_.empty[id.index()]; }
+  bool N(ExprId id) const { return result_.non_empty[id.index()]; }
+
+  bool Empty(ExprId id) {
+    if (result_.empty[id.index()]) return true;
+    const Expr& node = grammar_.expr(id);
+    const auto& children = node.children;
+    switch (node.kind) {
+      case ExprKind::kNothing:
+      case ExprKind::kClass:
+        return false;
+      case ExprKind::kBytes:
+        return node.bytes.empty();
+      case ExprKind::kSeq:
+        return std::all_of(children.begin(), children.end(), [&](ExprId c) { return E(c); });
+      case ExprKind::kChoice:
+        return std::any_of(children.begin(), children.end(), [&](ExprId c) { return E(c); });
+      case ExprKind::kRepeat:
+        return node.min == 0 || E(children[0]);
+      case ExprKind::kRuleRef:
+        return E(grammar_.rule(node.rule).body);
+      case ExprKind::kIntersect:
+      case ExprKind::kComplement: {
+        if (compiler_ == nullptr) return true;
+        const automaton::Dfa& dfa = compiler_->ToDfa(id);
+        return !dfa.empty() && dfa.states[0].accept;
+      }
+      case ExprKind::kUnordered:
+        return std::find(node.required.begin(), node.required.end(), true) == node.required.end();
+    }
+    return false;
+  }
+
+  bool NonEmpty(ExprId id) {
+    if (result_.non_empty[id.index()]) return true;
+    const Expr& node = grammar_.expr(id);
+    const auto& children = node.children;
+    switch (node.kind) {
+      case ExprKind::kNothing:
+        return false;
+      case ExprKind::kClass:
+        return true;
+      case ExprKind::kBytes:
+        return !node.bytes.empty();
+      case ExprKind::kSeq:
+        return std::all_of(children.begin(), children.end(),
+                           [&](ExprId c) { return E(c) || N(c); }) &&
+               std::any_of(children.begin(), children.end(), [&](ExprId c) { return N(c); });
+      case ExprKind::kChoice:
+        return std::any_of(children.begin(), children.end(), [&](ExprId c) { return N(c); });
+      case ExprKind::kRepeat:
+        return N(children[0]);
+      case ExprKind::kRuleRef:
+        return N(grammar_.rule(node.rule).body);
+      case ExprKind::kIntersect:
+      case ExprKind::kComplement: {
+        if (compiler_ == nullptr) return true;
+        const automaton::Dfa& dfa = compiler_->ToDfa(id);
+        return !dfa.empty() && !(dfa.states[0].bytes.empty() && dfa.states[0].symbols.empty());
+      }
+      case ExprKind::kUnordered:
+        return UnorderedNonEmpty(id);
+    }
+    return false;
+  }
+
+  bool UnorderedNonEmpty(ExprId id) const {
+    const ir::UnorderedSpec spec = grammar_.unordered(id);
+    bool any = spec.rest && N(*spec.rest);
+    std::size_t num_required = 0;
+    for (const auto& item : spec.items) {
+      if (item.required && !N(item.body)) return false;
+      num_required += item.required ? 1 : 0;
+      any = any || N(item.body);
+    }
+    return any && (num_required < 2 || N(spec.separator));
+  }
+
+  const ir::Grammar& grammar_;
+  automaton::ExprCompiler* compiler_;  // may be null
+  Derivations result_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler) {
+  return Fixpoint(grammar, compiler).Run();
+}
+
+void CheckNotEmpty(const ir::Grammar& grammar, const Derivations& derives) {
+  const ir::Rule& root = grammar.rule(grammar.root());
+  if (derives.Any(root.body)) return;
+  throw EmptyLanguageError(
+      {.message = "the grammar matches nothing: rule '" + root.name + "' can never be completed",
+       .source_name = grammar.source_name()});
+}
+
+}  // namespace pushmask::pda

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules to the Machine: a minimal automaton per rule, then every state's closure and its edges,
+// flattened.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "automaton/dfa.h"
+#include "base/check.h"
+#include "pda/lower.h"
+#include "pushmask/error.h"
+
+namespace pushmask::pda {
+
+using automaton::ByteEdge;
+using automaton::Dfa;
+using automaton::SymbolEdge;
+
+class MachineBuilder {
+ public:
+  MachineBuilder(const RuleSet& rules, const LowerLimits& limits)
+      : rules_(rules), limits_(limits) {}
+
+  Machine Run() {
+    machine_.states_.emplace_back();  // kEnd
+    machine_.states_[0].accept = true;
+    machine_.specs_.emplace_back();
+    for (const RuleAutomaton& rule : rules_.rules) AddRule(rule);
+    for (std::size_t rule = 0; rule < dfas_.size(); ++rule) {
+      for (std::uint32_t s = 0; s < dfas_[rule].states.size(); ++s) {
+        AddClosure(StateId(entries_[rule] + s));
+      }
+    }
+    if (!dfas_[rules_.root.index()].empty()) {
+      machine_.root_entry_ = StateId(entries_[rules_.root.index()]);
+    }
+    machine_.root_nullable_ = rules_.root_nullable;
+    return std::move(machine_);
+  }
+
+ private:
+  void AddRule(const RuleAutomaton& rule) {
+    const automaton::Budget budget{limits_.max_states};
+    Dfa dfa = automaton::Minimize(automaton::Determinize(rule.nfa, budget));
+    entries_.push_back(machine_.states_.size());
+    if (machine_.states_.size() + dfa.states.size() > limits_.max_states) {
+      throw LimitError("the grammar needs more than " + std::to_string(limits_.max_states) +
+                           " states (limit max_states)",
+                       "max_states", limits_.max_states,
+                       machine_.states_.size() + dfa.states.size());
+    }
+    std::uint32_t spec = 0;
+    if (rule.spec.kind != RegisterKind::kNone) {
+      spec = static_cast<std::uint32_t>(machine_.specs_.size());
+      machine_.specs_.push_back(rule.spec);
+    }
+    for (const Dfa::State& state : dfa.states) {
+      State out;
+      out.spec = spec;
+      out.accept = state.accept;
+      out.final = state.accept && spec == 0 && state.bytes.empty() && state.symbols.empty();
+      machine_.states_.push_back(out);
+      origin_.push_back({static_cast<std::uint32_t>(dfas_.size()),
+                         static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
+    }
+    dfas_.push_back(std::move(dfa));
+  }
+
+  const Dfa::State& Source(StateId id) const {
+    const auto [rule, state] = origin_[id.index() - 1];  // kEnd has none
+    return dfas_[rule].states[state];
+  }
+
+  StateId TargetOf(StateId from, std::uint32_t target) const {
+    return StateId(entries_[origin_[from.index() - 1].first] + target);
+  }
+
+  struct LabelledAction {
+    std::uint8_t first;
+    std::uint8_t last;
+    Action action;
+  };
+
+  // Finds all frames that can be opened before the next byte (one slot per called rule) and
+  // collects the byte edges of the state and of every slot's entry state.
+  void AddClosure(StateId id) {
+    std::vector<StateId> entry_of_slot{id};
+    std::vector<std::vector<CallLink>> links(1);
+    std::unordered_map<std::uint32_t, std::uint32_t> slot_of_rule;
+    std::vector<LabelledAction> edges;
+    for (std::uint32_t slot = 0; slot < entry_of_slot.size(); ++slot) {
+      const StateId state = entry_of_slot[slot];
+      for (const ByteEdge& edge : Source(state).bytes) {
+        edges.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
+      }
+      for (const SymbolEdge& edge : Source(state).symbols) {
+        const CallSymbol& symbol = rules_.symbols[edge.symbol];
+        PUSHMASK_CHECK(!dfas_[symbol.callee.index()].empty());
+        const auto [entry, inserted] = slot_of_rule.try_emplace(
+            symbol.callee.value, static_cast<std::uint32_t>(entry_of_slot.size()));
+        if (inserted) {
+          entry_of_slot.push_back(StateId(entries_[symbol.callee.index()]));
+          links.emplace_back();
+        }
+        links[entry->second].push_back(
+            {TargetOf(state, edge.target), symbol.op, symbol.item, slot});
+        Spend(1);
+      }
+      Spend(Source(state).bytes.size());
+    }
+    State& state = machine_.states_[id.index()];
+    state.slots.begin = static_cast<std::uint32_t>(machine_.slots_.size());
+    for (std::size_t slot = 1; slot < links.size(); ++slot) {
+      const auto begin = static_cast<std::uint32_t>(machine_.links_.size());
+      machine_.links_.insert(machine_.links_.end(), links[slot].begin(), links[slot].end());
+      machine_.slots_.push_back({begin, static_cast<std::uint32_t>(machine_.links_.size())});
+    }
+    state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
+    state.segments = AddSegments(std::move(edges));
+  }
+
+  // Cuts overlapping edges into segments of bytes that have the same actions.
+  Range AddSegments(std::vector<LabelledAction> edges) {
+    const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
+    std::vector<int> cuts;
+    for (const LabelledAction& edge : edges) {
+      cuts.push_back(edge.first);
+      cuts.push_back(edge.last + 1);
+    }
+    std::sort(cuts.begin(), cuts.end());
+    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+    std::stable_sort(edges.begin(), edges.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<LabelledAction> active;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+      const int first = cuts[i];
+      std::erase_if(active, [first](const auto& edge) { return edge.last < first; });
+      while (next < edges.size() && edges[next].first <= first) active.push_back(edges[next++]);
+      if (active.empty()) continue;
+      const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
+      for (const LabelledAction& edge : active) machine_.actions_.push_back(edge.action);
+      Spend(active.size());
+      machine_.segments_.push_back(
+          {static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(cuts[i + 1] - 1),
+           {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+    }
+    return {begin, static_cast<std::uint32_t>(machine_.segments_.size())};
+  }
+
+  void Spend(std::size_t num_edges) {
+    spent_ += num_edges;
+    if (spent_ > limits_.max_edges) {
+      throw LimitError("the grammar needs more than " + std::to_string(limits_.max_edges) +
+                           " edges (limit max_edges)",
+                       "max_edges", limits_.max_edges, spent_);
+    }
+  }
+
+  const RuleSet& rules_;
+  const LowerLimits& limits_;
+  Machine machine_;
+  std::vector<Dfa> dfas_;             // by rule
+  std::vector<std::size_t> entries_;  // by rule: its first state
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> origin_;  // by state - 1: rule, DFA state
+  std::size_t spent_ = 0;
+};
+
+Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits) {
+  return MachineBuilder(rules, limits).Run();
+}
+
+}  // namespace pushmask::pda

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Expressions to one automaton per rule. A rule's automaton matches the rule's *non-empty* strings;
+// a call of a nullable rule gets an epsilon edge beside it, so calls always consume something.
+//
+// Small repetitions are unrolled into the automaton, where they minimise well. Larger ones become a
+// rule of one state that calls the body and counts in its register:
+//
+//     loop:  H --call body, count--> H        H accepts while min <= count <= max
+//
+// and an unordered group becomes a rule of two states whose register is the set of members seen:
+//
+//     group: F --call item i, insert i--> A   F --call rest--> A   (F also after a separator)
+//            A --call separator, more--> F    A accepts when the required items are seen
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <utility>
+
+#include "automaton/thompson.h"
+#include "base/check.h"
+#include "pda/analysis.h"
+#include "pda/lower.h"
+#include "pushmask/error.h"
+
+namespace pushmask::pda {
+namespace {
+
+using automaton::Nfa;
+using ir::Expr;
+using ir::ExprId;
+using ir::ExprKind;
+
+// A repetition that would unroll to more positions than this counts in a register instead.
+constexpr std::uint64_t kUnrollPositions = 32;
+
+// Positions that an expression takes in an automaton, roughly; saturates.
+std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar) {
+  constexpr std::uint64_t kHuge = std::uint64_t{1} << 31;
+  constexpr std::uint64_t kBooleanSize = 16;
+  std::vector<std::uint64_t> sizes(grammar.num_exprs());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const Expr& node = grammar.expr(ExprId(i));
+    std::uint64_t size = 1;
+    switch (node.kind) {
+      case ExprKind::kBytes:
+        size = node.bytes.size();
+        break;
+      case ExprKind::kClass:
+        size = node.codepoints.ranges().back().last < 0x80 ? 1 : 4;
+        break;
+      case ExprKind::kSeq:
+      case ExprKind::kChoice:
+        size = 0;
+        for (const ExprId child : node.children) size += sizes[child.index()];
+        break;
+      case ExprKind::kRepeat: {
+        const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
+        const std::uint64_t unrolled = std::max<std::uint64_t>(copies, 1) * sizes[node.children[0].index()];
+        size = copies > 1 && unrolled > kUnrollPositions ? 1 : unrolled;
+        break;
+      }
+      case ExprKind::kIntersect:
+      case ExprKind::kComplement:
+        size = kBooleanSize;
+        break;
+      default:
+        break;
+    }
+    sizes[i] = std::min(size, kHuge);
+  }
+  return sizes;
+}
+
+class Extractor {
+ public:
+  Extractor(const ir::Grammar& grammar, const LowerLimits& limits)
+      : grammar_(grammar),
+        limits_(limits),
+        compiler_(grammar, {limits.max_states}),
+        derives_(Analyze(grammar, &compiler_)),
+        sizes_(EstimateSizes(grammar)) {}
+
+  RuleSet Run() {
+    const ir::Rule& root = grammar_.rule(grammar_.root());
+    CheckNotEmpty(grammar_, derives_);
+    out_.source_name = grammar_.source_name();
+    out_.root_nullable = derives_.empty[root.body.index()];
+    out_.root = RuleFor(root.body, root.name);
+    for (std::size_t i = 0; i < out_.rules.size(); ++i) BuildRule(i);
+    return std::move(out_);
+  }
+
+ private:
+  enum class Kind : std::uint8_t { kPlain, kLoop, kGroup };
+
+  // The rule for an expression; created on first use, built later by Run()'s loop. References are
+  // followed to the body they name, so a rule is identified by its body alone.
+  RuleId RuleFor(ExprId id, const std::string& name) {
+    const auto [entry, inserted] = rule_of_.try_emplace(id, out_.rules.size());
+    if (!inserted) return entry->second;
+    if (out_.rules.size() >= limits_.max_rules) {
+      throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
+                           " rules (limit max_rules)",
+                       "max_rules", limits_.max_rules, out_.rules.size() + 1);
+    }
+    out_.rules.push_back({.name = name, .nfa = {}, .spec = {}});
+    pending_.push_back(id);
+    return entry->second;
+  }
+
+  RuleId CalleeFor(ExprId id, const std::string& caller) {
+    const Expr& node = grammar_.expr(id);
+    if (node.kind != ExprKind::kRuleRef) return RuleFor(id, caller);
+    const ir::Rule& rule = grammar_.rule(node.rule);
+    return RuleFor(rule.body, rule.name);
+  }
+
+  Kind KindOf(ExprId id) const {
+    const Expr& node = grammar_.expr(id);
+    if (node.kind == ExprKind::kUnordered) return Kind::kGroup;
+    if (node.kind != ExprKind::kRepeat) return Kind::kPlain;
+    const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
+    if (copies <= 1 || copies * sizes_[node.children[0].index()] <= kUnrollPositions) {
+      return Kind::kPlain;
+    }
+    return Kind::kLoop;
+  }
+
+  void BuildRule(std::size_t index) {
+    const ExprId id = pending_[index];
+    const std::string name = out_.rules[index].name;
+    switch (KindOf(id)) {
+      case Kind::kLoop:
+        BuildLoop(index, id);
+        return;
+      case Kind::kGroup:
+        BuildGroup(index, id);
+        return;
+      case Kind::kPlain:
+        break;
+    }
+    const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, name); };
+    Nfa nfa = compiler_.ToNfa(id, symbol_of);
+    if (derives_.empty[id.index()]) RemoveEmptyString(&nfa);
+    out_.rules[index].nfa = std::move(nfa);
+  }
+
+  std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const std::string& caller) {
+    const Expr& node = grammar_.expr(id);
+    if (node.kind != ExprKind::kRuleRef && KindOf(id) == Kind::kPlain) {
+      // An expression that derives nothing must not leave dangling calls behind.
+      if (derives_.Any(id)) return std::nullopt;
+      return automaton::SymbolUse{};
+    }
+    automaton::SymbolUse use;
+    use.nullable = derives_.empty[id.index()];
+    if (derives_.non_empty[id.index()]) {
+      use.symbol = out_.SymbolFor({.callee = CalleeFor(id, caller)});
+    }
+    return use;
+  }
+
+  void BuildLoop(std::size_t index, ExprId id) {
+    const Expr& node = grammar_.expr(id);
+    const ExprId body = node.children[0];
+    const std::uint32_t min = derives_.empty[body.index()] ? 0 : node.min;
+    RegisterSpec spec{.kind = RegisterKind::kCount, .min = std::max<std::uint32_t>(min, 1),
+                      .max = node.max};
+    const std::string name = out_.rules[index].name;
+    const RuleId callee = CalleeFor(body, name);
+    Nfa nfa;  // one state: with min >= 1 the register keeps a fresh frame from ending
+    nfa.start = nfa.accept = nfa.AddState();
+    nfa.states[nfa.start].symbols.push_back(
+        {out_.SymbolFor({.callee = callee, .op = CallOp::kCount}), nfa.accept});
+    out_.rules[index].nfa = std::move(nfa);
+    out_.rules[index].spec = std::move(spec);
+  }
+
+  void BuildGroup(std::size_t index, ExprId id) {
+    const ir::UnorderedSpec group = grammar_.unordered(id);
+    const std::string name = out_.rules[index].name;
+    Nfa nfa;
+    const std::uint32_t before = nfa.start = nfa.AddState();  // a member must follow
+    const std::uint32_t after = nfa.accept = nfa.AddState();  // a member has just ended
+    RegisterSpec spec{.kind = RegisterKind::kSet};
+    const auto add_call = [&](std::uint32_t from, ExprId e, CallOp op, std::uint32_t item,
+                              std::uint32_t to) {
+      PUSHMASK_CHECK(!derives_.empty[e.index()]);
+      if (!derives_.non_empty[e.index()]) return false;
+      const CallSymbol symbol{.callee = CalleeFor(e, name), .op = op, .item = item};
+      nfa.states[from].symbols.push_back({out_.SymbolFor(symbol), to});
+      return true;
+    };
+    for (const auto& item : group.items) {
+      if (!add_call(before, item.body, CallOp::kInsert, spec.num_items, after)) continue;
+      if (item.required) spec.required.push_back(spec.num_items);
+      ++spec.num_items;
+    }
+    if (group.rest) spec.open = add_call(before, *group.rest, CallOp::kKeep, 0, after);
+    if (spec.num_items > 1 || spec.open) add_call(after, group.separator, CallOp::kMore, 0, before);
+    out_.rules[index].nfa = std::move(nfa);
+    out_.rules[index].spec = std::move(spec);
+  }
+
+  // A new start without incoming edges and with the old start's non-epsilon steps only.
+  static void RemoveEmptyString(Nfa* nfa) {
+    const auto closure = EpsilonClosure(*nfa, nfa->start);
+    const std::uint32_t start = nfa->AddState();
+    for (const std::uint32_t s : closure) {
+      const Nfa::State from = nfa->states[s];
+      Nfa::State& to = nfa->states[start];
+      to.bytes.insert(to.bytes.end(), from.bytes.begin(), from.bytes.end());
+      to.symbols.insert(to.symbols.end(), from.symbols.begin(), from.symbols.end());
+    }
+    nfa->start = start;
+  }
+
+  const ir::Grammar& grammar_;
+  const LowerLimits& limits_;
+  automaton::ExprCompiler compiler_;
+  Derivations derives_;
+  std::vector<std::uint64_t> sizes_;
+  std::unordered_map<ExprId, RuleId> rule_of_;
+  std::vector<ExprId> pending_;  // by rule: the expression it stands for
+  RuleSet out_;
+};
+
+}  // namespace
+
+std::uint32_t RuleSet::SymbolFor(const CallSymbol& symbol) {
+  const auto [entry, inserted] =
+      symbol_numbers.try_emplace(symbol, static_cast<std::uint32_t>(symbols.size()));
+  if (inserted) symbols.push_back(symbol);
+  return entry->second;
+}
+
+std::vector<std::uint32_t> EpsilonClosure(const Nfa& nfa, std::uint32_t state) {
+  std::vector<bool> seen(nfa.states.size());
+  std::vector<std::uint32_t> closure{state};
+  seen[state] = true;
+  for (std::size_t i = 0; i < closure.size(); ++i) {
+    for (const std::uint32_t target : nfa.states[closure[i]].epsilons) {
+      if (seen[target]) continue;
+      seen[target] = true;
+      closure.push_back(target);
+    }
+  }
+  return closure;
+}
+
+RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits) {
+  return Extractor(grammar, limits).Run();
+}
+
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits) {
+  RuleSet rules = ExtractRules(grammar, limits);
+  RemoveLeftRecursion(&rules, limits);
+  return BuildMachine(rules, limits);
+}
+
+}  // namespace pushmask::pda

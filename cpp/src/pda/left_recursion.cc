@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Left recursion removal on automata. For a set of rules that call each other first, completing rule
+// j *is* completing the left call of j in every rule k of the set that starts with one, so
+//
+//     new(i):  start -> every way to begin some rule of the set without a call into the set
+//              end of j -> the state after the left call of j in k,   for every such k
+//              accept at the end of i
+//
+// matches the same strings as rule i and begins with no call into the set. For one rule A -> A x | y
+// this is y x*. (The left-corner transform of Rosenkrantz and Lewis, 1970, on transition networks.)
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "ir/grammar.h"
+#include "pda/lower.h"
+#include "pushmask/error.h"
+
+namespace pushmask::pda {
+namespace {
+
+using automaton::Nfa;
+using automaton::SymbolEdge;
+
+// Calls that a rule can make before it consumes a byte.
+std::vector<SymbolEdge> LeftCalls(const RuleAutomaton& rule) {
+  std::vector<SymbolEdge> calls;
+  for (const std::uint32_t state : EpsilonClosure(rule.nfa, rule.nfa.start)) {
+    const auto& symbols = rule.nfa.states[state].symbols;
+    calls.insert(calls.end(), symbols.begin(), symbols.end());
+  }
+  return calls;
+}
+
+// Strongly connected components of the left-call graph (Tarjan 1972, with an explicit stack).
+class Components {
+ public:
+  explicit Components(const RuleSet& rules) : edges_(rules.rules.size()) {
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+      for (const SymbolEdge& edge : LeftCalls(rules.rules[i])) {
+        edges_[i].push_back(rules.symbols[edge.symbol].callee.value);
+      }
+    }
+    index_.resize(edges_.size());
+    low_.resize(edges_.size());
+    on_stack_.resize(edges_.size());
+    for (std::uint32_t i = 0; i < edges_.size(); ++i) {
+      if (index_[i] == 0) Visit(i);
+    }
+  }
+
+  // Components whose rules can call themselves first.
+  const std::vector<std::vector<std::uint32_t>>& recursive() const { return recursive_; }
+
+ private:
+  void Visit(std::uint32_t root) {
+    std::vector<std::pair<std::uint32_t, std::size_t>> path{{root, 0}};
+    Open(root);
+    while (!path.empty()) {
+      auto& [node, next] = path.back();
+      if (next < edges_[node].size()) {
+        const std::uint32_t target = edges_[node][next++];
+        if (index_[target] == 0) {
+          Open(target);
+          path.emplace_back(target, 0);
+        } else if (on_stack_[target]) {
+          low_[node] = std::min(low_[node], index_[target]);
+        }
+        continue;
+      }
+      const std::uint32_t done = node;
+      path.pop_back();
+      if (!path.empty()) low_[path.back().first] = std::min(low_[path.back().first], low_[done]);
+      if (low_[done] == index_[done]) Close(done);
+    }
+  }
+
+  void Open(std::uint32_t node) {
+    index_[node] = low_[node] = ++counter_;
+    stack_.push_back(node);
+    on_stack_[node] = true;
+  }
+
+  void Close(std::uint32_t node) {
+    std::vector<std::uint32_t> component;
+    do {
+      component.push_back(stack_.back());
+      on_stack_[stack_.back()] = false;
+      stack_.pop_back();
+    } while (component.back() != node);
+    const auto& calls = edges_[node];
+    const bool self = std::find(calls.begin(), calls.end(), node) != calls.end();
+    if (component.size() > 1 || self) recursive_.push_back(std::move(component));
+  }
+
+  std::vector<std::vector<std::uint32_t>> edges_;
+  std::vector<std::uint32_t> index_;  // 0: not visited
+  std::vector<std::uint32_t> low_;
+  std::vector<bool> on_stack_;
+  std::vector<std::uint32_t> stack_;
+  std::uint32_t counter_ = 0;
+  std::vector<std::vector<std::uint32_t>> recursive_;
+};
+
+// A counted loop that is part of left recursion gives its first round to a plain rule: x{m,n} is
+// x x{m-1,n-1}, and the rest no longer comes first.
+void PeelLoop(RuleSet* rules, std::uint32_t index) {
+  RuleAutomaton rest = rules->rules[index];
+  const std::uint32_t count_symbol = rest.nfa.states[rest.nfa.start].symbols[0].symbol;
+  const RuleId body = rules->symbols[count_symbol].callee;
+  const RegisterSpec spec = rest.spec;
+  rest.spec.min = std::max<std::uint32_t>(spec.min - 1, 1);
+  if (spec.max != ir::kUnbounded) rest.spec.max = spec.max - 1;
+
+  RuleAutomaton first{.name = rest.name, .nfa = {}, .spec = {}};
+  first.nfa.start = first.nfa.AddState();
+  first.nfa.accept = first.nfa.AddState();
+  const std::uint32_t middle = first.nfa.AddState();
+  first.nfa.states[first.nfa.start].symbols.push_back(
+      {rules->SymbolFor({.callee = body}), middle});
+  if (spec.min <= 1) first.nfa.AddEpsilon(middle, first.nfa.accept);
+  if (spec.max > 1) {
+    const RuleId rest_id(rules->rules.size());
+    rules->rules.push_back(std::move(rest));
+    first.nfa.states[middle].symbols.push_back(
+        {rules->SymbolFor({.callee = rest_id}), first.nfa.accept});
+  }
+  rules->rules[index] = std::move(first);
+}
+
+// True if a loop was peeled, so that the components must be found anew.
+bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
+  bool peeled = false;
+  for (const std::uint32_t index : component) {
+    const RegisterKind kind = rules->rules[index].spec.kind;
+    if (kind == RegisterKind::kCount) {
+      PeelLoop(rules, index);
+      peeled = true;
+    } else if (kind == RegisterKind::kSet) {
+      throw UnsupportedError(
+          {.message = "left recursion through an unordered group in rule '" +
+                      rules->rules[index].name + "'",
+           .source_name = rules->source_name},
+          "left recursion through an unordered group");
+    }
+  }
+  return peeled;
+}
+
+Nfa LeftCorner(const RuleSet& rules, const std::vector<std::uint32_t>& component,
+               std::uint32_t goal) {
+  Nfa nfa;
+  std::vector<std::uint32_t> offset(rules.rules.size());
+  std::vector<bool> inside(rules.rules.size());
+  for (const std::uint32_t member : component) {
+    inside[member] = true;
+    offset[member] = static_cast<std::uint32_t>(nfa.states.size());
+    for (Nfa::State state : rules.rules[member].nfa.states) {
+      for (auto& edge : state.bytes) edge.target += offset[member];
+      for (auto& edge : state.symbols) edge.target += offset[member];
+      for (auto& target : state.epsilons) target += offset[member];
+      nfa.states.push_back(std::move(state));
+    }
+  }
+  nfa.start = nfa.AddState();
+  nfa.accept = nfa.AddState();
+  for (const std::uint32_t member : component) {
+    const Nfa& from = rules.rules[member].nfa;
+    for (const std::uint32_t s : EpsilonClosure(from, from.start)) {
+      const Nfa::State copy = nfa.states[s + offset[member]];
+      auto& begin = nfa.states[nfa.start];
+      begin.bytes.insert(begin.bytes.end(), copy.bytes.begin(), copy.bytes.end());
+      for (const SymbolEdge& edge : copy.symbols) {
+        const std::uint32_t callee = rules.symbols[edge.symbol].callee.value;
+        if (inside[callee]) {
+          nfa.AddEpsilon(rules.rules[callee].nfa.accept + offset[callee], edge.target);
+        } else {
+          nfa.states[nfa.start].symbols.push_back(edge);
+        }
+      }
+    }
+  }
+  nfa.AddEpsilon(rules.rules[goal].nfa.accept + offset[goal], nfa.accept);
+  return nfa;
+}
+
+}  // namespace
+
+void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    const Components components(*rules);
+    for (const auto& component : components.recursive()) {
+      changed = PeelLoops(rules, component) || changed;
+    }
+    if (changed) continue;
+    for (const auto& component : components.recursive()) {
+      std::size_t num_states = 0;
+      for (const std::uint32_t member : component) {
+        num_states += rules->rules[member].nfa.states.size();
+      }
+      if (num_states * component.size() > limits.max_edges) {
+        throw LimitError("removing left recursion from " + std::to_string(component.size()) +
+                             " rules needs too many edges (limit max_edges)",
+                         "max_edges", limits.max_edges, num_states * component.size());
+      }
+      std::vector<Nfa> replaced;
+      for (const std::uint32_t member : component) {
+        replaced.push_back(LeftCorner(*rules, component, member));
+      }
+      for (std::size_t i = 0; i < component.size(); ++i) {
+        rules->rules[component[i]].nfa = std::move(replaced[i]);
+      }
+    }
+  }
+}
+
+}  // namespace pushmask::pda

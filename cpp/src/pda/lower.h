@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// ir::Grammar -> Machine, in three steps, each a file:
+//   extract_rules.cc    expressions to one automaton per rule; counted repetition and unordered
+//                       groups become rules with a register
+//   left_recursion.cc   no rule calls itself before it has consumed a byte
+//   build.cc            minimal automata, closures, flat arrays
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "automaton/nfa.h"
+#include "ir/grammar.h"
+#include "pda/machine.h"
+
+namespace pushmask::pda {
+
+struct LowerLimits {
+  std::size_t max_rules;
+  std::size_t max_states;
+  std::size_t max_edges;  // byte edges, call edges and closure entries of the whole machine
+};
+
+// Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
+// UnsupportedError for left recursion through an unordered group.
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits);
+
+// --- Between the steps ---------------------------------------------------------------------------
+
+// What a symbol edge of a rule's automaton means.
+struct CallSymbol {
+  RuleId callee;
+  CallOp op = CallOp::kKeep;
+  std::uint32_t item = 0;
+  friend auto operator<=>(const CallSymbol&, const CallSymbol&) = default;
+};
+
+// One rule, as an automaton that matches the rule's non-empty strings.
+struct RuleAutomaton {
+  std::string name;
+  automaton::Nfa nfa;  // symbols index RuleSet::symbols
+  RegisterSpec spec;
+};
+
+struct RuleSet {
+  std::vector<RuleAutomaton> rules;
+  std::vector<CallSymbol> symbols;
+  std::map<CallSymbol, std::uint32_t> symbol_numbers;  // the index of each symbol
+  RuleId root;
+  bool root_nullable = false;
+  std::string source_name;
+
+  // The index of `symbol` in `symbols`.
+  std::uint32_t SymbolFor(const CallSymbol& symbol);
+};
+
+RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits);
+void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits);
+Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits);
+
+// States reachable from `state` over epsilon edges, itself included.
+std::vector<std::uint32_t> EpsilonClosure(const automaton::Nfa& nfa, std::uint32_t state);
+
+}  // namespace pushmask::pda

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pda/machine.h"
+
+#include <algorithm>
+
+namespace pushmask::pda {
+
+const Segment* Machine::FindSegment(StateId id, std::uint8_t byte) const {
+  const auto all = segments(id);
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), byte,
+      [](const Segment& segment, std::uint8_t value) { return segment.last < value; });
+  return found != all.end() && found->first <= byte ? &*found : nullptr;
+}
+
+std::size_t Machine::memory_bytes() const {
+  std::size_t bytes = states_.size() * sizeof(State) + segments_.size() * sizeof(Segment) +
+                      actions_.size() * sizeof(Action) + slots_.size() * sizeof(Range) +
+                      links_.size() * sizeof(CallLink) + specs_.size() * sizeof(RegisterSpec);
+  for (const RegisterSpec& spec : specs_) bytes += spec.required.size() * sizeof(std::uint32_t);
+  return bytes;
+}
+
+}  // namespace pushmask::pda

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Machine: the byte-level pushdown automaton of a grammar, frozen into flat arrays.
+//
+// Every rule is a minimal deterministic automaton over bytes and calls. Before the arrays are frozen
+// three things are made true, and everything that steps the machine relies on them:
+//   * a call never returns without having consumed a byte (rules match no empty string; a nullable
+//     rule is an optional call), and no rule calls itself without consuming a byte first (left
+//     recursion is removed). So the calls that can be open before the next byte form a finite
+//     acyclic graph: the state's *closure*, computed once, here.
+//   * every state can reach acceptance, so "not dead" means "some completion exists".
+//   * bounded repetition and unordered groups are rules with a *register* in their frame: a count,
+//     or the set of members seen. Calls out of such a state are guarded by the register and the
+//     return position carries the updated one. Memory does not depend on the bounds.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace pushmask::pda {
+
+using StateId = base::Id<struct StateTag>;
+using RuleId = base::Id<struct MachineRuleTag>;
+
+// The value of a frame's register: 0 on entry. A count, or a set as a RegisterTable names it.
+using Register = std::uint32_t;
+
+// State 0 stands for "the root rule has ended": no edges, below every stack.
+inline constexpr StateId kEnd{std::size_t{0}};
+
+inline constexpr std::uint32_t kUnbounded = 0xffffffffU;
+
+enum class RegisterKind : std::uint8_t { kNone, kCount, kSet };
+
+// What the register of a rule's frames means.
+struct RegisterSpec {
+  RegisterKind kind = RegisterKind::kNone;
+  std::uint32_t min = 0;               // kCount: fewest repetitions, at least 1
+  std::uint32_t max = 0;               // kCount: most repetitions, or kUnbounded
+  std::vector<std::uint32_t> required = {};  // kSet: items that must be seen before the rule may end
+  std::uint32_t num_items = 0;         // kSet
+  bool open = false;                   // kSet: has repeatable members besides the items
+};
+
+// What a call does with the register of the frame it is made in.
+enum class CallOp : std::uint8_t {
+  kKeep,    // no guard; the return position keeps the register
+  kCount,   // guard: count < max; the return position counts one more
+  kInsert,  // guard: `item` not seen; the return position has seen it
+  kMore,    // guard: some member may still follow; keeps the register
+};
+
+// One way to be called: from the frame of slot `parent`, returning to `target`.
+struct CallLink {
+  StateId target;
+  CallOp op = CallOp::kKeep;
+  std::uint32_t item = 0;
+  std::uint32_t parent = 0;  // slot index within the closure
+};
+
+// One consequence of reading a byte: the frame of slot `slot` moves to `target`.
+struct Action {
+  StateId target;
+  std::uint32_t slot = 0;  // 0: the state's own frame; others: a called rule's fresh frame
+};
+
+// A half-open range in one of the machine's arrays.
+struct Range {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+// All bytes in [first, last] have the same actions.
+struct Segment {
+  std::uint8_t first = 0;
+  std::uint8_t last = 0;
+  Range actions;
+};
+
+struct State {
+  Range segments;          // sorted by byte
+  Range slots;             // closure: slot i of the state is slots.begin + i - 1, for i >= 1
+  std::uint32_t spec = 0;  // register spec of the state's rule
+  bool accept = false;     // the rule may end here, if the register allows it
+  bool final = false;      // the rule must end here: no way on, whatever the register
+};
+
+class Machine {
+ public:
+  const State& state(StateId id) const { return states_[id.index()]; }
+  std::size_t num_states() const { return states_.size(); }
+  std::span<const Segment> segments(StateId id) const { return Slice(segments_, state(id).segments); }
+  std::span<const Action> actions(const Segment& segment) const {
+    return Slice(actions_, segment.actions);
+  }
+  // The segment that holds `byte`, or nullptr.
+  const Segment* FindSegment(StateId id, std::uint8_t byte) const;
+  // The calls that lead to slot `slot` (>= 1) of the closure of `id`.
+  std::span<const CallLink> slot_links(StateId id, std::uint32_t slot) const {
+    return Slice(links_, slots_[state(id).slots.begin + slot - 1]);
+  }
+  const RegisterSpec& spec(StateId id) const { return specs_[state(id).spec]; }
+
+  // Invalid if the empty string is all that the grammar matches.
+  StateId root_entry() const { return root_entry_; }
+  bool root_nullable() const { return root_nullable_; }
+  // Bytes held by the arrays.
+  std::size_t memory_bytes() const;
+
+ private:
+  template <typename T>
+  static std::span<const T> Slice(const std::vector<T>& array, Range range) {
+    return {array.data() + range.begin, range.end - range.begin};
+  }
+
+  friend class MachineBuilder;
+  std::vector<State> states_;
+  std::vector<Segment> segments_;
+  std::vector<Action> actions_;
+  std::vector<Range> slots_;  // into links_
+  std::vector<CallLink> links_;
+  std::vector<RegisterSpec> specs_;  // 0: none
+  StateId root_entry_;
+  bool root_nullable_ = false;
+};
+
+}  // namespace pushmask::pda

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// LazyAutomaton: the configurations that a walk over many byte strings meets, as a deterministic
+// automaton built on the way. A walk over a token trie meets few configurations many times; after
+// the first meeting a step is one array access.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "pda/machine.h"
+#include "stack/register_table.h"
+#include "stack/stack_node.h"
+#include "stack/stepper.h"
+
+namespace pushmask::stack {
+
+class LazyAutomaton {
+ public:
+  using Id = std::uint32_t;
+  static constexpr Id kDead = 0;
+
+  // `below` holds the nodes that starting links may refer to; null if only kBottom does.
+  LazyAutomaton(const pda::Machine& machine, RegisterTable* registers, const SharedStacks* below);
+  LazyAutomaton(const LazyAutomaton&) = delete;
+  LazyAutomaton& operator=(const LazyAutomaton&) = delete;
+
+  // kDead for no links.
+  Id Start(std::span<const Link> links);
+  Id Next(Id id, std::uint8_t byte);
+
+  bool can_end(Id id) const { return configurations_[id].can_end; }
+  // Whether any way on stays above the bottom.
+  bool can_continue(Id id) const { return configurations_[id].can_continue; }
+  const std::vector<Link>& links(Id id) const { return configurations_[id].links; }
+  const ScratchStacks& scratch() const { return scratch_; }
+  Stepper& stepper() { return stepper_; }
+
+ private:
+  struct Configuration {
+    std::vector<Link> links;
+    bool can_end = false;
+    bool can_continue = false;
+  };
+
+  // Rows of transitions are kept for this many configurations; later ones step anew each time.
+  static constexpr std::size_t kMaxRows = 2048;
+  static constexpr Id kUnknown = 0xffffffffU;
+
+  ScratchStacks scratch_;
+  Stepper stepper_;
+  std::vector<Configuration> configurations_;
+  std::vector<Id> rows_;  // 256 per configuration
+  std::unordered_multimap<std::uint64_t, Id> by_hash_;
+  std::vector<Link> next_;
+};
+
+}  // namespace pushmask::stack

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stack/stack_node.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/hash.h"
+
+namespace pushmask::stack {
+namespace {
+
+constexpr Link kEndLink{pda::kEnd, 0, NodeId()};
+// How far Subsumes follows `base`. One step is enough for nodes that grew by one push or union.
+constexpr int kMaxBaseSteps = 4;
+
+bool Equal(std::span<const Link> a, std::span<const Link> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+}  // namespace
+
+std::uint64_t HashLinks(std::span<const Link> links) {
+  std::uint64_t seed = links.size();
+  for (const Link& link : links) {
+    seed = base::Combine(seed, (std::uint64_t{link.state.value} << 32) | link.below.value);
+    if (link.reg != 0) seed = base::Combine(seed, link.reg);
+  }
+  return seed;
+}
+
+SharedStacks::SharedStacks() {
+  const NodeId bottom = Intern({&kEndLink, 1}, NodeId());
+  PUSHMASK_CHECK(bottom == kBottom);
+}
+
+std::span<const Link> SharedStacks::links(NodeId id) const {
+  const Node& node = nodes_[id.index()];
+  return {node.links.get(), node.num_links};
+}
+
+std::size_t SharedStacks::memory_bytes() const {
+  constexpr std::size_t kIndexEntry = 40;  // a node of the hash index with its bucket
+  return nodes_.size() * (sizeof(Node) + kIndexEntry) + num_links_ * sizeof(Link);
+}
+
+NodeId SharedStacks::Intern(std::span<const Link> links, NodeId base) {
+  const std::uint64_t hash = HashLinks(links);
+  const auto [first, last] = by_hash_.equal_range(hash);
+  for (auto it = first; it != last; ++it) {
+    if (Equal(this->links(it->second), links)) return it->second;
+  }
+  Node node{std::make_unique<Link[]>(links.size()), static_cast<std::uint32_t>(links.size()), base};
+  std::copy(links.begin(), links.end(), node.links.get());
+  const NodeId id(nodes_.push_back(std::move(node)));
+  PUSHMASK_CHECK(id.value < 0x80000000U);
+  by_hash_.emplace(hash, id);
+  num_links_ += links.size();
+  return id;
+}
+
+std::span<const Link> ScratchStacks::links(NodeId id) const {
+  if (IsScratch(id)) {
+    const Node& node = nodes_[id.value & ~kScratchBit];
+    return {pool_.data() + node.begin, node.end - node.begin};
+  }
+  if (id == kBottom) return {&kEndLink, 1};
+  return below_->links(id);
+}
+
+NodeId ScratchStacks::base(NodeId id) const {
+  if (IsScratch(id)) return nodes_[id.value & ~kScratchBit].base;
+  return below_ != nullptr && id != kBottom ? below_->base(id) : NodeId();
+}
+
+NodeId ScratchStacks::Intern(std::span<const Link> links, NodeId base) {
+  if (Equal(links, {&kEndLink, 1})) return kBottom;
+  const std::uint64_t hash = HashLinks(links);
+  const auto [first, last] = by_hash_.equal_range(hash);
+  for (auto it = first; it != last; ++it) {
+    if (Equal(this->links(it->second), links)) return it->second;
+  }
+  const auto begin = static_cast<std::uint32_t>(pool_.size());
+  // `links` may lie in pool_ itself, which the insertion may move.
+  const std::vector<Link> copy(links.begin(), links.end());
+  pool_.insert(pool_.end(), copy.begin(), copy.end());
+  const NodeId id = ScratchId(nodes_.size());
+  nodes_.push_back({begin, static_cast<std::uint32_t>(pool_.size()), base});
+  by_hash_.emplace(hash, id);
+  return id;
+}
+
+bool ScratchStacks::Subsumes(NodeId outer, NodeId inner) const {
+  for (int step = 0; outer.valid(); ++step) {
+    if (outer == inner) return true;
+    if (step == kMaxBaseSteps) return false;
+    outer = base(outer);
+  }
+  return false;
+}
+
+void ScratchStacks::Normalize(std::vector<Link>* links) const {
+  if (links->size() < 2) return;
+  std::sort(links->begin(), links->end());
+  links->erase(std::unique(links->begin(), links->end()), links->end());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < links->size();) {
+    const Link first = (*links)[i];
+    std::size_t run = i + 1;
+    while (run < links->size() && (*links)[run].state == first.state &&
+           (*links)[run].reg == first.reg) {
+      ++run;
+    }
+    const NodeId widest = (*links)[run - 1].below;  // the newest node of the run
+    for (; i < run; ++i) {
+      const Link link = (*links)[i];
+      if (i + 1 < run && Subsumes(widest, link.below)) continue;
+      (*links)[kept++] = link;
+    }
+  }
+  links->resize(kept);
+}
+
+void ScratchStacks::Clear() {
+  pool_.clear();
+  nodes_.clear();
+  by_hash_.clear();
+}
+
+}  // namespace pushmask::stack

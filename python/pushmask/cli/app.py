@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands, their options, and their exit statuses.
+
+0: done, or the text is accepted; 1: the text is rejected, or generation ended before the grammar
+did; 2: an error, told in one message.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from pushmask.cli.check import check as check_text
+from pushmask.cli.render import print_error, print_line, print_place
+from pushmask.cli.sources import GrammarSource, grammar_source
+from pushmask.errors import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXIT_REJECTED = 1
+EXIT_ERROR = 2
+STANDARD_INPUT = "-"
+
+Schema = Annotated[str | None, typer.Option(help="JSON Schema: a file, or JSON text.")]
+GrammarFile = Annotated[str | None, typer.Option("--grammar", help="Grammar: an EBNF file.")]
+Regex = Annotated[str | None, typer.Option(help="Regular expression for the whole text.")]
+
+app = typer.Typer(
+    name="pushmask",
+    help="Make a language model's output obey a grammar.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def run() -> int:
+    """Run the command line and return its exit status."""
+    try:
+        app()
+    except SystemExit as status:
+        return status.code if isinstance(status.code, int) else EXIT_ERROR
+    return 0
+
+
+@contextmanager
+def _reported(source: GrammarSource | None = None) -> Iterator[None]:
+    """Turn an error of pushmask, or a missing extra, into one message and exit status 2."""
+    console = Console(stderr=True, highlight=False)
+    try:
+        yield
+    except Error as error:
+        print_error(console, error, source)
+        raise typer.Exit(EXIT_ERROR) from error
+    except ImportError as error:
+        print_line(console, ("error: ", "bold red"), str(error))
+        raise typer.Exit(EXIT_ERROR) from error
+
+
+@app.command()
+def check(
+    text: Annotated[
+        str, typer.Argument(help="The text, or - for standard input. Write -- before one like -1.")
+    ],
+    schema: Schema = None,
+    grammar: GrammarFile = None,
+    regex: Regex = None,
+) -> None:
+    """Tell whether TEXT obeys a grammar; show where it does not, and what was expected."""
+    with _reported():
+        source = grammar_source(schema, grammar, regex)
+    data = (
+        sys.stdin.buffer.read()
+        if text == STANDARD_INPUT
+        else text.encode("utf-8", "surrogateescape")
+    )
+    with _reported(source):
+        verdict = check_text(source.read(), data)
+    console = Console(highlight=False)
+    if verdict.accepted:
+        print_line(console, ("accepted", "green"))
+        return
+    at_end = verdict.offset == len(data)
+    reason = "the text ends too early" if at_end else "the text leaves the grammar here"
+    print_line(console, ("rejected: ", "bold red"), reason)
+    print_place(console, data, verdict.offset, 1)
+    print_line(console, f"expected {verdict.expected}")
+    raise typer.Exit(EXIT_REJECTED)
+
+
+@app.command()
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What to ask the model.")],
+    schema: Schema = None,
+    grammar: GrammarFile = None,
+    regex: Regex = None,
+    model: Annotated[str, typer.Option(help="Model name, or path of a GGUF file.")] = "smollm2",
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest token.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Seed of the sampler.")] = 0,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Stop after so many tokens.")] = 512,
+    stats: Annotated[bool, typer.Option("--stats", help="Print tokens/s and times.")] = False,
+) -> None:
+    """Generate a text that obeys a grammar, and print it as it comes."""
+    from pushmask.cli import generate as command
+
+    console = Console(stderr=True, highlight=False)
+    with _reported():
+        source = grammar_source(schema, grammar, regex)
+    with _reported(source):
+        request = command.Options(prompt, model, temperature, seed, max_tokens)
+        outcome = command.generate(source.read(), request, console)
+    if stats:
+        console.print(command.statistics_table(outcome))
+    if not outcome.complete:
+        print_line(
+            console,
+            ("warning: ", "yellow"),
+            f"stopped after {max_tokens} tokens, before the text was complete; "
+            "--max-tokens allows more",
+        )
+        raise typer.Exit(EXIT_REJECTED)
+
+
+@app.command()
+def pull(
+    name: Annotated[str, typer.Argument(help="Name of the model.")] = "smollm2",
+) -> None:
+    """Fetch a model into the cache directory and print where it is."""
+    with _reported():
+        from pushmask.decoder import models
+
+        path = models.pull(name, progress=True)
+    # Not through rich: a path is for other programs, so it must not be wrapped.
+    print(path)

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "automaton/dfa.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pushmask/error.h"
+
+namespace pushmask::automaton {
+namespace {
+
+constexpr Budget kBudget{10'000};
+
+bool Accepts(const Dfa& dfa, std::string_view text) {
+  if (dfa.empty()) return false;
+  std::uint32_t state = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    bool moved = false;
+    for (const ByteEdge& edge : dfa.states[state].bytes) {
+      if (edge.first <= byte && byte <= edge.last) {
+        state = edge.target;
+        moved = true;
+        break;
+      }
+    }
+    if (!moved) return false;
+  }
+  return dfa.states[state].accept;
+}
+
+bool Accepts(const Nfa& nfa, std::string_view text) {
+  std::vector<bool> current(nfa.states.size());
+  current[nfa.start] = true;
+  const auto close = [&](std::vector<bool>* set) {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (std::size_t s = 0; s < set->size(); ++s) {
+        if (!(*set)[s]) continue;
+        for (const std::uint32_t target : nfa.states[s].epsilons) {
+          changed = changed || !(*set)[target];
+          (*set)[target] = true;
+        }
+      }
+    }
+  };
+  close(&current);
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    std::vector<bool> next(nfa.states.size());
+    for (std::size_t s = 0; s < current.size(); ++s) {
+      if (!current[s]) continue;
+      for (const ByteEdge& edge : nfa.states[s].bytes) {
+        if (edge.first <= byte && byte <= edge.last) next[edge.target] = true;
+      }
+    }
+    close(&next);
+    current = next;
+  }
+  return current[nfa.accept];
+}
+
+Nfa RandomNfa(std::mt19937* random) {
+  const auto pick = [random](std::uint32_t n) { return static_cast<std::uint32_t>((*random)() % n); };
+  Nfa nfa;
+  const std::uint32_t n = 2 + pick(6);
+  for (std::uint32_t i = 0; i < n; ++i) nfa.AddState();
+  nfa.start = 0;
+  nfa.accept = 1;
+  for (std::uint32_t i = 0; i < 2 * n; ++i) {
+    const auto first = static_cast<std::uint8_t>('a' + pick(3));
+    const auto last = static_cast<std::uint8_t>(first + pick(2));
+    nfa.states[pick(n)].bytes.push_back({first, last, pick(n)});
+    if (pick(3) == 0) nfa.AddEpsilon(pick(n), pick(n));
+  }
+  return nfa;
+}
+
+std::vector<std::string> AllTexts(std::size_t max_length) {
+  std::vector<std::string> texts{""};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].size() == max_length) continue;
+    for (const char c : {'a', 'b', 'c', 'd'}) texts.push_back(texts[i] + c);
+  }
+  return texts;
+}
+
+TEST(Dfa, DeterminizeAndMinimizeKeepTheLanguage) {
+  std::mt19937 random(7);
+  const auto texts = AllTexts(4);
+  for (int round = 0; round < 200; ++round) {
+    const Nfa nfa = RandomNfa(&random);
+    const Dfa dfa = Determinize(nfa, kBudget);
+    const Dfa minimal = Minimize(dfa);
+    EXPECT_LE(minimal.states.size(), dfa.states.size());
+    EXPECT_EQ(Minimize(minimal).states.size(), minimal.states.size());
+    for (const std::string& text : texts) {
+      const bool expected = Accepts(nfa, text);
+      ASSERT_EQ(Accepts(dfa, text), expected) << text;
+      ASSERT_EQ(Accepts(minimal, text), expected) << text;
+    }
+  }
+}
+
+TEST(Dfa, EqualLanguagesHaveEqualMinimalSize) {
+  // a(b|c) and ab|ac, built apart.
+  Nfa left;
+  for (int i = 0; i < 3; ++i) left.AddState();
+  left.accept = 2;
+  left.states[0].bytes = {{'a', 'a', 1}};
+  left.states[1].bytes = {{'b', 'c', 2}};
+  Nfa right;
+  for (int i = 0; i < 4; ++i) right.AddState();
+  right.accept = 3;
+  right.states[0].bytes = {{'a', 'a', 1}, {'a', 'a', 2}};
+  right.states[1].bytes = {{'b', 'b', 3}};
+  right.states[2].bytes = {{'c', 'c', 3}};
+  EXPECT_EQ(Minimize(Determinize(left, kBudget)).states.size(), 3);
+  EXPECT_EQ(Minimize(Determinize(right, kBudget)).states.size(), 3);
+}
+
+TEST(Dfa, BooleanOperatorsAgreeWithTheirDefinition) {
+  std::mt19937 random(11);
+  const auto texts = AllTexts(4);
+  for (int round = 0; round < 100; ++round) {
+    const Dfa a = Determinize(RandomNfa(&random), kBudget);
+    const Dfa b = Determinize(RandomNfa(&random), kBudget);
+    const Dfa both = Combine(a, b, BooleanOp::kAnd, kBudget);
+    const Dfa difference = Combine(a, b, BooleanOp::kAndNot, kBudget);
+    for (const std::string& text : texts) {
+      ASSERT_EQ(Accepts(both, text), Accepts(a, text) && Accepts(b, text)) << text;
+      ASSERT_EQ(Accepts(difference, text), Accepts(a, text) && !Accepts(b, text)) << text;
+    }
+  }
+}
+
+TEST(Dfa, AllUtf8TakesWellFormedTextOnly) {
+  const Dfa dfa = AllUtf8();
+  EXPECT_TRUE(Accepts(dfa, "a\xC3\xA9\xE6\x97\xA5\xF0\x9F\x98\x80"));
+  for (const char* bad : {"\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE0\x80\x80"}) {
+    EXPECT_FALSE(Accepts(dfa, bad));
+  }
+}
+
+TEST(Dfa, BudgetsThrow) {
+  // (a|b)*a(a|b)^12 needs 2^13 deterministic states.
+  Nfa nfa;
+  for (int i = 0; i < 14; ++i) nfa.AddState();
+  nfa.accept = 13;
+  nfa.states[0].bytes = {{'a', 'b', 0}, {'a', 'a', 1}};
+  for (std::uint32_t i = 1; i < 13; ++i) nfa.states[i].bytes = {{'a', 'b', i + 1}};
+  EXPECT_THROW(Determinize(nfa, Budget{1000}), LimitError);
+}
+
+}  // namespace
+}  // namespace pushmask::automaton

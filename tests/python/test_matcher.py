@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`Matcher`: what each of its methods does, on one small grammar that can be followed by eye."""
+
+from __future__ import annotations
+
+import pytest
+
+import pushmask
+from reference.masks import allowed, compile_ebnf, view
+
+TOKENS = [b"yes", b"no", b"y", b"es", b"s, ", b"and ", b"\xc3", b"\xa9", b"</s>", b"<pad>", b""]
+YES, NO, Y, ES, S_COMMA, AND, LEAD, TRAIL, STOP, PAD, VOID = range(len(TOKENS))
+GRAMMAR = """
+root   ::= answer (", and " answer)*
+answer ::= "yes" | "no" | "é"
+"""
+
+
+@pytest.fixture
+def vocabulary() -> pushmask.Vocabulary:
+    return pushmask.Vocabulary(TOKENS, stop_token_ids=[STOP], special_token_ids=[PAD], size=40)
+
+
+@pytest.fixture
+def matcher(vocabulary: pushmask.Vocabulary) -> pushmask.Matcher:
+    return compile_ebnf(GRAMMAR, vocabulary).matcher()
+
+
+def test_a_new_matcher_is_at_the_start(matcher: pushmask.Matcher) -> None:
+    assert (matcher.num_tokens, matcher.can_stop, matcher.is_stopped) == (0, False, False)
+
+
+def test_a_mask_has_the_tokens_that_may_come_next(
+    matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary
+) -> None:
+    assert allowed(matcher, vocabulary) == {YES, NO, Y, LEAD}
+
+
+def test_an_incomplete_character_must_be_completed(
+    matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary
+) -> None:
+    assert matcher.accept_token(LEAD)
+    assert allowed(matcher, vocabulary) == {TRAIL}
+    assert matcher.accept_token(TRAIL)
+    assert matcher.can_stop
+
+
+def test_a_token_may_cross_the_end_of_a_rule(
+    matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary
+) -> None:
+    assert matcher.accept_bytes(b"ye")
+    assert allowed(matcher, vocabulary) == {S_COMMA}
+    assert matcher.accept_tokens([S_COMMA, AND, YES]) == 3
+    assert matcher.can_stop
+
+
+def test_the_stop_token_is_allowed_where_the_text_may_end(
+    matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary
+) -> None:
+    assert not matcher.accept_token(STOP)
+    assert matcher.accept_token(NO)
+    assert allowed(matcher, vocabulary) == {STOP}
+    assert matcher.accept_token(STOP)
+    assert matcher.is_stopped
+    assert allowed(matcher, vocabulary) == set()
+    matcher.rollback(1)
+    assert (matcher.is_stopped, matcher.can_stop) == (False, True)
+
+
+@pytest.mark.parametrize("token", [PAD, VOID, len(TOKENS), 39])
+def test_special_empty_and_padding_tokens_are_rejected(
+    matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary, token: int
+) -> None:
+    before = view(matcher, vocabulary)
+    assert not matcher.accept_token(token)
+    assert matcher.validate_tokens([token]) == 0
+    assert view(matcher, vocabulary) == before
+
+
+def test_accept_tokens_keeps_what_it_accepted(matcher: pushmask.Matcher) -> None:
+    assert matcher.accept_tokens([Y, ES, NO, ES]) == 2
+    assert (matcher.num_tokens, matcher.can_stop) == (2, True)
+
+
+def test_accept_tokens_counts_a_stop_token_and_nothing_after_it(matcher: pushmask.Matcher) -> None:
+    assert matcher.accept_tokens([YES, STOP, STOP]) == 2
+    assert matcher.is_stopped
+
+
+def test_no_tokens_and_no_bytes_are_accepted_as_they_are(
+    matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary
+) -> None:
+    assert (matcher.accept_tokens([]), matcher.validate_tokens([])) == (0, 0)
+    before = view(matcher, vocabulary)
+    assert matcher.accept_bytes(b"")
+    matcher.rollback(matcher.num_tokens)
+    assert view(matcher, vocabulary) == before
+
+
+def test_bytes_are_one_step_of_the_history(matcher: pushmask.Matcher) -> None:
+    assert matcher.accept_bytes(b"yes, and")
+    assert matcher.num_tokens == 1
+    matcher.rollback(1)
+    assert matcher.next_bytes() == b"ny\xc3"
+
+
+def test_forced_bytes_are_found(matcher: pushmask.Matcher) -> None:
+    assert matcher.jump_forward() == b""
+    assert matcher.accept_bytes(b"y")
+    assert matcher.jump_forward() == b"es"  # then the text may end, so ", and " is not forced
+    assert matcher.accept_bytes(b"es,")
+    assert matcher.jump_forward() == b" and "
+
+
+def test_forced_bytes_may_be_a_whole_text(byte_vocabulary: pushmask.Vocabulary) -> None:
+    matcher = compile_ebnf('root ::= "<é>" x x\nx ::= "a"{3}', byte_vocabulary).matcher()
+    assert matcher.jump_forward() == "<é>aaaaaa".encode()
+
+
+def test_forced_bytes_stop_where_characters_differ(byte_vocabulary: pushmask.Vocabulary) -> None:
+    matcher = compile_ebnf('root ::= "é" | "è"', byte_vocabulary).matcher()
+    assert matcher.jump_forward() == b"\xc3"
+
+
+def test_describe_is_a_text_for_humans(matcher: pushmask.Matcher) -> None:
+    text = matcher.describe()
+    assert text
+    assert text == matcher.fork().describe()
+
+
+def test_a_matcher_outlives_what_it_was_made_from() -> None:
+    def make() -> pushmask.Matcher:
+        vocabulary = pushmask.Vocabulary([b"a", b"</s>"], stop_token_ids=[1])
+        return compile_ebnf('root ::= "a"{3}', vocabulary).matcher()
+
+    matcher = make()
+    assert matcher.accept_tokens([0, 0, 0, 1]) == 4
+
+
+def test_deep_stacks_are_released_without_recursion() -> None:
+    vocabulary = pushmask.Vocabulary([b"(" * 64, b"(", b")", b"</s>"], stop_token_ids=[3])
+    matcher = compile_ebnf('root ::= "(" root ")" | "()"', vocabulary).matcher()
+    assert matcher.accept_tokens([0] * 3000) == 3000
+    fork = matcher.fork()
+    del matcher
+    assert fork.next_bytes() == b"()"

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write cpp/src/text/unicode_tables.cc: General_Category, Script and three short property lists.
+
+The Unicode Character Database is read through the `regex` package, whose tables are made from it;
+its release decides the version of Unicode, so the one used is pinned here.
+
+    pip install regex==2026.5.9
+    python tools/unicode_tables.py > cpp/src/text/unicode_tables.cc
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+
+import regex
+from regex import _regex_core
+
+UNICODE_VERSION = "17.0.0"
+REGEX_VERSION = "2026.5.9"
+SURROGATES = range(0xD800, 0xE000)
+# Names as \p{..} may spell them, after lower-casing and dropping `_`; the first is the short one.
+CATEGORIES = {
+    "cn": "unassigned",
+    "lu": "uppercaseletter",
+    "ll": "lowercaseletter",
+    "lt": "titlecaseletter",
+    "lm": "modifierletter",
+    "lo": "otherletter",
+    "mn": "nonspacingmark",
+    "mc": "spacingmark",
+    "me": "enclosingmark",
+    "nd": "decimalnumber",
+    "nl": "letternumber",
+    "no": "othernumber",
+    "pc": "connectorpunctuation",
+    "pd": "dashpunctuation",
+    "ps": "openpunctuation",
+    "pe": "closepunctuation",
+    "pi": "initialpunctuation",
+    "pf": "finalpunctuation",
+    "po": "otherpunctuation",
+    "sm": "mathsymbol",
+    "sc": "currencysymbol",
+    "sk": "modifiersymbol",
+    "so": "othersymbol",
+    "zs": "spaceseparator",
+    "zl": "lineseparator",
+    "zp": "paragraphseparator",
+    "cc": "control",
+    "cf": "format",
+    "cs": "surrogate",
+    "co": "privateuse",
+}
+OTHER_PROPERTIES = ("Alphabetic", "Lowercase", "Uppercase")
+VALUE_BITS = 8
+
+
+def scripts() -> dict[str, str]:
+    """Return short name -> long name, normalised; the first entry is Unknown."""
+    names: dict[int, list[str]] = {}
+    for name, value in _regex_core.PROPERTIES["SCRIPT"][1].items():
+        names.setdefault(value, []).append(name.lower())
+    # Short names are the four-letter codes of ISO 15924; `qaac` and `qaai` are private aliases.
+    pairs = {}
+    for _, aliases in sorted(names.items()):
+        short = next((a for a in aliases[1:] if len(a) == 4 and not a.startswith("qaa")), None)
+        pairs[short or aliases[0]] = aliases[0]
+    return pairs
+
+
+def all_text() -> str:
+    """Return every scalar value in order, with a NUL in the place of each surrogate."""
+    return "".join("\0" if c in SURROGATES else chr(c) for c in range(0x110000))
+
+
+def value_runs(prefix: str, values: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield (first code point, value index) for each run of code points with one value."""
+    text = all_text()
+    table = bytearray(len(text))
+    for index, value in enumerate(values):
+        if value == "cs":
+            table[SURROGATES.start : SURROGATES.stop] = bytes([index]) * len(SURROGATES)
+            continue
+        for match in regex.finditer(rf"\p{{{prefix}={value}}}+", text):
+            for c in range(*match.span()):
+                if c not in SURROGATES:
+                    table[c] = index
+    for c, value_index in enumerate(table):
+        if c == 0 or value_index != table[c - 1]:
+            yield c, value_index
+
+
+def property_runs(name: str) -> Iterator[tuple[int, int]]:
+    """Yield (first code point, 1 or 0) for each run inside or outside the binary property."""
+    for match in regex.finditer(rf"\p{{Other_{name}}}+", all_text()):
+        yield match.start(), 1
+        yield match.end(), 0
+
+
+def print_runs(name: str, runs: Iterable[tuple[int, int]]) -> None:
+    words = [f"0x{first << VALUE_BITS | value:X}," for first, value in runs]
+    print(f"constexpr std::uint32_t {name}[] = {{")
+    line = "   "
+    for word in words:
+        if len(line) + 1 + len(word) > 100:
+            print(line)
+            line = "   "
+        line += " " + word
+    print(line + "\n};\n")
+
+
+def print_names(name: str, values: dict[str, str]) -> None:
+    print(f"constexpr PropertyValue {name}[] = {{")
+    for short, long in values.items():
+        print(f'    {{"{short}", "{long}"}},')
+    print("};\n")
+
+
+def main() -> None:
+    """Print the whole file."""
+    if version("regex") != REGEX_VERSION:
+        sys.exit(f"regex {REGEX_VERSION} holds Unicode {UNICODE_VERSION}; another may not")
+    print("// SPDX-License-Identifier: Apache-2.0")
+    print(f"// Made by tools/unicode_tables.py from Unicode {UNICODE_VERSION}; do not edit.")
+    print("// A run is its first code point << 8 | the index of its value.")
+    print('#include "text/unicode_tables.h"\n')
+    print("// clang-format off\nnamespace pushmask::text {\nnamespace {\n")
+    print_names("kCategoryNames", CATEGORIES)
+    print_runs("kCategoryRuns", value_runs("gc", CATEGORIES))
+    print_names("kScriptNames", scripts())
+    print_runs("kScriptRuns", value_runs("sc", scripts()))
+    for name in OTHER_PROPERTIES:
+        print_runs(f"kOther{name}Runs", property_runs(name))
+    print("}  // namespace\n")
+    print("constinit const EnumeratedProperty kGeneralCategory = {kCategoryNames, kCategoryRuns};")
+    print("constinit const EnumeratedProperty kScript = {kScriptNames, kScriptRuns};")
+    for name in OTHER_PROPERTIES:
+        print(f"constinit const std::span<const std::uint32_t> kOther{name} = kOther{name}Runs;")
+    print("\n}  // namespace pushmask::text")
+
+
+if __name__ == "__main__":
+    main()
