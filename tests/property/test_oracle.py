@@ -68,6 +68,10 @@ def test_regular_expressions_match_what_re_matches(ebnf: str, pattern: str) -> N
             'root ::= <unordered "c"; "a"; *"b">',
             'start: | (b "c")* "a" ("c" b)* | b ("c" b)*\nb: "b"',
         ),
+        (
+            'root ::= <unordered+ "c"; "a"; *"b">',
+            'start: (b "c")* "a" ("c" b)* | b ("c" b)*\nb: "b"',
+        ),
     ],
 )
 def test_recursive_grammars_match_what_lark_matches(ebnf: str, earley: str) -> None:

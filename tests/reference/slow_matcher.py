@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 Expr = tuple[Any, ...]
 
 # Every character in UTF-8. Byte order is code point order, so a range is a slice.
-ENCODED = [chr(c).encode() for c in chain(range(0xD800), range(0xE000, 0x110000))]
+ENCODED = [chr(c).encode() for c in range(0x110000) if not 0xD800 <= c < 0xE000]
 EMPTY: Expr = ("bytes", b"")
 NOTHING: Expr = ("choice", frozenset())
 ANY_TEXT: Expr = ("repeat", ("class", ((ENCODED[0], ENCODED[-1]),), b""), 0, None)
@@ -49,6 +48,13 @@ def repeat(body: Expr, low: int, high: int | None) -> Expr:
     if body == NOTHING:
         return EMPTY if low == 0 else NOTHING
     return EMPTY if high == 0 or body == EMPTY else ("repeat", body, low, high)
+
+
+def members(before: Expr, separator: Expr, items: tuple[Expr, ...], rest: Expr) -> Expr:
+    """An unordered expression without the empty string: each member, then what is left."""
+    pairs = [*((e, items[:i] + items[i + 1 :]) for i, (e, _) in enumerate(items)), (rest, items)]
+    after = (seq(m, ("unordered", separator, separator, left, rest)) for m, left in pairs)
+    return seq(before, choice(after))
 
 
 def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
@@ -87,11 +93,8 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
             again = repeat(body, max(low - 1, 0), None if high is None else high - 1)
             for first, rest in heads(body, empty):
                 yield first, seq(rest, again)
-        case ("unordered", before, separator, items, rest):
-            members = [(item[0], items[:i] + items[i + 1 :]) for i, item in enumerate(items)]
-            for member, left in [*members, (rest, items)]:
-                after = ("unordered", separator, separator, left, rest)
-                yield from heads(seq(before, member, after), empty)
+        case ("unordered", *fields):
+            yield from heads(members(*fields), empty)
         case _ if e != EMPTY:
             yield e, EMPTY
 
@@ -219,20 +222,20 @@ class Reader:
         assert not (bad := TOKENS.sub("", text)), bad
         self.tokens = [t for t in found if t[0] != "space"] + [("mark", "")]
         self.productive = productive
-        self.body = self.group()
-        assert self.tokens == [("mark", "")], self.tokens
+        self.body = self.group("")
 
     def take(self, mark: str) -> bool:
         found = self.tokens[0] in (("mark", mark), ("suffix", mark))
         del self.tokens[:found]
         return found
 
-    def group(self) -> Expr:
+    def group(self, end: str) -> Expr:
         options = [self.sequence()]
         while self.take("|"):
             options.append(self.sequence())
         while self.take("&"):  # never beside a | without parentheses
             options.append(both(options.pop(), self.sequence()))
+        assert self.take(end), self.tokens
         return choice(options)
 
     def sequence(self) -> Expr:
@@ -253,27 +256,24 @@ class Reader:
         kind, text = self.tokens.pop(0)
         if kind == "rule":
             return ("rule", text) if text in self.productive else NOTHING
-        if kind == "string":
-            return literal(text)
-        if kind == "class":
-            return character_class(text)
+        if kind in ("string", "class"):
+            return literal(text) if kind == "string" else character_class(text)
         if text == "<unordered":
             return self.unordered()
         if text == "!":
             return both(ANY_TEXT, ("not", self.atom()))
-        e = self.group()
-        assert self.take(")"), self.tokens
-        return e
+        return self.group(")")
 
     def unordered(self) -> Expr:
-        sep, items, rest = self.postfix(), (), NOTHING
+        some, sep, items, rest = self.take("+"), self.postfix(), (), NOTHING
         while self.take(";"):
             if self.take("*"):
                 rest = self.postfix()
             else:
                 items += ((self.postfix(), self.take("!")),)
         assert self.take(">"), self.tokens
-        return NOTHING if (NOTHING, True) in items else ("unordered", EMPTY, sep, items, rest)
+        e = members(EMPTY, sep, items, rest) if some else ("unordered", EMPTY, sep, items, rest)
+        return NOTHING if (NOTHING, True) in items else e
 
 
 def code_point(char: str) -> int:

@@ -46,6 +46,7 @@ UnorderedSpec Grammar::unordered(ExprId id) const {
     spec.items.push_back({node.children[i], node.required[i]});
   }
   spec.separator = node.children[num_items];
+  spec.non_empty = node.min > 0;
   if (node.children.size() > num_items + 1) spec.rest = node.children[num_items + 1];
   return spec;
 }
@@ -151,7 +152,7 @@ ExprId Builder::Complement(ExprId a) {
 }
 
 ExprId Builder::Unordered(const UnorderedSpec& spec) {
-  Expr node{.kind = ExprKind::kUnordered};
+  Expr node{.kind = ExprKind::kUnordered, .min = spec.non_empty ? 1U : 0U};
   for (const UnorderedSpec::Item& item : spec.items) {
     node.children.push_back(item.body);
     node.required.push_back(item.required);
@@ -160,7 +161,7 @@ ExprId Builder::Unordered(const UnorderedSpec& spec) {
   if (spec.rest && expr(*spec.rest).kind != ExprKind::kNothing) {
     node.children.push_back(*spec.rest);
   } else if (spec.items.empty()) {
-    return Empty();
+    return spec.non_empty ? Nothing() : Empty();
   }
   return Intern(std::move(node));
 }

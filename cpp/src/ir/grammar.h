@@ -39,7 +39,8 @@ enum class ExprKind : std::uint8_t {
 
 // A sequence of members in any order, with a separator between each two: every item occurs at most
 // once, required items exactly once, and `rest` any number of times. JSON objects are this. Items,
-// rest and separator must not match the empty string.
+// rest and separator must not match the empty string. No member at all matches the empty string,
+// unless an item is required or `non_empty` is set.
 struct UnorderedSpec {
   struct Item {
     ExprId body;
@@ -48,6 +49,7 @@ struct UnorderedSpec {
   std::vector<Item> items;
   std::optional<ExprId> rest;
   ExprId separator;
+  bool non_empty = false;
 };
 
 struct Expr {
@@ -55,7 +57,7 @@ struct Expr {
   std::string bytes = {};
   text::CodepointSet codepoints = {};
   std::vector<ExprId> children = {};  // kUnordered: items, then the separator, then rest if present
-  std::uint32_t min = 0;
+  std::uint32_t min = 0;  // kRepeat; kUnordered: 1 if non_empty
   std::uint32_t max = 0;
   RuleId rule = {};
   std::vector<bool> required = {};  // kUnordered: one per item

@@ -88,7 +88,7 @@ class Printer {
 
   std::string UnorderedText(ExprId id) const {
     const UnorderedSpec spec = grammar_.unordered(id);
-    std::string out = "<unordered " + Text(spec.separator);
+    std::string out = (spec.non_empty ? "<unordered+ " : "<unordered ") + Text(spec.separator);
     for (const auto& item : spec.items) out += "; " + Text(item.body) + (item.required ? "!" : "");
     if (spec.rest) out += "; *" + Text(*spec.rest);
     return out + ">";

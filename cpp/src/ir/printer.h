@@ -2,7 +2,8 @@
 // The printed form of a grammar: EBNF like the EBNF front end reads, plus what only the IR has:
 //   <nothing>                    no string
 //   (a & b)   !(a)               intersection, complement
-//   <unordered sep; a; b!; *c>   members in any order; `!` marks a required item, `*` the rest
+//   <unordered sep; a; b!; *c>   members in any order; `!` marks a required item, `*` the rest;
+//                                <unordered+ ...> has one member at least
 // Literals are double-quoted bytes with \xHH escapes; classes list code points with \u{H} escapes.
 #pragma once
 

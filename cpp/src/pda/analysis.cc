@@ -88,7 +88,8 @@ class Fixpoint {
         return !dfa.empty() && dfa.states[0].accept;
       }
       case ExprKind::kUnordered:
-        return std::find(node.required.begin(), node.required.end(), true) == node.required.end();
+        return node.min == 0 &&
+               std::find(node.required.begin(), node.required.end(), true) == node.required.end();
     }
     return false;
   }

@@ -56,7 +56,8 @@ def grammar_source(schema: str | None, grammar: str | None, regex: str | None) -
         text = read_text(grammar, hint="--grammar takes an EBNF file")
         return GrammarSource(grammar, text, lambda: Grammar.from_ebnf(text, source_name=grammar))
     pattern = regex or ""
-    return GrammarSource("--regex", pattern, lambda: Grammar.from_regex(pattern))
+    name = "--regex"
+    return GrammarSource(name, pattern, lambda: Grammar.from_regex(pattern, source_name=name))
 
 
 def read_text(path: str, *, hint: str) -> str:

@@ -11,7 +11,7 @@
 #include "ir/grammar.h"
 #include "text/utf8.h"
 
-namespace pushmask::testing {
+namespace pushmask::frontend {
 
 class IrMatcher {
  public:
@@ -71,4 +71,4 @@ class IrMatcher {
   std::string_view text_;
 };
 
-}  // namespace pushmask::testing
+}  // namespace pushmask::frontend

@@ -99,7 +99,9 @@ class Lowering {
   std::string_view Suggestion(std::string_view name) const {
     constexpr std::size_t kMaxLength = 64;  // longer names are not worth the quadratic comparison
     if (name.size() > kMaxLength) return {};
-    std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
+    // Two swapped letters are a distance of two.
+    const std::size_t farthest = name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3);
+    std::size_t best = farthest + 1;
     std::string_view suggestion;
     for (const ebnf::Rule& rule : ast_.rules) {
       const std::string_view candidate = Text(rule.name);

@@ -76,7 +76,7 @@ ExprId Lowering::AnyValue(std::uint32_t depth) {
   const ir::RuleId rule = AddRule("value");
   const ExprId value = builder_.RuleRef(rule);
   values_.emplace(std::make_pair(depth, SchemaSet()), value);
-  builder_.Define(rule, BranchValue(Branch{}, depth));
+  builder_.Define(rule, ByType(Branch{}, depth));
   return value;
 }
 
@@ -84,10 +84,11 @@ ExprId Lowering::BranchValue(const Branch& branch, std::uint32_t depth) {
   for (const SchemaId id : branch.schemas) {
     if (table_[id.index()].has_values()) return Listed(branch, depth);
   }
-  if (branch.schemas.empty() && branch.types == kAllTypes && values_.contains({depth, {}})) {
-    const auto any = values_.find({depth, {}});
-    if (builder_.IsDefined(builder_.expr(any->second).rule)) return any->second;
-  }
+  if (branch.schemas.empty() && branch.types == kAllTypes) return Value({}, depth);
+  return ByType(branch, depth);
+}
+
+ExprId Lowering::ByType(const Branch& branch, std::uint32_t depth) {
   std::vector<ExprId> types;
   if ((branch.types & kNullType) != 0) types.push_back(builder_.Bytes("null"));
   if ((branch.types & kBooleanType) != 0) {

@@ -39,6 +39,7 @@ class Lowering {
   ir::ExprId Value(const SchemaSet& schemas, std::uint32_t depth);
   ir::ExprId AnyValue(std::uint32_t depth);
   ir::ExprId BranchValue(const Branch& branch, std::uint32_t depth);
+  ir::ExprId ByType(const Branch& branch, std::uint32_t depth);
   ir::ExprId Container(TypeSet type, const Branch& branch, std::uint32_t depth);
   std::string_view NameFor(const SchemaSet& schemas, TypeSet type) const;
   ir::RuleId AddRule(std::string_view name);

@@ -44,11 +44,13 @@ class Parser {
   struct Pending {
     const Value* value;
     bool embedded;  // below a nested $id
+    std::string_view name;
   };
 
-  SchemaId IdFor(const Value& value, bool embedded) {
+  // `name` is what people would call the schema, if it has a name.
+  SchemaId IdFor(const Value& value, bool embedded, std::string_view name = {}) {
     const auto [entry, inserted] = ids_.try_emplace(&value, pending_.size());
-    if (inserted) pending_.push_back({&value, embedded});
+    if (inserted) pending_.push_back({&value, embedded, name});
     return entry->second;
   }
 
@@ -56,6 +58,7 @@ class Parser {
     const Value& value = *pending.value;
     Schema schema;
     schema.at = &value;
+    schema.name = pending.name;
     schema.is_false = value.kind == Kind::kFalse;
     if (value.is_bool()) return schema;
     if (!value.is_object()) {
@@ -161,7 +164,7 @@ class Parser {
     } else if (keyword == Keyword::kProperties) {
       if (!value.is_object()) Expected(member, "an object of schemas");
       for (const auto& [name, schema] : value.members) {
-        out->properties.push_back({name, IdFor(schema, embedded_)});
+        out->properties.push_back({name, IdFor(schema, embedded_, name)});
       }
     } else {  // required
       if (!value.is_array()) Expected(member, "an array of strings");
@@ -222,7 +225,9 @@ class Parser {
                         "remove the nested '$id'");
     }
     const RefTarget target = resolver_.Resolve(value);
-    return IdFor(*target.value, target.embedded);
+    const std::size_t slash = value.text.find_last_of("/#");
+    const std::string_view name = value.text.substr(slash == std::string::npos ? 0 : slash + 1);
+    return IdFor(*target.value, target.embedded, name);
   }
 
   std::vector<SchemaId> ParseSchemaList(const json::Member& member) {

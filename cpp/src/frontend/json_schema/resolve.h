@@ -15,7 +15,6 @@ namespace pushmask::frontend::json_schema {
 
 struct RefTarget {
   const json::Value* value = nullptr;
-  std::string name = {};  // the last part of the path to it
   bool embedded = false;  // below a nested `$id`, where references have another base
 };
 

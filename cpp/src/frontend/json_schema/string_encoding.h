@@ -28,6 +28,8 @@ class StringEncoder {
 
   // The canonical spellings of the strings of a rule-free expression over code points. Remembered.
   ir::ExprId Encode(ir::ExprId strings);
+  // Says that no string of `strings` needs an escape: they are their own spelling.
+  void MarkPlain(ir::ExprId strings) { encoded_.emplace(strings, strings); }
 
  private:
   ir::ExprId EncodeNode(const ir::Expr& node);

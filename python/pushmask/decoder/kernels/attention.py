@@ -195,7 +195,7 @@ def _score_page(k, task, g, num_tokens, positions, queries, keys, layer, page, p
 
 
 @T.inline
-def _exponentials(r, num_pages, top, scores, total):
+def _exponentials(r, length, top, scores, total):
     """scores[r] = e^(score - highest), 0 where masked; total[r] = their sum."""
     highest = T.sblock_alloc_buffer((1,), "float32")
     lanes = T.sblock_alloc_buffer((PAGE,), "float32")
@@ -204,7 +204,7 @@ def _exponentials(r, num_pages, top, scores, total):
         highest[0] = T.max(highest[0], top[r, v])
     for v in T.vectorized(PAGE):
         lanes[v] = T.float32(0)
-    for p in range(num_pages):
+    for p in range((length + PAGE - 1) // PAGE):
         for v in T.vectorized(PAGE):
             scores[r, p * PAGE + v] = T.Select(
                 scores[r, p * PAGE + v] > T.float32(_MASKED / 2),
@@ -219,14 +219,17 @@ def _exponentials(r, num_pages, top, scores, total):
 
 
 @T.inline
-def _mix_values(k, task, g, num_tokens, num_pages, page_table, values, layer, scores, total, out):
-    """out = values weighted by the scores of one group of rows."""
+def _mix_values(k, task, g, num_tokens, length, page_table, values, layer, scores, total, out):
+    """out = the first `length` values weighted by the scores of one group of rows.
+
+    The rest of the last page was never written, and 0 times what lies there may be NaN.
+    """
     mix = T.sblock_alloc_buffer((k.value_rows, k.dim), "float32")
     for r in T.unroll(k.value_rows):
         for v in T.vectorized(k.dim):
             mix[r, v] = T.float32(0)
-    for p in range(num_pages):
-        for j in range(PAGE):
+    for p in range((length + PAGE - 1) // PAGE):
+        for j in range(T.min(PAGE, length - p * PAGE)):
             for r in T.unroll(k.value_rows):
                 for v in T.vectorized(k.dim):
                     mix[r, v] = mix[r, v] + scores[
@@ -304,12 +307,12 @@ def attention(shape: AttentionShape, *, one_sequence: bool) -> Any:
                 values,
             )
         for task in T.parallel((num_tokens + k.run - 1) // k.run * shape.num_kv_heads):
-            pages = T.sblock_alloc_buffer((1,), "int32")
+            length = T.sblock_alloc_buffer((1,), "int32")  # positions the last row sees
             queries = T.sblock_alloc_buffer((shape.head_dim, padded_rows), "float32")
             top = T.sblock_alloc_buffer((padded_rows, PAGE), "float32")
             scores = T.sblock_alloc_buffer((padded_rows, table_width * PAGE), "float32")
             total = T.sblock_alloc_buffer((k.rows,), "float32")
-            pages[0] = positions[k.token(task, k.rows - 1, num_tokens)] // PAGE + 1
+            length[0] = positions[k.token(task, k.rows - 1, num_tokens)] + 1
             for r in range(padded_rows):
                 for d in range(shape.head_dim):
                     queries[d, r] = rotated[
@@ -317,7 +320,7 @@ def attention(shape: AttentionShape, *, one_sequence: bool) -> Any:
                     ]
                 for v in T.vectorized(PAGE):
                     top[r, v] = T.float32(_MASKED)
-            for p in range(pages[0]):
+            for p in range((length[0] + PAGE - 1) // PAGE):
                 for g in range(k.score_groups):
                     _score_page(
                         k,
@@ -334,10 +337,10 @@ def attention(shape: AttentionShape, *, one_sequence: bool) -> Any:
                         top,
                     )
             for r in range(k.rows):
-                _exponentials(r, pages[0], top, scores, total)
+                _exponentials(r, length[0], top, scores, total)
             for g in range(k.value_groups):
                 _mix_values(
-                    k, task, g, num_tokens, pages[0], page_table, values, layer, scores, total, out
+                    k, task, g, num_tokens, length[0], page_table, values, layer, scores, total, out
                 )
 
     return paged_attention
