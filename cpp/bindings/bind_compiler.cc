@@ -54,10 +54,8 @@ void BindCompiler(py::module_& module) {
       .def("stats", &StatsDict);
 
   py::class_<Compiler>(module, "Compiler")
-      .def(py::init([](const Vocabulary& vocabulary, const Limits& limits) {
-             return Compiler(vocabulary, limits);
-           }),
-           py::arg("vocabulary"), py::kw_only(), py::arg("limits") = kDefaults)
+      .def(py::init<Vocabulary, std::size_t, const Limits&>(), py::arg("vocabulary"), py::kw_only(),
+           py::arg("num_threads") = 1, py::arg("limits") = kDefaults)
       .def("compile", &Compiler::Compile, py::arg("grammar"),
            py::call_guard<py::gil_scoped_release>());
 }

@@ -49,18 +49,26 @@ def test_prefill_in_two_chunks_equals_prefill_at_once(
 def test_batched_decode_equals_single_decodes(tiny: Decoder) -> None:
     shared = pool(tiny)
     draws = np.random.default_rng(3)
-    prompts = [draws.integers(0, tiny.config.vocab_size, n).tolist() for n in (3, 20, 16, 31, 7)]
-    batch, singles = [], []
-    for prompt in prompts:
-        for group in (batch, singles):
-            group.append(CachedSequence(tiny.runtime, shared))
-            group[-1].prefill(prompt)
-    tokens = np.arange(len(prompts), dtype=np.int32)
+    batch = [CachedSequence(tiny.runtime, shared) for _ in range(4)]
+    for sequence, length in zip(batch, (3, 16, 31, 7), strict=True):
+        sequence.prefill(draws.integers(0, tiny.config.vocab_size, length).tolist())
+    tokens = np.arange(len(batch), dtype=np.int32)
     positions = np.array([s.pages.extend(1).start for s in batch], dtype=np.int32)
     table = np.concatenate([s.table for s in batch])
     logits = tiny.runtime.decode(tokens, positions, table).numpy()[:, : tiny.config.vocab_size]
-    expected = [s.decode(int(token)) for s, token in zip(singles, tokens, strict=True)]
+    for sequence in batch:
+        sequence.pages.truncate(sequence.pages.length - 1)
+    expected = [s.decode(int(token)) for s, token in zip(batch, tokens, strict=True)]
     assert np.abs(logits - np.array(expected)).max() < TINY_TOLERANCE
+
+
+def test_what_unwritten_cache_holds_does_not_matter(tiny: Decoder, tiny_path: Path) -> None:
+    tokens = list(range(21))
+    expected = NumpyLlama(tiny_path).forward(tokens)
+    tiny.runtime.fill_cache(float("nan"))
+    sequence = CachedSequence(tiny.runtime, pool(tiny))
+    found = [sequence.prefill(tokens[:20]), sequence.decode(tokens[20])]
+    assert np.abs(np.array(found) - expected[19:]).max() < TINY_TOLERANCE
 
 
 def test_model_with_its_own_output_matrix_agrees_with_numpy(

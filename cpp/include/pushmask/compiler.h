@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "pushmask/grammar.h"
 #include "pushmask/vocabulary.h"
 
 namespace pushmask {
 
+namespace base {
+class ThreadPool;
+}
 namespace compile {
 class CompiledGrammar;
 }
@@ -53,8 +57,9 @@ class CompiledGrammar {
 
 class Compiler {
  public:
-  explicit Compiler(Vocabulary vocabulary, const Limits& limits = {})
-      : vocabulary_(std::move(vocabulary)), limits_(limits) {}
+  // With more than one thread, `num_threads` - 1 workers compute token partitions ahead of their
+  // first use. Throws std::invalid_argument if `num_threads` is 0.
+  explicit Compiler(Vocabulary vocabulary, std::size_t num_threads = 1, const Limits& limits = {});
 
   // Throws EmptyLanguageError, LimitError, UnsupportedError. Any thread.
   CompiledGrammar Compile(const Grammar& grammar) const;
@@ -65,6 +70,7 @@ class Compiler {
  private:
   Vocabulary vocabulary_;
   Limits limits_;
+  std::shared_ptr<base::ThreadPool> pool_;  // null with one thread
 };
 
 }  // namespace pushmask

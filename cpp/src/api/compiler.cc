@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pushmask/compiler.h"
 
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "base/thread_pool.h"
+#include "compile/ahead.h"
 #include "compile/compiled_grammar.h"
 #include "pushmask/matcher.h"
 
 namespace pushmask {
 
+Compiler::Compiler(Vocabulary vocabulary, std::size_t num_threads, const Limits& limits)
+    : vocabulary_(std::move(vocabulary)), limits_(limits) {
+  constexpr std::size_t kMaxThreads = 1024;
+  if (num_threads == 0 || num_threads > kMaxThreads) {
+    throw std::invalid_argument("num_threads is " + std::to_string(num_threads) +
+                                ", not from 1 to " + std::to_string(kMaxThreads));
+  }
+  if (num_threads > 1) pool_ = std::make_shared<base::ThreadPool>(num_threads - 1);
+}
+
 CompiledGrammar Compiler::Compile(const Grammar& grammar) const {
   const compile::Limits limits{{limits_.max_rules, limits_.max_states, limits_.max_edges},
                                limits_.max_memory_bytes};
-  return CompiledGrammar(vocabulary_,
-                         compile::Compile(grammar.ir(), vocabulary_.table(), limits));
+  auto compiled = compile::Compile(grammar.ir(), vocabulary_.table(), limits);
+  if (pool_ != nullptr) compile::ComputePartitionsAhead(compiled, pool_.get());
+  return CompiledGrammar(vocabulary_, std::move(compiled));
 }
 
 Matcher CompiledGrammar::NewMatcher() const { return Matcher(compiled_); }

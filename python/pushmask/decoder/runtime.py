@@ -119,6 +119,11 @@ class Runtime:
         tokens = self._sample(logits, *(tvm.runtime.tensor(array) for array in arguments))
         return np.asarray(tokens.numpy(), dtype=np.int32)
 
+    def fill_cache(self, value: float) -> None:
+        """Overwrite every page; what a sequence has not written itself never reaches its logits."""
+        for pages in (self._keys, self._values):
+            pages.copyfrom(np.full(pages.shape, value, dtype=KV_DTYPE))
+
     def _run(
         self,
         function: Any,
