@@ -76,7 +76,7 @@ class ConfigurationTable {
   mutable std::shared_mutex mu_;
   SharedStacks stacks_;                                     // appended to under: mu_
   base::ChunkedVector<Configuration> configurations_;       // appended to under: mu_
-  std::unordered_multimap<std::uint64_t, ConfigurationId> by_hash_;     // guarded by: mu_
+  base::HashIndex index_;                                   // guarded by: mu_
   std::unordered_map<std::uint64_t, ConfigurationId> transitions_;      // guarded by: mu_
   std::size_t configuration_bytes_ = 0;                     // guarded by: mu_
 };

@@ -18,12 +18,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "base/chunked_vector.h"
+#include "base/hash_index.h"
 #include "base/ids.h"
 #include "pda/machine.h"
 
@@ -67,8 +66,8 @@ class SharedStacks {
     NodeId base;
   };
   base::ChunkedVector<Node> nodes_;
-  std::unordered_multimap<std::uint64_t, NodeId> by_hash_;  // guarded by: the owner's lock
-  std::size_t num_links_ = 0;                               // guarded by: the owner's lock
+  base::HashIndex index_;          // guarded by: the owner's lock
+  std::size_t num_links_ = 0;      // guarded by: the owner's lock
 };
 
 // Nodes that live as long as one operation, on top of shared ones (or of nothing).
@@ -77,6 +76,7 @@ class ScratchStacks {
   explicit ScratchStacks(const SharedStacks* below) : below_(below) {}
 
   std::span<const Link> links(NodeId id) const;
+  // `links` must not lie in this store itself.
   NodeId Intern(std::span<const Link> links, NodeId base);
   // True if every way on from `inner` is known to be one of `outer`.
   bool Subsumes(NodeId outer, NodeId inner) const;
@@ -100,7 +100,7 @@ class ScratchStacks {
   const SharedStacks* below_;  // may be null
   std::vector<Link> pool_;
   std::vector<Node> nodes_;
-  std::unordered_multimap<std::uint64_t, NodeId> by_hash_;
+  base::HashIndex index_;  // to indices of nodes_
 };
 
 }  // namespace pushmask::stack
