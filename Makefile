@@ -38,8 +38,8 @@ lint: $(ENV_STAMP) ## ruff, clang-format, include directions, sizes
 types: $(ENV_STAMP) ## mypy --strict
 	$(BIN)/mypy --strict python/
 
-bench: build ## benchmarks that need no other engine
-	$(BIN)/python -m bench
+bench: build ## benchmarks, each a program of bench/
+	set -e; for program in bench/*.py; do $(BIN)/python $$program; done
 
 sanitize: $(ENV_STAMP) ## C++ unit tests under asan and ubsan (SANITIZER=tsan: under tsan)
 	tools/cpptest $(CMAKE) build/$(SANITIZER) $(SANITIZER)

@@ -156,12 +156,19 @@ class Grammar:
 class Compiler:
     """Compiles grammars for one vocabulary. Share it between threads."""
 
-    def __init__(self, vocabulary: Vocabulary, *, limits: Limits = ...) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, *, num_threads: int = 1, limits: Limits = ...
+    ) -> None:
         """Take the vocabulary that grammars are compiled for.
 
         Args:
             vocabulary: of the model whose logits are masked.
-            limits: budgets of each compilation.
+            num_threads: at least 1. With more, `num_threads` - 1 workers compute token partitions
+                ahead of their first use.
+            limits: budgets of each compiled grammar.
+
+        Raises:
+            ValueError: `num_threads` is 0.
         """
 
     def compile(self, grammar: Grammar) -> CompiledGrammar:

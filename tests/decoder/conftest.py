@@ -10,9 +10,8 @@ import pytest
 
 pytest.importorskip("tvm", reason="the decoder needs pushmask[decoder]")
 
-from decoder.tiny_model import write_tiny_model  # noqa: E402
-
-from pushmask.decoder import Decoder, cache_dir, models  # noqa: E402
+from decoder.tiny_model import write_tiny_model
+from pushmask.decoder import Decoder, cache_dir, models
 
 
 @pytest.fixture(scope="session")

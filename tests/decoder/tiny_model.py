@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a random Llama of 2 layers as a GGUF file, with every storage kind and a byte vocabulary."""
+"""Writes a random Llama of 2 layers as GGUF, with every storage kind and a byte vocabulary."""
 
 from __future__ import annotations
 

@@ -34,13 +34,15 @@ AMBIGUOUS = {
     "tripling": ('root ::= root root root | root root | "a" | ""', "a"),
     "dangling": ('root ::= "a" root | "a" root "b" | ""', "a"),
     "nested": ('root ::= ("a"* | "a" root)*', "a"),
+    "palindrome": ('root ::= "a" root "a" | "b" root "b" | ""', "a"),
+    "brackets": ('root ::= "(" root ")" | "(" root | root root | ""', "(()"),
     "sum": ('root ::= root "+" root | root "*" root | "a"', "a+a*"),
 }
 RECURSIVE = {
     "left": (EXPRESSION, "a+a*"),
     "left, nested": (EXPRESSION, "("),
     "hidden left": (HIDDEN, "a"),
-    "mutual left": (MUTUAL, "aba"),
+    "mutual left": (MUTUAL, "ab"),
     "centre": ('root ::= "a" root "b" | "c"', "a"),
 }
 

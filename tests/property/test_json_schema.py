@@ -104,13 +104,13 @@ def random_text(grammar: CompiledGrammar, rng: random.Random, length: int) -> st
     """A text of the grammar, made byte by byte from its masks; None if it grows too long."""
     matcher = grammar.matcher()
     row = allocate_mask(1, BYTES)[0]
-    text = bytearray()
+    text, closers = bytearray(), frozenset(b'"]}')
     while len(text) < length:
         matcher.fill_mask(row)
         allowed = np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little"))
         assert allowed.size > 0, bytes(text)
         # Closing brackets and quotes are favoured: an even choice hardly ever ends.
-        closing = [b for b in allowed if b in b'"]}' or b == 256]
+        closing = [b for b in allowed if b == 256 or b in closers]
         pool = closing if closing and rng.random() < 0.3 else list(allowed)
         choice = int(rng.choice(pool))
         if choice == 256:
@@ -121,9 +121,7 @@ def random_text(grammar: CompiledGrammar, rng: random.Random, length: int) -> st
 
 
 @settings(max_examples=150)
-@given(
-    schemas(), st.sampled_from(["flexible", "compact", "indented"]), st.integers(0, 2**32 - 1)
-)
+@given(schemas(), st.sampled_from(["flexible", "compact", "indented"]), st.integers(0, 2**32 - 1))
 def test_what_the_masks_allow_validates(schema: Schema, whitespace: str, seed: int) -> None:
     assume(not has_endless_reference(schema))
     grammar = compiled(schema, whitespace=whitespace)
@@ -162,3 +160,17 @@ def test_members_come_in_the_order_that_was_asked_for(
         expected = expected and positions == sorted(positions)
     grammar = compiled(schema, property_order=order)
     assert accepts(grammar, dumps(instance)) is expected
+
+
+FORMAT_CHECKER = jsonschema.Draft202012Validator.FORMAT_CHECKER
+
+
+@pytest.mark.parametrize("name", ["date", "time", "date-time", "email", "uuid", "ipv4", "uri"])
+def test_strings_of_a_format_conform(name: str) -> None:
+    grammar = compiled({"type": "string", "format": name})
+    assert grammar is not None
+    rng = random.Random(name)
+    texts = [random_text(grammar, rng, 100) for _ in range(60)]
+    strings = [json.loads(text) for text in texts if text is not None]
+    assert len(strings) > 10
+    assert [string for string in strings if not FORMAT_CHECKER.conforms(string, name)] == []

@@ -30,7 +30,7 @@ CASES = [
     ('root ::= "a" "b" | "c"', ["ab", "c"], ["ac", "abc"]),
     ('root ::= x "-" x\nx ::= [0-9]', ["1-2"], ["12"]),
     ('x ::= [0-9]\nroot ::= x "-" x', ["1-2"], ["1"]),
-    ('root ::= "a" # the first\n# all of a line\n  "b"', ["ab"], ["a"]),
+    ('root ::= ("a" # the first\n# all of a line\n  "b")', ["ab"], ["a"]),
     ('root ::= (\n  "a"\n  | "b"\n)', ["a", "b"], ["ab"]),
     ('root ::= my-rule rule_2\nmy-rule ::= "a"\nrule_2 ::= "b"', ["ab"], ["a"]),
     ('root ::= "(" root ")" | ""', ["", "(())"], ["(()"]),

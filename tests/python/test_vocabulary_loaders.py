@@ -264,10 +264,11 @@ def test_a_vocabulary_is_made_from_a_gguf_and_padded(tmp_path: Path) -> None:
     path = write_gguf(
         tmp_path / "a.gguf", model="gpt2", tokens=BYTE_LEVEL_TOKENS, types=BYTE_LEVEL_TYPES, eos=0
     )
-    vocabulary = Vocabulary.from_gguf(path, size=64)
-    assert vocabulary.size == 64
-    assert vocabulary.token_bytes(2) == b" hello"
-    assert isinstance(vocabulary, Vocabulary)
+    for source in (path, gguf.read_metadata(path)):
+        vocabulary = Vocabulary.from_gguf(source, size=64)
+        assert vocabulary.size == 64
+        assert vocabulary.token_bytes(2) == b" hello"
+        assert isinstance(vocabulary, Vocabulary)
 
 
 def test_a_model_file_that_is_not_there_is_an_error_with_its_path(tmp_path: Path) -> None:

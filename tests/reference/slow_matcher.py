@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
 # Expressions are tuples that begin with their kind:
 #   ("bytes", text)        ("class", ranges, begun)      ("rule", name)
@@ -125,14 +124,16 @@ def derive(e: Expr, byte: int) -> Expr:
 def both(left: Expr, right: Expr) -> Expr:
     """The intersection; NOTHING unless bytes can be found that lead to the end of both."""
     seen: set[Expr] = set()
-    todo = [(left, right)]
+    todo: list[Iterator[Expr]] = [iter([(left, right)])]
     while todo:
-        pair = todo.pop()
-        if all(nullable(e) for e in pair):
-            return ("and", (left, right))
-        if pair not in seen and NOTHING not in pair:
+        pair = next(todo[-1], None)
+        if pair is None:
+            todo.pop()
+        elif NOTHING not in pair and pair not in seen:
+            if all(nullable(e) for e in pair):
+                return ("and", (left, right))
             seen.add(pair)
-            todo += {(derive(pair[0], byte), derive(pair[1], byte)) for byte in range(256)}
+            todo.append(zip(*(map(partial(derive, e), range(256)) for e in pair), strict=True))
     return NOTHING
 
 
@@ -162,7 +163,6 @@ class SlowMatcher:
         """Close the items (rule, what is left of it, where it began) of one position."""
         waiting: list[Any] = []  # the items by their heads: (rule, first, rest, where it began)
         self.grammar, self.chart, self.can_stop = grammar, (*chart, waiting), False
-        here = len(chart)
         seen = set()
         while items:
             if (item := items.pop()) in seen:
@@ -172,13 +172,13 @@ class SlowMatcher:
             if nullable(left, grammar.empty):
                 self.can_stop |= rule == grammar.root and origin == 0
                 # An empty match needs no completion: heads() has looked past nullable rules.
-                for parent, first, rest, start in self.chart[origin] if origin < here else ():
+                for parent, first, rest, start in self.chart[origin] if origin < len(chart) else ():
                     if first == ("rule", rule):
                         items.append((parent, rest, start))
             for first, rest in heads(left, grammar.empty):
                 waiting.append((rule, first, rest, origin))
                 if first[0] == "rule":
-                    items.append((first[1], grammar.rules[first[1]], here))
+                    items.append((first[1], grammar.rules[first[1]], len(chart)))
 
     def feed(self, data: bytes) -> SlowMatcher | None:
         """The matcher after these bytes; None if no sentence begins so."""

@@ -19,8 +19,8 @@ Vocabulary::Vocabulary(std::vector<std::string> tokens, std::vector<std::int32_t
                        std::vector<std::int32_t> special_token_ids,
                        std::optional<std::size_t> size) {
   const std::size_t width = size.value_or(tokens.size());
-  table_ = std::make_shared<const vocab::TokenTable>(
-      std::move(tokens), std::move(stop_token_ids), std::move(special_token_ids), width);
+  table_ = std::make_shared<const vocab::TokenTable>(std::move(tokens), std::move(stop_token_ids),
+                                                     std::move(special_token_ids), width);
   partitions_ = std::make_shared<mask::SharedPartitions>(kMaxPartitionBytes);
 }
 

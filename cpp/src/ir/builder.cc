@@ -3,32 +3,26 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <utility>
 
 #include "base/check.h"
+#include "base/hash.h"
 
 namespace pushmask::ir {
 namespace {
 
-void AppendNumber(std::uint64_t value, std::string* key) {
-  for (int shift = 0; shift < 64; shift += 8) key->push_back(static_cast<char>(value >> shift));
-}
-
-// Injective: every field is written with its length, so equal keys mean equal expressions.
-std::string Serialize(const Expr& expr) {
-  std::string key(1, static_cast<char>(expr.kind));
-  AppendNumber(expr.bytes.size(), &key);
-  key += expr.bytes;
-  AppendNumber(expr.codepoints.ranges().size(), &key);
+std::uint64_t Hash(const Expr& expr) {
+  std::uint64_t hash = base::Combine(static_cast<std::uint64_t>(expr.kind),
+                                     std::hash<std::string_view>()(expr.bytes));
   for (const auto& range : expr.codepoints.ranges()) {
-    AppendNumber((std::uint64_t{range.first} << 32) | range.last, &key);
+    hash = base::Combine(hash, (std::uint64_t{range.first} << 32) | range.last);
   }
-  AppendNumber(expr.children.size(), &key);
-  for (const ExprId child : expr.children) AppendNumber(child.value, &key);
-  AppendNumber((std::uint64_t{expr.min} << 32) | expr.max, &key);
-  AppendNumber(expr.rule.value, &key);
-  for (const bool required : expr.required) key.push_back(required ? '1' : '0');
-  return key;
+  for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
+  hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
+  hash = base::Combine(hash, expr.rule.value);
+  for (const bool required : expr.required) hash = base::Combine(hash, required ? 1 : 0);
+  return hash;
 }
 
 bool IsIdentifierByte(char c) {
@@ -52,10 +46,15 @@ UnorderedSpec Grammar::unordered(ExprId id) const {
 }
 
 ExprId Builder::Intern(Expr expr) {
-  std::string key = Serialize(expr);
-  const auto [entry, inserted] = interned_.try_emplace(std::move(key), grammar_.exprs_.size());
-  if (inserted) grammar_.exprs_.push_back(std::move(expr));
-  return entry->second;
+  const std::uint64_t hash = Hash(expr);
+  const auto [begin, end] = interned_.equal_range(hash);
+  for (auto entry = begin; entry != end; ++entry) {
+    if (this->expr(entry->second) == expr) return entry->second;
+  }
+  const ExprId id(grammar_.exprs_.size());
+  grammar_.exprs_.push_back(std::move(expr));
+  interned_.emplace(hash, id);
+  return id;
 }
 
 ExprId Builder::Nothing() { return Intern({.kind = ExprKind::kNothing}); }

@@ -48,7 +48,7 @@ class Builder {
   ExprId Intern(Expr expr);
 
   Grammar grammar_;
-  std::unordered_map<std::string, ExprId> interned_;  // by the expression's serialised form
+  std::unordered_multimap<std::uint64_t, ExprId> interned_;  // by the expression's hash
   std::unordered_map<std::string, int> names_;
 };
 

@@ -4,8 +4,8 @@
 //
 // Expressions live in one arena and are interned: equal expressions have equal ids, so lowering can
 // remember automata by ExprId. Text is Unicode: Class holds code points and is lowered to UTF-8;
-// Bytes holds literal bytes. Intersect and Complement are legal over rule-free parts only, where the
-// language is regular (Complement is relative to all well-formed UTF-8 strings).
+// Bytes holds literal bytes. Intersect and Complement are legal over rule-free parts only, where
+// the language is regular (Complement is relative to all well-formed UTF-8 strings).
 #pragma once
 
 #include <cstdint>
@@ -57,10 +57,12 @@ struct Expr {
   std::string bytes = {};
   text::CodepointSet codepoints = {};
   std::vector<ExprId> children = {};  // kUnordered: items, then the separator, then rest if present
-  std::uint32_t min = 0;  // kRepeat; kUnordered: 1 if non_empty
+  std::uint32_t min = 0;              // kRepeat; kUnordered: 1 if non_empty
   std::uint32_t max = 0;
   RuleId rule = {};
   std::vector<bool> required = {};  // kUnordered: one per item
+
+  friend bool operator==(const Expr&, const Expr&) = default;
 };
 
 struct Rule {

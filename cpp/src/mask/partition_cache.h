@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// PartitionCache: the token partitions of one compiled grammar by position, computed on first use or
-// taken from the vocabulary's shared ones. Positions whose registers no token can tell apart share a
-// partition. Threads: safe; an entry is published once and lives as long as the cache, so that a
-// known partition is one load.
+// PartitionCache: the token partitions of one compiled grammar by position, computed on first use
+// or taken from the vocabulary's shared ones. Positions whose registers no token can tell apart
+// share a partition. Threads: safe; an entry is published once and lives as long as the cache, so
+// that a known partition is one load.
 #pragma once
 
 #include <atomic>

@@ -65,9 +65,9 @@ class RowTable {
  private:
   const std::size_t max_bytes_;
   mutable std::mutex mu_;
-  base::ChunkedVector<Row> rows_;   // appended to under: mu_
-  base::HashIndex index_;           // guarded by: mu_
-  std::size_t bytes_ = 0;           // guarded by: mu_
+  base::ChunkedVector<Row> rows_;  // appended to under: mu_
+  base::HashIndex index_;          // guarded by: mu_
+  std::size_t bytes_ = 0;          // guarded by: mu_
 };
 
 }  // namespace pushmask::mask

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SharedPartitions: the token partitions of one vocabulary that do not depend on the grammar they
-// were met in, by the fragment of the automaton they belong to (pda/fragment.h). One per vocabulary,
-// shared by everything compiled for it. Threads: safe; an entry is published once.
+// were met in, by the fragment of the automaton they belong to (pda/fragment.h). One per
+// vocabulary, shared by everything compiled for it. Threads: safe; an entry is published once.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,9 @@ class SharedPartitions {
  private:
   const std::size_t max_bytes_;
   mutable std::shared_mutex mu_;
-  std::unordered_map<std::string, std::shared_ptr<const TokenPartition>> entries_;  // guarded by: mu_
-  std::size_t bytes_ = 0;                                                           // guarded by: mu_
+  std::unordered_map<std::string, std::shared_ptr<const TokenPartition>>
+      entries_;            // guarded by: mu_
+  std::size_t bytes_ = 0;  // guarded by: mu_
 };
 
 }  // namespace pushmask::mask

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one loop of the mask path: steps an automaton along a token trie and skips every subtree whose
-// first byte it cannot take.
+// The one loop of the mask path: steps an automaton along a token trie and skips every subtree
+// whose first byte it cannot take.
 #pragma once
 
 #include <bitset>

@@ -99,8 +99,8 @@ class FragmentWriter {
 
 }  // namespace
 
-std::optional<std::string> FragmentKey(const Machine& machine, StateId state,
-                                       std::uint32_t horizon, std::size_t max_states) {
+std::optional<std::string> FragmentKey(const Machine& machine, StateId state, std::uint32_t horizon,
+                                       std::size_t max_states) {
   return FragmentWriter(machine, horizon, max_states).Write(state);
 }
 

@@ -67,9 +67,9 @@ void ConfigurationTable::CopyNodes(const ScratchStacks& from, Source source,
     std::sort(copy.begin(), copy.end());
     // A base that was not copied means nothing in this table.
     const NodeId base = from.base(id);
-    const bool known = base.valid() && (copies.contains(base) || base == kBottom ||
-                                        (source == Source::kScratchOnly &&
-                                         !ScratchStacks::IsScratch(base)));
+    const bool known =
+        base.valid() && (copies.contains(base) || base == kBottom ||
+                         (source == Source::kScratchOnly && !ScratchStacks::IsScratch(base)));
     copies.emplace(id, stacks_.Intern(copy, known ? copy_of(base) : NodeId()));
   }
   for (Link& link : *links) link.below = copy_of(link.below);

@@ -62,7 +62,7 @@ class Stepper {
   RegisterTable* registers_;
   ScratchStacks* scratch_;
   std::vector<Link>* out_ = nullptr;
-  std::vector<NodeId> slot_nodes_;      // of the current link; valid where slot_known_ is set
+  std::vector<NodeId> slot_nodes_;  // of the current link; valid where slot_known_ is set
   std::vector<std::uint8_t> slot_known_;
   std::deque<std::vector<Link>> buffers_;  // one per nested call of SlotNode
   std::size_t depth_ = 0;

@@ -42,8 +42,9 @@ TokenTrie::TokenTrie(std::vector<Entry> entries) {
 }
 
 std::size_t TokenTrie::memory_bytes() const {
-  return bytes_.capacity() + sizeof(std::uint32_t) * (depths_.capacity() + subtree_ends_.capacity() +
-                                                      token_begins_.capacity() + tokens_.capacity());
+  return bytes_.capacity() +
+         sizeof(std::uint32_t) * (depths_.capacity() + subtree_ends_.capacity() +
+                                  token_begins_.capacity() + tokens_.capacity());
 }
 
 }  // namespace pushmask::vocab

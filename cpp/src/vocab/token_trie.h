@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TokenTrie: byte strings that name tokens, as a trie in preorder arrays. Node 0 is the root; the
-// subtree of node v is [v, subtree_end[v]), and because preorder is sorted order, its tokens are one
-// range too. A walk visits nodes by counting up and skips a subtree by one assignment.
+// subtree of node v is [v, subtree_end[v]), and because preorder is sorted order, its tokens are
+// one range too. A walk visits nodes by counting up and skips a subtree by one assignment.
 #pragma once
 
 #include <array>

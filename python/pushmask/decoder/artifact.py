@@ -84,13 +84,18 @@ def file_digest(path: Path) -> str:
         except ValueError:
             known = {}  # an interrupted write; rebuilt below
     if identity not in known:
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        known[identity] = digest.hexdigest()
+        known[identity] = compute_digest(path)
         write_atomically(memory, json.dumps(known).encode())
     return known[identity]
+
+
+def compute_digest(path: Path) -> str:
+    """Give the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -105,7 +110,16 @@ def write_atomically(path: Path, data: bytes) -> None:
 def source_digest() -> str:
     """Give a hash of the sources that shape the library or the packed weights."""
     digest = hashlib.sha256()
-    names = ("artifact", "compile", "config", "loader", "model_file", "quantized", "target", "weights")
+    names = (
+        "artifact",
+        "compile",
+        "config",
+        "loader",
+        "model_file",
+        "quantized",
+        "target",
+        "weights",
+    )
     files = [_PACKAGE / f"{name}.py" for name in names]
     files += sorted(_PACKAGE.glob("kernels/*.py")) + sorted(_PACKAGE.glob("model/*.py"))
     for file in files:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import tvm
 from tvm import relax
 
 from pushmask.errors import ModelError
@@ -74,6 +73,8 @@ def compile_model(
     try:
         executable.export_library(str(library))
     except (RuntimeError, ValueError) as error:
-        raise ModelError(f"cannot link the compiled model; is a C++ compiler there? {error}") from error
+        raise ModelError(
+            f"cannot link the compiled model; is a C++ compiler there? {error}"
+        ) from error
     _log.debug("compiled in %.2f s", time.perf_counter() - start)
     return [name for name, _ in parameters]

@@ -25,7 +25,7 @@ from pushmask.errors import InternalError, RequestError
 from .artifact import Artifact
 from .chat import render_prompt
 from .detokenize import Detokenizer
-from .kv_cache import PagePool, SequencePages
+from .kv_cache import PAGE_POSITIONS, PagePool, SequencePages
 from .loader import load_artifact
 from .models import resolve
 from .runtime import Runtime
@@ -34,6 +34,10 @@ from .tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from pushmask import Vocabulary
+
+
+# Most tokens of one prefill call: bounds the memory of activations, 20 KiB per token.
+PREFILL_CHUNK = 1024
 
 
 class Matching(Protocol):
@@ -119,7 +123,7 @@ class Decoder:
         self.path = path
         self.config = artifact.config
         self._metadata = artifact.metadata
-        num_pages = -(-artifact.config.context_length // 16)
+        num_pages = -(-artifact.config.context_length // PAGE_POSITIONS)  # one whole context
         self.runtime = Runtime(artifact, num_pages=num_pages)
         self._pool = PagePool(num_pages)
 
@@ -141,8 +145,16 @@ class Decoder:
     def vocabulary(self) -> Vocabulary:
         """The model's vocabulary, for `pushmask.Compiler`."""
         from pushmask import Vocabulary
+        from pushmask.vocabulary import gguf
 
-        return Vocabulary.from_gguf(self.path, size=self.config.vocab_size)
+        # As Vocabulary.from_gguf, on the metadata in the artefact: parsing the file takes seconds.
+        parts = gguf.read(self._metadata, stop_token_ids=None)
+        return Vocabulary(
+            parts.tokens,
+            stop_token_ids=parts.stop_token_ids,
+            special_token_ids=parts.special_token_ids,
+            size=self.config.vocab_size,
+        )
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -153,12 +165,14 @@ class Decoder:
         """Give the prompt's token ids.
 
         Raises:
-            RequestError: the prompt leaves no room in the context for a token.
+            RequestError: the prompt is empty or leaves no room in the context for a token.
         """
         messages = request.messages
         if messages is None:
             messages = [{"role": "user", "content": request.prompt or ""}]
         tokens = render_prompt(self._metadata, self.tokenizer, messages)
+        if not tokens:
+            raise RequestError("the prompt is empty")
         if len(tokens) >= self.config.context_length:
             raise RequestError(
                 f"the prompt has {len(tokens)} tokens, but the context holds "
@@ -198,7 +212,6 @@ class Decoder:
         text = Detokenizer()
         room = min(request.max_tokens, self.config.context_length - len(prompt))
         token: int | None = None
-        # Looked up once: attribute access on every step is not free.
         with ThreadPoolExecutor(1, thread_name_prefix="pushmask-matcher") as side:
             try:
                 for remaining in range(room - 1, -1, -1):
@@ -251,9 +264,14 @@ class _Sequence:
         self._table[0, : len(self._pages.pages)] = self._pages.pages
         tokens = np.array(self._pending, dtype=np.int32)
         self._pending.clear()
-        if len(tokens) > 1:
-            return self._runtime.prefill(tokens, positions.start, self._table)
-        return self._runtime.decode(tokens, np.array([positions.start], np.int32), self._table)
+        if len(tokens) == 1:
+            position = np.array([positions.start], dtype=np.int32)
+            return self._runtime.decode(tokens, position, self._table)
+        logits = None
+        for begin in range(0, len(tokens), PREFILL_CHUNK):
+            chunk = tokens[begin : begin + PREFILL_CHUNK]
+            logits = self._runtime.prefill(chunk, positions.start + begin, self._table)
+        return logits
 
     def release(self) -> None:
         """Give back the pages."""
@@ -298,7 +316,7 @@ def _accept(matcher: Matching, token: int) -> None:
         raise InternalError(f"the matcher rejects token {token}, which its own mask allowed")
 
 
-def _finish_reason(is_stop: bool, constrained: bool, remaining: int) -> str | None:  # noqa: FBT001
+def _finish_reason(is_stop: bool, constrained: bool, remaining: int) -> str | None:
     if is_stop:
         return "grammar" if constrained else "stop"
     return "length" if remaining == 0 else None

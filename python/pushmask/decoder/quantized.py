@@ -23,7 +23,8 @@ class Matrix:
     Attributes:
         kind: Encoding, as in `Storage`.
         codes: (n, k): uint8 0..15 for q4, int8 for q8, float32 values for f32.
-        scales: (n, k / 32, 2) float16 scale and minimum for q4, (n, k / 32, 1) for q8; empty for f32.
+        scales: (n, k / 32, 2) float16 scale and minimum for q4, (n, k / 32, 1) scale for q8, empty
+            for f32.
     """
 
     kind: Kind

@@ -66,18 +66,26 @@ class Runtime:
         """Entries of a row of a page table that cover the whole context."""
         return -(-self.config.context_length // PAGE_POSITIONS)
 
-    @property
-    def weight_bytes(self) -> int:
-        """Bytes of matrices that a decode step streams: all packed matrices, each once."""
-        return sum(
-            array.nbytes
+    def matrices(self) -> list[NDArray[Any]]:
+        """Give the packed arrays that a decode step streams, each once.
+
+        An embedding that is not also the output matrix is left out: a step reads a row of it.
+        """
+        untied = "head.codes" in self._arrays
+        return [
+            array
             for name, array in self._arrays.items()
             if name.endswith((".codes", ".scales"))
-        )
+            and array.size > 1  # float32 matrices have no scales
+            and not (untied and name.startswith("embedding."))
+        ]
 
-    def prefill(
-        self, tokens: NDArray[np.int32], start: int, page_table: NDArray[np.int32]
-    ) -> Any:
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes that a decode step streams."""
+        return sum(array.nbytes for array in self.matrices())
+
+    def prefill(self, tokens: NDArray[np.int32], start: int, page_table: NDArray[np.int32]) -> Any:
         """Append successive tokens of one sequence.
 
         Args:

@@ -94,7 +94,7 @@ def _byte_level_bpe(texts: list[str], merges: list[str], *, split_digits: bool) 
     import tokenizers
     from tokenizers import models, pre_tokenizers
 
-    pairs = [tuple(merge.split(" ", 1)) for merge in merges]
+    pairs = [(left, right) for left, _, right in (merge.partition(" ") for merge in merges)]
     bpe = tokenizers.Tokenizer(
         models.BPE(vocab={text: index for index, text in enumerate(texts)}, merges=pairs)
     )

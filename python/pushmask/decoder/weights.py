@@ -30,13 +30,13 @@ def unpermuted_rows(num_heads: int, head_dim: int) -> NDArray[np.intp]:
     rotate the first half against the second.
     """
     rows = np.arange(num_heads * head_dim).reshape(num_heads, head_dim // 2, 2)
-    return rows.swapaxes(1, 2).reshape(-1)
+    return np.asarray(rows.swapaxes(1, 2).reshape(-1), dtype=np.intp)
 
 
 def interleaved_rows(n: int) -> NDArray[np.intp]:
     """Give the order of (gate; up) rows in which a tile is 32 gate rows and their 32 up rows."""
     rows = np.arange(2 * n).reshape(2, n // (TILE // 2), TILE // 2)
-    return rows.swapaxes(0, 1).reshape(-1)
+    return np.asarray(rows.swapaxes(0, 1).reshape(-1), dtype=np.intp)
 
 
 def rotary_table(config: ModelConfig) -> NDArray[np.float32]:

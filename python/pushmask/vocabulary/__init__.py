@@ -8,14 +8,14 @@ are not imported here: the caller has the tokenizer object already.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pushmask import _core
 from pushmask.vocabulary import gguf, hf, sentencepiece, tiktoken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Self
 
@@ -29,7 +29,7 @@ class Vocabulary(_core.Vocabulary):
     @classmethod
     def from_gguf(
         cls,
-        path: str | Path,
+        source: str | Path | Mapping[str, Any],
         *,
         stop_token_ids: Sequence[int] | None = None,
         size: int | None = None,
@@ -37,8 +37,8 @@ class Vocabulary(_core.Vocabulary):
         """Read the vocabulary of a GGUF model file.
 
         Args:
-            path: the file. Byte-level BPE (`gpt2`) and SentencePiece (`llama`, `t5`) tokenizers
-                are supported.
+            source: the file, or its metadata (keys and values) if it is open already. Byte-level
+                BPE (`gpt2`) and SentencePiece (`llama`, `t5`) tokenizers are supported.
             stop_token_ids: tokens that end the text; default: the file's end-of-text and
                 end-of-turn tokens.
             size: width of the model's logits in tokens, if more than the tokenizer's tokens.
@@ -48,7 +48,7 @@ class Vocabulary(_core.Vocabulary):
             VocabularyError: it names no stop token and none was given, or `size` is too small.
             ImportError: the extra `pushmask[decoder]` is not installed.
         """
-        metadata = gguf.read_metadata(path)
+        metadata = gguf.read_metadata(source) if isinstance(source, (str, Path)) else source
         return cls._from_parts(gguf.read(metadata, stop_token_ids=stop_token_ids), size)
 
     @classmethod

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decimal: the exact value of a JSON number, whatever its spelling. Bounds of a schema may have more
-// digits than a double holds, so they are compared and taken apart as digits.
+// Decimal: the exact value of a JSON number, whatever its spelling. Bounds of a schema may have
+// more digits than a double holds, so they are compared and taken apart as digits.
 #pragma once
 
 #include <compare>

@@ -59,8 +59,8 @@ class Reader {
   }
 
   void SkipSpace() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
-                                  text_[at_] == '\t')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
       ++at_;
     }
   }
@@ -129,11 +129,12 @@ class Reader {
 
   void CheckDepth(std::size_t depth) const {
     if (depth < kMaxDepth) return;
-    throw LimitError(source_.At({at_, at_ + 1}, "the JSON text nests deeper than " +
-                                                    std::to_string(kMaxDepth) +
-                                                    " levels (limit max_depth)")
-                         .ToString(),
-                     "max_depth", kMaxDepth, depth + 1);
+    throw LimitError(
+        source_
+            .At({at_, at_ + 1}, "the JSON text nests deeper than " + std::to_string(kMaxDepth) +
+                                    " levels (limit max_depth)")
+            .ToString(),
+        "max_depth", kMaxDepth, depth + 1);
   }
 
   void ReadArray(Value* out, std::size_t depth) {

@@ -2,6 +2,7 @@
 #include "frontend/json/value.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "frontend/json/decimal.h"
 
@@ -27,9 +28,11 @@ void AppendEscaped(std::string_view name, std::string* pointer) {
 
 bool EqualMembers(const Value& a, const Value& b) {
   if (a.members.size() != b.members.size()) return false;
+  std::unordered_map<std::string_view, const Value*> other;
+  for (const Member& member : b.members) other.emplace(member.name, &member.value);
   return std::all_of(a.members.begin(), a.members.end(), [&](const Member& member) {
-    const Value* other = b.Find(member.name);
-    return other != nullptr && Equal(member.value, *other);
+    const auto entry = other.find(member.name);
+    return entry != other.end() && Equal(member.value, *entry->second);
   });
 }
 

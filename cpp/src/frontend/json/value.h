@@ -20,9 +20,9 @@ struct Member;
 struct Value {
   Kind kind = Kind::kNull;
   text::SourceSpan span = {};
-  std::string_view text = {};         // kString: decoded, UTF-8; kNumber: as spelled
-  std::vector<Value> elements = {};   // kArray
-  std::vector<Member> members = {};   // kObject; names are distinct
+  std::string_view text = {};        // kString: decoded, UTF-8; kNumber: as spelled
+  std::vector<Value> elements = {};  // kArray
+  std::vector<Member> members = {};  // kObject; names are distinct
 
   bool is_bool() const { return kind == Kind::kFalse || kind == Kind::kTrue; }
   bool is_string() const { return kind == Kind::kString; }

@@ -17,8 +17,8 @@ constexpr std::size_t kMaxBranches = 4096;
 struct Partial {
   TypeSet types = kAllTypes;
   SchemaSet schemas;
-  SchemaSet visited;                 // followed already, whether kept in `schemas` or not
-  std::vector<SchemaId> pending;     // to be followed
+  SchemaSet visited;              // followed already, whether kept in `schemas` or not
+  std::vector<SchemaId> pending;  // to be followed
 };
 
 bool HasOwnKeywords(const Schema& schema) {
@@ -37,15 +37,16 @@ const std::vector<SchemaId>* Advance(const SchemaTable& table, Partial* partial,
     const TypeSet types = schema.is_false ? TypeSet{0} : schema.types;
     if ((partial->types & types) == 0) {
       contradictions->Add(schema.at, schema.is_false
-                                          ? "the schema 'false' matches nothing"
-                                          : "the types that are allowed here exclude each other");
+                                         ? "the schema 'false' matches nothing"
+                                         : "the types that are allowed here exclude each other");
     }
     partial->types &= types;
     if (partial->types == 0) return nullptr;
     if (HasOwnKeywords(schema)) Insert(id, &partial->schemas);
     const auto& conjuncts = schema.conjuncts;
     partial->pending.insert(partial->pending.end(), conjuncts.rbegin(), conjuncts.rend());
-    if (!schema.any_of.empty()) return &schema.any_of;
+    if (schema.any_of.size() > 1) return &schema.any_of;
+    if (!schema.any_of.empty()) partial->pending.push_back(schema.any_of[0]);
   }
   return nullptr;
 }
@@ -72,7 +73,7 @@ std::vector<Branch> Expand(const SchemaTable& table, const SchemaSet& set,
       branches.push_back({partial.types, std::move(partial.schemas)});
       continue;
     }
-    num_partials += any_of->size();
+    num_partials += any_of->size() - 1;
     if (num_partials > kMaxBranches) {
       throw LimitError("combining 'anyOf' with its siblings gives more than " +
                            std::to_string(kMaxBranches) + " branches (limit max_branches)",
@@ -163,7 +164,8 @@ SchemaSet ItemSchemas(const SchemaTable& table, const SchemaSet& schemas, std::s
 
 std::size_t PrefixLength(const SchemaTable& table, const SchemaSet& schemas) {
   std::size_t length = 0;
-  for (const SchemaId id : schemas) length = std::max(length, table[id.index()].prefix_items.size());
+  for (const SchemaId id : schemas)
+    length = std::max(length, table[id.index()].prefix_items.size());
   return length;
 }
 

@@ -47,7 +47,9 @@ class Contradictions {
     notes_.push_back({at, std::move(message)});
   }
   std::size_t mark() const { return notes_.size(); }
-  void Rewind(std::size_t mark) { notes_.erase(notes_.begin() + std::ptrdiff_t(mark), notes_.end()); }
+  void Rewind(std::size_t mark) {
+    notes_.erase(notes_.begin() + std::ptrdiff_t(mark), notes_.end());
+  }
   const std::vector<Note>& notes() const { return notes_; }
 
  private:
@@ -62,7 +64,8 @@ std::vector<Branch> Expand(const SchemaTable& table, const SchemaSet& set,
 // The schemas of a branch that say something about instances of `types`.
 SchemaSet Constraining(const SchemaTable& table, const Branch& branch, TypeSet types);
 
-// --- Merged keywords. `schemas` is (part of) a branch. ----------------------------------------------
+// --- Merged keywords. `schemas` is (part of) a branch.
+// ----------------------------------------------
 
 struct Counts {
   std::uint32_t min = 0;

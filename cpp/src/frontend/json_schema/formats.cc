@@ -41,12 +41,12 @@ std::string IpLiteral() {
   const auto before = [&](int most) {  // at most so many groups, then "::"
     return "(?:" + group + "{0," + std::to_string(most) + "}" + hex + ")?::";
   };
-  return "\\[(?:" + group + "{6}" + tail + "|::" + group + "{5}" + tail +        //
-         "|(?:" + hex + ")?::" + group + "{4}" + tail +                          //
-         "|" + before(1) + group + "{3}" + tail +                                //
-         "|" + before(2) + group + "{2}" + tail +                                //
-         "|" + before(3) + group + tail +                                        //
-         "|" + before(4) + tail + "|" + before(5) + hex + "|" + before(6) +      //
+  return "\\[(?:" + group + "{6}" + tail + "|::" + group + "{5}" + tail +    //
+         "|(?:" + hex + ")?::" + group + "{4}" + tail +                      //
+         "|" + before(1) + group + "{3}" + tail +                            //
+         "|" + before(2) + group + "{2}" + tail +                            //
+         "|" + before(3) + group + tail +                                    //
+         "|" + before(4) + tail + "|" + before(5) + hex + "|" + before(6) +  //
          "|[Vv][0-9A-Fa-f]+\\.[A-Za-z0-9._~!$&'()*+,;=:-]+)\\]";
 }
 
@@ -60,7 +60,7 @@ std::string Uri() {
   const std::string segments = "(?:/" + pchar + "*)*";
   const std::string authority =
       "(?:" + user + "@)?(?:" + IpLiteral() + "|" + name + ")(?::[0-9]*)?";
-  return "[A-Za-z][A-Za-z0-9+.-]*:(?://" + authority + segments +  //
+  return "[A-Za-z][A-Za-z0-9+.-]*:(?://" + authority + segments +                    //
          "|/(?:" + pchar + "+" + segments + ")?|" + pchar + "+" + segments + ")?" +  //
          "(?:\\?" + rest + ")?(?:#" + rest + ")?";
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where whitespace may stand: the punctuation of arrays and objects under each Whitespace option.
 //
-// Indented output depends on how deep a value stands, and depth is no regular property, so there the
-// rules of containers are made once per depth, and containers deeper than kMaxDepth stay empty.
+// Indented output depends on how deep a value stands, and depth is no regular property, so there
+// the rules of containers are made once per depth, and containers deeper than kMaxDepth stay empty.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,10 @@ using ir::ExprId;
 
 // Rules that one schema may become. Only combinations of recursive schemas come near it.
 constexpr std::size_t kMaxRules = 50'000;
-// A choice between more alternatives than this becomes a rule of its own, so that several uses share
-// it.
+// Branches of all its conjunctions together; one conjunction has a tighter limit of its own.
+constexpr std::size_t kMaxBranches = 500'000;
+// A choice between more alternatives than this becomes a rule of its own, so that several uses
+// share it.
 constexpr std::size_t kInlineChoice = 16;
 
 }  // namespace
@@ -40,9 +42,9 @@ ir::Grammar Lowering::Run() {
 
 ir::RuleId Lowering::AddRule(std::string_view name) {
   if (++num_rules_ > kMaxRules) {
-    throw LimitError("the schema becomes more than " + std::to_string(kMaxRules) +
-                         " rules (limit max_rules)",
-                     "max_rules", kMaxRules, num_rules_);
+    throw LimitError(
+        "the schema becomes more than " + std::to_string(kMaxRules) + " rules (limit max_rules)",
+        "max_rules", kMaxRules, num_rules_);
   }
   return builder_.AddRule(name);
 }
@@ -66,7 +68,7 @@ ExprId Lowering::Value(const SchemaSet& schemas, std::uint32_t depth) {
 
   const std::size_t mark = contradictions_.mark();
   std::vector<ExprId> options;
-  for (const Branch& branch : Expand(table_, schemas, &contradictions_)) {
+  for (const Branch& branch : Branches(schemas)) {
     options.push_back(BranchValue(branch, depth));
   }
   ExprId value = builder_.Choice(options);
@@ -81,6 +83,17 @@ ExprId Lowering::Value(const SchemaSet& schemas, std::uint32_t depth) {
   }
   values_.emplace(std::move(key), value);
   return value;
+}
+
+std::vector<Branch> Lowering::Branches(const SchemaSet& schemas) {
+  std::vector<Branch> branches = Expand(table_, schemas, &contradictions_);
+  num_branches_ += branches.size();
+  if (num_branches_ > kMaxBranches) {
+    throw LimitError("the alternatives of the schema multiply to more than " +
+                         std::to_string(kMaxBranches) + " branches (limit max_branches)",
+                     "max_branches", kMaxBranches, num_branches_);
+  }
+  return branches;
 }
 
 ExprId Lowering::AnyValue(std::uint32_t depth) {

@@ -4,6 +4,7 @@
 // recursion between rules and costs no stack here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -37,6 +38,7 @@ class Lowering {
  private:
   // lower.cc. Nothing() means that no value matches, as far as that shows without other rules.
   ir::ExprId Value(const SchemaSet& schemas, std::uint32_t depth);
+  std::vector<Branch> Branches(const SchemaSet& schemas);
   ir::ExprId AnyValue(std::uint32_t depth);
   ir::ExprId BranchValue(const Branch& branch, std::uint32_t depth);
   ir::ExprId ByType(const Branch& branch, std::uint32_t depth);
@@ -82,8 +84,9 @@ class Lowering {
   // lower_literal.cc: `enum` and `const`
   ir::ExprId Listed(const Branch& branch, std::uint32_t depth);
   ir::ExprId Literal(const json::Value& value, const SchemaSet& schemas, std::uint32_t depth);
-  ir::ExprId LiteralInBranch(const json::Value& value, const Branch& branch, std::uint32_t depth);
   bool IsListed(const json::Value& value, const SchemaSet& schemas) const;
+  // The value if all keywords of the branch but `enum` and `const` allow it.
+  ir::ExprId Spelled(const json::Value& value, const Branch& branch, std::uint32_t depth);
   ir::ExprId NumberLiteralIn(const json::Value& value, const Branch& branch);
   ir::ExprId StringLiteral(const json::Value& value, const Branch& branch);
   ir::ExprId ArrayLiteral(const json::Value& value, const Branch& branch, std::uint32_t depth);
@@ -108,8 +111,10 @@ class Lowering {
   std::map<std::tuple<TypeSet, std::uint32_t, SchemaSet>, ir::ExprId> containers_;
   std::vector<Pending> pending_;
   std::size_t num_rules_ = 0;
+  std::size_t num_branches_ = 0;
   ir::ExprId any_string_;
   std::unordered_map<ir::ExprId, ir::ExprId> rule_of_body_;
+  std::array<ir::ExprId, 2> any_number_;  // integers, numbers: without bounds
   std::unordered_map<const json::Value*, ir::ExprId> patterns_;
   std::unordered_map<std::string_view, ir::ExprId> formats_;
 };

@@ -3,6 +3,7 @@
 // A value is lowered *under* its schemas, so that a keyword means the same here as elsewhere.
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "frontend/json_schema/lower.h"
@@ -53,35 +54,41 @@ bool IsWithin(const json::Decimal& number, const Bounds& bounds) {
 }  // namespace
 
 ExprId Lowering::Listed(const Branch& branch, std::uint32_t depth) {
-  const json::Value* list = nullptr;
-  std::vector<ExprId> values;
+  // The first list has the candidates. Other lists have to hold them too.
+  const Schema* first = nullptr;
+  bool is_only = true;
   for (const SchemaId id : branch.schemas) {
     const Schema& schema = table_[id.index()];
     if (!schema.has_values()) continue;
-    list = schema.constant != nullptr ? schema.constant : schema.enumeration;
-    if (schema.constant != nullptr) {
-      values.push_back(LiteralInBranch(*schema.constant, branch, depth));
-    } else {
-      for (const json::Value& value : schema.enumeration->elements) {
-        values.push_back(LiteralInBranch(value, branch, depth));
-      }
-    }
-    break;  // the other lists are part of the branch
+    is_only = is_only && first == nullptr &&
+              (schema.constant == nullptr || schema.enumeration == nullptr);
+    if (first == nullptr) first = &schema;
   }
-  PUSHMASK_CHECK(list != nullptr);
+  PUSHMASK_CHECK(first != nullptr);
+  std::vector<ExprId> values;
+  const auto add = [&](const json::Value& value) {
+    if (is_only || IsListed(value, branch.schemas)) values.push_back(Spelled(value, branch, depth));
+  };
+  if (first->constant != nullptr) {
+    add(*first->constant);
+  } else {
+    for (const json::Value& value : first->enumeration->elements) add(value);
+  }
   const ExprId choice = builder_.Choice(values);
   if (builder_.expr(choice).kind == ir::ExprKind::kNothing) {
-    contradictions_.Add(list, values.empty() ? "the enum is empty"
-                                             : "no listed value matches the other keywords");
+    const bool is_empty = first->constant == nullptr && first->enumeration->elements.empty();
+    contradictions_.Add(
+        first->constant != nullptr ? first->constant : first->enumeration,
+        is_empty ? "the enum is empty" : "no listed value matches the other keywords");
   }
   return choice;
 }
 
 ExprId Lowering::Literal(const json::Value& value, const SchemaSet& schemas, std::uint32_t depth) {
-  if (schemas.empty()) return LiteralInBranch(value, Branch{}, depth);
+  if (schemas.empty()) return Spelled(value, Branch{}, depth);
   std::vector<ExprId> options;
-  for (const Branch& branch : Expand(table_, schemas, &contradictions_)) {
-    options.push_back(LiteralInBranch(value, branch, depth));
+  for (const Branch& branch : Branches(schemas)) {
+    if (IsListed(value, branch.schemas)) options.push_back(Spelled(value, branch, depth));
   }
   return builder_.Choice(options);
 }
@@ -97,11 +104,8 @@ bool Lowering::IsListed(const json::Value& value, const SchemaSet& schemas) cons
   });
 }
 
-ExprId Lowering::LiteralInBranch(const json::Value& value, const Branch& branch,
-                                 std::uint32_t depth) {
-  if ((branch.types & TypeOf(value)) == 0 || !IsListed(value, branch.schemas)) {
-    return builder_.Nothing();
-  }
+ExprId Lowering::Spelled(const json::Value& value, const Branch& branch, std::uint32_t depth) {
+  if ((branch.types & TypeOf(value)) == 0) return builder_.Nothing();
   switch (value.kind) {
     case Kind::kNull:
       return builder_.Bytes("null");
@@ -132,13 +136,12 @@ ExprId Lowering::StringLiteral(const json::Value& value, const Branch& branch) {
   const Counts lengths = StringLengths(table_, schemas);
   const std::size_t length = CountCodepoints(value.text);
   if (length < lengths.min || length > lengths.max) return builder_.Nothing();
-  const ExprId text = strings_.EncodeText(value.text);
   const auto language = StringLanguage(schemas);
-  return Quoted(language ? builder_.Intersect(text, strings_.Encode(*language)) : text);
+  if (!language) return strings_.EncodeQuoted(value.text);
+  return Quoted(builder_.Intersect(strings_.EncodeText(value.text), strings_.Encode(*language)));
 }
 
-ExprId Lowering::ArrayLiteral(const json::Value& value, const Branch& branch,
-                              std::uint32_t depth) {
+ExprId Lowering::ArrayLiteral(const json::Value& value, const Branch& branch, std::uint32_t depth) {
   const SchemaSet schemas = Constraining(table_, branch, kArrayType);
   const Counts counts = ItemCounts(table_, schemas);
   const std::size_t size = value.elements.size();
@@ -146,8 +149,8 @@ ExprId Lowering::ArrayLiteral(const json::Value& value, const Branch& branch,
   if (size > 0 && !layout_.CanNest(depth)) return builder_.Nothing();
   std::vector<ExprId> elements;
   for (std::size_t i = 0; i < size; ++i) {
-    elements.push_back(Literal(value.elements[i], ItemSchemas(table_, schemas, i),
-                               layout_.Deeper(depth)));
+    elements.push_back(
+        Literal(value.elements[i], ItemSchemas(table_, schemas, i), layout_.Deeper(depth)));
   }
   const auto exactly = static_cast<std::uint32_t>(size);
   return Elements(elements, builder_.Nothing(), {exactly, exactly, nullptr}, depth);
@@ -157,18 +160,23 @@ ExprId Lowering::ObjectLiteral(const json::Value& value, const Branch& branch,
                                std::uint32_t depth) {
   if (!value.members.empty() && !layout_.CanNest(depth)) return builder_.Nothing();
   const ObjectShape shape = MergeObjects(table_, Constraining(table_, branch, kObjectType));
+  std::unordered_map<std::string_view, const DeclaredName*> declared;
+  std::ptrdiff_t missing = 0;
   for (const DeclaredName& name : shape.names) {
-    if (name.required && value.Find(name.name) == nullptr) return builder_.Nothing();
+    declared.emplace(name.name, &name);
+    missing += name.required ? 1 : 0;
   }
   std::vector<Member> members;
   for (const auto& [name, member] : value.members) {
-    const auto declared = std::find_if(shape.names.begin(), shape.names.end(),
-                                       [&](const DeclaredName& d) { return d.name == name; });
-    const SchemaSet& schemas = declared == shape.names.end() ? shape.others : declared->schemas;
-    const ExprId literal = Literal(member, schemas, layout_.Deeper(depth));
+    const auto entry = declared.find(name);
+    const bool is_declared = entry != declared.end();
+    if (is_declared && entry->second->required) --missing;
+    const ExprId literal =
+        Literal(member, is_declared ? entry->second->schemas : shape.others, layout_.Deeper(depth));
     if (builder_.expr(literal).kind == ir::ExprKind::kNothing) return literal;
-    members.push_back({MemberOf(Quoted(strings_.EncodeText(name)), literal), true});
+    members.push_back({MemberOf(strings_.EncodeQuoted(name), literal), true});
   }
+  if (missing > 0) return builder_.Nothing();
   return Members(members, std::nullopt, depth);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+
 #include "frontend/json_schema/lower.h"
 #include "frontend/json_schema/number_range.h"
 
@@ -6,14 +8,19 @@ namespace pushmask::frontend::json_schema {
 
 ir::ExprId Lowering::Number(const Branch& branch) {
   const SchemaSet schemas = Constraining(table_, branch, kNumberType);
-  const Bounds bounds = NumberBounds(table_, schemas);
   const bool integers = (branch.types & kFractionType) == 0;
+  if (schemas.empty()) {
+    ir::ExprId& any = any_number_[integers ? 0 : 1];
+    if (!any.valid()) any = integers ? IntegerRange({}, &builder_) : NumberRange({}, &builder_);
+    return any;
+  }
+  const Bounds bounds = NumberBounds(table_, schemas);
   if (!HasNumbers(bounds, integers)) {
+    const std::string lower(bounds.lower->at->text);
+    const std::string upper(bounds.upper->at->text);
     contradictions_.Add(bounds.upper->at, std::string(integers ? "no integer" : "no number") +
-                                              " lies between the lower bound " +
-                                              std::string(bounds.lower->at->text) +
-                                              " and the upper bound " +
-                                              std::string(bounds.upper->at->text));
+                                              " lies between the lower bound " + lower +
+                                              " and the upper bound " + upper);
     return builder_.Nothing();
   }
   return integers ? IntegerRange(bounds, &builder_) : NumberRange(bounds, &builder_);

@@ -31,7 +31,7 @@ ExprId Lowering::Object(const SchemaSet& schemas, std::uint32_t depth) {
     const std::size_t mark = contradictions_.mark();
     const ExprId value = layout_.CanNest(depth) ? Value(name.schemas, inner) : builder_.Nothing();
     if (!is_nothing(value)) {
-      members.push_back({MemberOf(Quoted(strings_.EncodeText(name.name)), value), name.required});
+      members.push_back({MemberOf(strings_.EncodeQuoted(name.name), value), name.required});
     } else if (name.required) {
       contradictions_.Add(shape.required_at, "the required property '" + std::string(name.name) +
                                                  "' has no possible value");

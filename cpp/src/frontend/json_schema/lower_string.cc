@@ -58,10 +58,10 @@ ExprId Lowering::Pattern(const json::Value& pattern) {
   if (known != patterns_.end()) return known->second;
   // The regex front end points into the pattern; its readers have the schema.
   const auto place = [&](const Diagnostic& inner) {
-    return site_.At(pattern,
-                    "in the pattern, at character " + std::to_string(inner.column) + ": " +
-                        inner.message,
-                    inner.hint);
+    return site_.At(
+        pattern,
+        "in the pattern, at character " + std::to_string(inner.column) + ": " + inner.message,
+        inner.hint);
   };
   try {
     const text::SourceText source("pattern", std::string(pattern.text));
@@ -98,7 +98,8 @@ ExprId Lowering::WithLengths(ExprId language, const Counts& lengths) {
   const std::uint64_t max = lengths.max == ir::kUnbounded ? kUnboundedLength : lengths.max;
   if (range.min >= lengths.min && range.max <= max) return language;
   if (range.max < lengths.min || range.min > max) {
-    contradictions_.Add(lengths.at, "no string of the length asked for matches the pattern or format");
+    contradictions_.Add(lengths.at,
+                        "no string of the length asked for matches the pattern or format");
     return builder_.Nothing();
   }
   const ir::Expr node = builder_.expr(language);

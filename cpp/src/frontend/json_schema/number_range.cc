@@ -110,11 +110,12 @@ class Digits {
     if (same == low.size()) return prefix;
     const std::string_view low_rest = low.substr(same + 1);
     const std::string_view high_rest = high.substr(same + 1);
-    const ExprId middle = Between(static_cast<char>(low[same] + 1),
-                                  static_cast<char>(high[same] - 1));
-    return b_.Seq({prefix, b_.Choice({b_.Seq({b_.Bytes(low.substr(same, 1)), AtLeast(low_rest)}),
-                                      b_.Seq({middle, Exactly(low_rest.size())}),
-                                      b_.Seq({b_.Bytes(high.substr(same, 1)), AtMost(high_rest)})})});
+    const ExprId middle =
+        Between(static_cast<char>(low[same] + 1), static_cast<char>(high[same] - 1));
+    return b_.Seq(
+        {prefix, b_.Choice({b_.Seq({b_.Bytes(low.substr(same, 1)), AtLeast(low_rest)}),
+                            b_.Seq({middle, Exactly(low_rest.size())}),
+                            b_.Seq({b_.Bytes(high.substr(same, 1)), AtMost(high_rest)})})});
   }
 
   // Integers from `low` to `high` (absent: no bound) without leading zeros.
@@ -128,11 +129,12 @@ class Digits {
     if (high && high->size() == low.size()) return SameLength(low, *high);
     const auto longer = static_cast<std::uint32_t>(low.size());  // digits after the first
     if (!high) {
-      return b_.Choice({AtLeast(low), b_.Seq({Between('1', '9'),
-                                              b_.Repeat(Any(), longer, ir::kUnbounded)})});
+      return b_.Choice(
+          {AtLeast(low), b_.Seq({Between('1', '9'), b_.Repeat(Any(), longer, ir::kUnbounded)})});
     }
     const auto longest = static_cast<std::uint32_t>(high->size()) - 2;
-    std::vector<ExprId> parts{AtLeast(low), SameLength("1" + std::string(high->size() - 1, '0'), *high)};
+    std::vector<ExprId> parts{AtLeast(low),
+                              SameLength("1" + std::string(high->size() - 1, '0'), *high)};
     if (longest >= longer) {
       parts.push_back(b_.Seq({Between('1', '9'), b_.Repeat(Any(), longer, longest)}));
     }
@@ -191,7 +193,8 @@ class Magnitudes {
     const std::string first_whole = at_integer ? low_int : Incremented(low_int);
     const ExprId from_low = at_integer ? b_.Nothing() : b_.Seq({b_.Bytes(low_int), above});
     if (!high) {
-      return b_.Choice({from_low, b_.Seq({digits_.Range(first_whole, std::nullopt), AnyFraction()})});
+      return b_.Choice(
+          {from_low, b_.Seq({digits_.Range(first_whole, std::nullopt), AnyFraction()})});
     }
     const std::string high_int = high->value.IntegerDigits();
     const ExprId below = FractionBelow(high->value.FractionDigits(), high->exclusive);
@@ -202,7 +205,8 @@ class Magnitudes {
     const ExprId whole = high_int == "0" || Less(Decremented(high_int), first_whole)
                              ? b_.Nothing()
                              : digits_.Range(first_whole, Decremented(high_int));
-    return b_.Choice({from_low, b_.Seq({whole, AnyFraction()}), b_.Seq({b_.Bytes(high_int), below})});
+    return b_.Choice(
+        {from_low, b_.Seq({whole, AnyFraction()}), b_.Seq({b_.Bytes(high_int), below})});
   }
 
   // Fractions, the point included, worth at least (more than) 0.`bound`.
@@ -227,7 +231,8 @@ class Magnitudes {
   }
   ExprId DigitBelow(std::string_view bound, bool exclusive) {
     const ExprId less = digits_.Between('0', static_cast<char>(bound[0] - 1));
-    const ExprId equal = b_.Seq({b_.Bytes(bound.substr(0, 1)), TailBelow(bound.substr(1), exclusive)});
+    const ExprId equal =
+        b_.Seq({b_.Bytes(bound.substr(0, 1)), TailBelow(bound.substr(1), exclusive)});
     return b_.Choice({b_.Seq({less, b_.Star(digits_.Any())}), equal});
   }
   ExprId TailBelow(std::string_view bound, bool exclusive) {
@@ -242,6 +247,9 @@ class Magnitudes {
 ExprId Minus(ExprId magnitude, ir::Builder* builder) {
   return builder->Seq({builder->Bytes("-"), magnitude});
 }
+
+// 1.0 is an integer; one zero says it, and a model that may write more of them does not stop.
+ExprId ZeroFraction(ir::Builder* builder) { return builder->Optional(builder->Bytes(".0")); }
 
 }  // namespace
 
@@ -280,8 +288,7 @@ ExprId IntegerRange(const Bounds& bounds, ir::Builder* builder) {
     const auto last = low ? std::optional<std::string>(low->digits) : std::nullopt;
     signs.push_back(Minus(digits.Range(bounded ? high->digits : "0", last), builder));
   }
-  const ExprId zeros = builder->Seq({builder->Bytes("."), builder->Plus(builder->Bytes("0"))});
-  return builder->Seq({builder->Choice(signs), builder->Optional(zeros)});
+  return builder->Seq({builder->Choice(signs), ZeroFraction(builder)});
 }
 
 ExprId NumberRange(const Bounds& bounds, ir::Builder* builder) {
@@ -302,12 +309,8 @@ ExprId NumberLiteral(std::string_view number, ir::Builder* builder) {
   const ExprId sign = value.negative    ? builder->Bytes("-")
                       : value.is_zero() ? builder->Optional(builder->Bytes("-"))
                                         : builder->Empty();
-  if (!fraction.empty()) {
-    return builder->Seq({sign, integer, builder->Bytes("." + fraction),
-                         builder->Star(builder->Bytes("0"))});
-  }
-  const ExprId zeros = builder->Seq({builder->Bytes("."), builder->Plus(builder->Bytes("0"))});
-  return builder->Seq({sign, integer, builder->Optional(zeros)});
+  return builder->Seq(
+      {sign, integer, fraction.empty() ? ZeroFraction(builder) : builder->Bytes("." + fraction)});
 }
 
 }  // namespace pushmask::frontend::json_schema

@@ -71,7 +71,9 @@ class Parser {
     return schema;
   }
 
-  static std::string Describe(const Value& value) { return std::string(json::Describe(value.kind)); }
+  static std::string Describe(const Value& value) {
+    return std::string(json::Describe(value.kind));
+  }
 
   void ParseKeyword(const json::Member& member, Schema* out) {
     const Value& value = member.value;
@@ -197,8 +199,8 @@ class Parser {
   TypeSet ParseType(const Value& value) const {
     if (value.is_string()) return TypeNamed(value);
     if (!value.is_array()) {
-      site_.Malformed(value, "'type' must be a string or an array of strings, found " +
-                                 Describe(value));
+      site_.Malformed(value,
+                      "'type' must be a string or an array of strings, found " + Describe(value));
     }
     TypeSet types = 0;
     for (const Value& name : value.elements) types |= TypeNamed(name);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frontend/json_schema/resolve.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <utility>
 #include <vector>
+
+#include "text/utf8.h"
 
 namespace pushmask::frontend::json_schema {
 namespace {
@@ -48,18 +51,12 @@ std::string Unescaped(std::string_view token) {
   return out;
 }
 
-const Value* Element(const Value& array, const std::string& token) {
+const Value* Element(const Value& array, std::string_view token) {
   std::size_t index = 0;
   const char* const end = token.data() + token.size();
   const auto [rest, error] = std::from_chars(token.data(), end, index);
   if (error != std::errc() || rest != end || index >= array.elements.size()) return nullptr;
   return &array.elements[index];
-}
-
-bool HasNestedId(const Value& value, const Value& root) {
-  if (&value == &root) return false;
-  const Value* id = value.Find("$id");
-  return id != nullptr && id->is_string();
 }
 
 // The root's own URI, without an empty fragment.
@@ -81,18 +78,39 @@ RefTarget Resolver::Resolve(const Value& ref) {
   }
   if (hash == std::string_view::npos) return {.value = &site_.root()};
   const std::string fragment = PercentDecoded(ref.text.substr(hash + 1));
+  if (text::FindInvalidUtf8(fragment) != std::string::npos) {
+    site_.Malformed(ref, "the percent-escapes of the reference are not well-formed UTF-8");
+  }
   if (fragment.empty() || fragment[0] == '/') return FollowPointer(ref, fragment);
   return FindAnchor(ref, fragment);
 }
 
-RefTarget Resolver::FollowPointer(const Value& ref, const std::string& pointer) const {
+const Value* Resolver::Child(const Value& parent, std::string_view token) {
+  constexpr std::size_t kSmallObject = 16;
+  if (parent.is_array()) return Element(parent, token);
+  if (parent.members.size() <= kSmallObject) return parent.Find(token);
+  Names& names = indexes_[&parent];
+  if (names.empty()) {
+    for (const json::Member& member : parent.members) names.emplace(member.name, &member.value);
+  }
+  const auto found = names.find(token);
+  return found == names.end() ? nullptr : found->second;
+}
+
+bool Resolver::HasNestedId(const Value& value) {
+  if (&value == &site_.root()) return false;
+  const Value* id = Child(value, "$id");
+  return id != nullptr && id->is_string();
+}
+
+RefTarget Resolver::FollowPointer(const Value& ref, const std::string& pointer) {
   RefTarget target{.value = &site_.root()};
   std::size_t at = 0;
   while (at < pointer.size()) {
     const std::size_t end = std::min(pointer.find('/', at + 1), pointer.size());
     const std::string token = Unescaped(std::string_view(pointer).substr(at + 1, end - at - 1));
     const Value& from = *target.value;
-    const Value* next = from.is_array() ? Element(from, token) : from.Find(token);
+    const Value* next = Child(from, token);
     if (next == nullptr) {
       std::vector<std::string_view> names;
       for (const json::Member& member : from.members) names.push_back(member.name);
@@ -102,7 +120,7 @@ RefTarget Resolver::FollowPointer(const Value& ref, const std::string& pointer) 
                       DidYouMean(token, names));
     }
     target.value = next;
-    target.embedded = target.embedded || HasNestedId(*next, site_.root());
+    target.embedded = target.embedded || HasNestedId(*next);
     at = end;
   }
   return target;
@@ -120,7 +138,7 @@ RefTarget Resolver::FindAnchor(const Value& ref, const std::string& name) {
         if (key == "$anchor" && value.is_string()) anchors_->emplace(value.text, at);
         // Instances, not schemas: an "$anchor" in there is data.
         if (key == "enum" || key == "const" || key == "default" || key == "examples") continue;
-        work.push_back({&value, at.embedded || HasNestedId(value, site_.root())});
+        work.push_back({&value, at.embedded || HasNestedId(value)});
       }
     }
   }
@@ -154,8 +172,9 @@ void CheckReferenceCycles(const SchemaTable& schemas, const Site& site) {
         path.pop_back();
         continue;
       }
-      const SchemaId target = visit.next < num_conjuncts ? schema.conjuncts[visit.next]
-                                                         : schema.any_of[visit.next - num_conjuncts];
+      const SchemaId target = visit.next < num_conjuncts
+                                  ? schema.conjuncts[visit.next]
+                                  : schema.any_of[visit.next - num_conjuncts];
       ++visit.next;
       if (marks[target.index()] == Mark::kOpen) {
         site.Malformed(*schema.at,

@@ -28,10 +28,16 @@ class Resolver {
   RefTarget Resolve(const json::Value& ref);
 
  private:
-  RefTarget FollowPointer(const json::Value& ref, const std::string& pointer) const;
+  RefTarget FollowPointer(const json::Value& ref, const std::string& pointer);
+  // The element or member of `parent` that `token` names, or nullptr.
+  const json::Value* Child(const json::Value& parent, std::string_view token);
+  bool HasNestedId(const json::Value& value);
   RefTarget FindAnchor(const json::Value& ref, const std::string& name);
 
+  using Names = std::unordered_map<std::string_view, const json::Value*>;
+
   const Site& site_;
+  std::unordered_map<const json::Value*, Names> indexes_;  // of large objects
   std::optional<std::unordered_map<std::string_view, RefTarget>> anchors_;
 };
 

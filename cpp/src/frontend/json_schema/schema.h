@@ -41,7 +41,7 @@ struct Property {
 struct Schema {
   const json::Value* at = nullptr;
   std::string_view name = {};  // the property or definition that it is, for names of rules
-  bool is_false = false;  // the schema `false`
+  bool is_false = false;       // the schema `false`
   TypeSet types = kAllTypes;
   TypeSet constrained = 0;  // types that the keywords below say something about
 

@@ -45,7 +45,7 @@ void Site::Unsupported(const json::Value& value, std::string feature, std::strin
 
 std::string DidYouMean(std::string_view word, const std::vector<std::string_view>& candidates) {
   if (word.size() > kMaxWord) return {};
-  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;  // one edit in three letters
+  std::size_t best = (word.size() + 2) / 3 + 1;  // one edit in three letters
   std::string_view nearest;
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > kMaxWord) continue;

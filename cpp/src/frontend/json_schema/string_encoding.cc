@@ -73,10 +73,15 @@ ExprId StringEncoder::AnyCharacter() {
                 b.Seq({d, low_half, hex, hex})});
   const ExprId pair = b.Seq({d, b.Class({{'8', '9'}, {'A', 'B'}, {'a', 'b'}}), hex, hex,
                              b.Bytes("\\u"), d, b.Class({{'C', 'F'}, {'c', 'f'}}), hex, hex});
-  const ExprId letter = b.Class({{'"', '"'}, {'/', '/'}, {'\\', '\\'}, {'b', 'b'}, {'f', 'f'},
-                                 {'n', 'n'}, {'r', 'r'}, {'t', 't'}});
-  const ExprId escape =
-      b.Choice({letter, b.Seq({b.Bytes("u"), b.Choice({not_surrogate, pair})})});
+  const ExprId letter = b.Class({{'"', '"'},
+                                 {'/', '/'},
+                                 {'\\', '\\'},
+                                 {'b', 'b'},
+                                 {'f', 'f'},
+                                 {'n', 'n'},
+                                 {'r', 'r'},
+                                 {'t', 't'}});
+  const ExprId escape = b.Choice({letter, b.Seq({b.Bytes("u"), b.Choice({not_surrogate, pair})})});
   any_character_ = b.Choice({b.Class(Literals()), b.Seq({b.Bytes("\\"), escape})});
   return any_character_;
 }
@@ -86,8 +91,8 @@ ExprId StringEncoder::CanonicalCharacter() {
   return canonical_character_;
 }
 
-ExprId StringEncoder::EncodeText(std::string_view text) {
-  std::string plain;
+ExprId StringEncoder::EncodeBetween(std::string_view quote, std::string_view text) {
+  std::string plain(quote);
   std::vector<ExprId> parts;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -102,6 +107,7 @@ ExprId StringEncoder::EncodeText(std::string_view text) {
       parts.push_back(ControlEscapes(CodepointSet::Of(byte)));
     }
   }
+  plain += quote;
   if (parts.empty()) return builder_->Bytes(plain);
   parts.push_back(builder_->Bytes(plain));
   return builder_->Seq(parts);

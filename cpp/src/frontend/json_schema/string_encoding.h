@@ -23,8 +23,9 @@ class StringEncoder {
   ir::ExprId AnyCharacter();
   ir::ExprId CanonicalCharacter();
 
-  // The canonical spelling of one string (UTF-8).
-  ir::ExprId EncodeText(std::string_view text);
+  // The canonical spelling of one string (UTF-8); with or without the quotes around it.
+  ir::ExprId EncodeText(std::string_view text) { return EncodeBetween("", text); }
+  ir::ExprId EncodeQuoted(std::string_view text) { return EncodeBetween("\"", text); }
 
   // The canonical spellings of the strings of a rule-free expression over code points. Remembered.
   ir::ExprId Encode(ir::ExprId strings);
@@ -32,6 +33,7 @@ class StringEncoder {
   void MarkPlain(ir::ExprId strings) { encoded_.emplace(strings, strings); }
 
  private:
+  ir::ExprId EncodeBetween(std::string_view quote, std::string_view text);
   ir::ExprId EncodeNode(const ir::Expr& node);
   ir::ExprId EncodeClass(const text::CodepointSet& set);
   ir::ExprId ControlEscapes(const text::CodepointSet& set);

@@ -264,7 +264,7 @@ class Parser {
     const auto min = cursor_.TakeDecimal();
     const bool comma = cursor_.Take(",");
     const auto max = comma ? cursor_.TakeDecimal() : min;
-    if (!min && max && cursor_.Take("}")) {
+    if (!min && comma && cursor_.Take("}")) {
       cursor_.FailSyntax(begin, cursor_.QuotedSince(begin) + " means different things elsewhere",
                          "write {0,n} to repeat, \\{ for the character");
     }

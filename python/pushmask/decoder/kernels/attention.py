@@ -172,15 +172,16 @@ def _append(s, i, qkv, rotary, position, layer, page, keys, values):
 def _score_page(k, task, g, num_tokens, positions, queries, keys, layer, page, p, scores, top):
     """Score one group of rows against the 16 keys of page p of the sequence."""
     acc = T.sblock_alloc_buffer((k.score_rows, PAGE), "float32")
+    key = T.sblock_alloc_buffer((PAGE,), "float32")
     for r in T.unroll(k.score_rows):
         for v in T.vectorized(PAGE):
             acc[r, v] = T.float32(0)
-    for d in range(k.shape.head_dim):
+    for d in range(k.dim):
+        for v in T.vectorized(PAGE):
+            key[v] = T.cast(keys[layer, page, k.kv_head(task), d * PAGE + v], "float32")
         for r in T.unroll(k.score_rows):
             for v in T.vectorized(PAGE):
-                acc[r, v] = acc[r, v] + queries[d, g * k.score_rows + r] * T.cast(
-                    keys[layer, page, k.kv_head(task), d * PAGE + v], "float32"
-                )
+                acc[r, v] = acc[r, v] + queries[d, g * k.score_rows + r] * key[v]
     for r in T.unroll(k.score_rows):
         for v in T.vectorized(PAGE):
             acc[r, v] = T.Select(
@@ -225,23 +226,26 @@ def _mix_values(k, task, g, num_tokens, length, page_table, values, layer, score
     The rest of the last page was never written, and 0 times what lies there may be NaN.
     """
     mix = T.sblock_alloc_buffer((k.value_rows, k.dim), "float32")
+    value = T.sblock_alloc_buffer((k.dim,), "float32")
     for r in T.unroll(k.value_rows):
         for v in T.vectorized(k.dim):
             mix[r, v] = T.float32(0)
     for p in range((length + PAGE - 1) // PAGE):
         for j in range(T.min(PAGE, length - p * PAGE)):
+            for v in T.vectorized(k.dim):
+                value[v] = T.cast(
+                    values[
+                        layer,
+                        page_table[k.sequence(task // k.shape.num_kv_heads), p],
+                        k.kv_head(task),
+                        j * k.dim + v,
+                    ],
+                    "float32",
+                )
             for r in T.unroll(k.value_rows):
                 for v in T.vectorized(k.dim):
-                    mix[r, v] = mix[r, v] + scores[
-                        k.last(g * k.value_rows + r), p * PAGE + j
-                    ] * T.cast(
-                        values[
-                            layer,
-                            page_table[k.sequence(task // k.shape.num_kv_heads), p],
-                            k.kv_head(task),
-                            j * k.dim + v,
-                        ],
-                        "float32",
+                    mix[r, v] = (
+                        mix[r, v] + scores[k.last(g * k.value_rows + r), p * PAGE + j] * value[v]
                     )
     for r in T.unroll(k.value_rows):
         for v in T.vectorized(k.dim):
@@ -282,17 +286,13 @@ def attention(shape: AttentionShape, *, one_sequence: bool) -> Any:
         table_width = T.int64()
         num_pages = T.int64()
         qkv = T.match_buffer(qkv_, (num_tokens, shape.qkv_width), "float32")
-        rotary = T.match_buffer(
-            rotary_, (shape.max_positions, 2, shape.half), "float32"
-        )
+        rotary = T.match_buffer(rotary_, (shape.max_positions, 2, shape.half), "float32")
         positions = T.match_buffer(positions_, (num_tokens,), "int32")
         page_table = T.match_buffer(page_table_, (batch, table_width), "int32")
         keys = T.match_buffer(keys_, shape.page_shape(num_pages), KV_DTYPE)
         values = T.match_buffer(values_, shape.page_shape(num_pages), KV_DTYPE)
         out = T.match_buffer(out_, (num_tokens, shape.num_heads * shape.head_dim), "float32")
-        rotated = T.sblock_alloc_buffer(
-            (num_tokens, shape.num_heads, shape.head_dim), "float32"
-        )
+        rotated = T.sblock_alloc_buffer((num_tokens, shape.num_heads, shape.head_dim), "float32")
         for i in over_tokens(num_tokens):
             _rotate_queries(shape, i, qkv, rotary, positions[i], rotated)
             _append(

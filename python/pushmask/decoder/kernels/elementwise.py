@@ -61,9 +61,7 @@ def rms_norm(width: int, epsilon: float) -> Any:
             factor[0] = T.float32(1) / T.sqrt(factor[0] / T.float32(width) + T.float32(epsilon))
             for c in range(width // _LANES):
                 for v in T.vectorized(_LANES):
-                    y[i, c * _LANES + v] = (
-                        x[i, c * _LANES + v] * factor[0] * gain[c * _LANES + v]
-                    )
+                    y[i, c * _LANES + v] = x[i, c * _LANES + v] * factor[0] * gain[c * _LANES + v]
 
     return rms_norm_rows
 

@@ -49,9 +49,7 @@ def gemm(w: Storage, epilogue: Epilogue) -> Any:
                 for m in range((num_rows + ROWS - 1) // ROWS):
                     for r in T.unroll(ROWS):
                         for v in T.vectorized(TILE):
-                            acc[r, v] = T.Select(
-                                chunk == 0, T.float32(0), sums[m * ROWS + r, v]
-                            )
+                            acc[r, v] = T.Select(chunk == 0, T.float32(0), sums[m * ROWS + r, v])
                     for k in range(T.min(CHUNK_BLOCKS, w.blocks - chunk * CHUNK_BLOCKS) * BLOCK):
                         for r in T.unroll(ROWS):
                             for v in T.vectorized(TILE):

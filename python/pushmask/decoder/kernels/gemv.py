@@ -29,7 +29,7 @@ _LINE = 64  # bytes in a cache line
 
 
 def _prefetch(buffer: Any, tile: Any, row: Any, line: Any, itemsize: int) -> Any:
-    """Ask for one cache line of a row of codes `PREFETCH_BYTES` ahead; past the end it is harmless."""
+    """Ask for a cache line of codes `PREFETCH_BYTES` ahead; past the end that is harmless."""
     rows_ahead = PREFETCH_BYTES // (TILE * itemsize)
     address = T.address_of(buffer[tile, row + rows_ahead, line * (_LINE // itemsize)])
     read, keep, data = T.int32(0), T.int32(3), T.int32(1)

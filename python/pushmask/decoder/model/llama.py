@@ -72,10 +72,7 @@ class Llama(nn.Module):  # type: ignore[misc]
         self.config = config
         self.embedding = Embedding(storage["embedding"], use_amx=use_amx)
         self.blocks = nn.ModuleList(
-            [
-                Block(config, layer, storage, use_amx=use_amx)
-                for layer in range(config.num_layers)
-            ]
+            [Block(config, layer, storage, use_amx=use_amx) for layer in range(config.num_layers)]
         )
         self.norm = RmsNorm(config.hidden_size, config.norm_epsilon)
         # Tied models have no matrix of their own for the logits.
@@ -97,9 +94,7 @@ class Llama(nn.Module):  # type: ignore[misc]
         head = self.embedding if self.head is None else self.head
         return head(self.norm(x))  # (num_rows, padded vocabulary)
 
-    def prefill(
-        self, tokens: Any, positions: Any, page_table: Any, keys: Any, values: Any
-    ) -> Any:
+    def prefill(self, tokens: Any, positions: Any, page_table: Any, keys: Any, values: Any) -> Any:
         """Append successive tokens of one sequence; logits (1, vocabulary) after the last."""
         x = self._hidden(
             tokens, positions, page_table, keys, values, one=True
@@ -114,9 +109,7 @@ class Llama(nn.Module):  # type: ignore[misc]
 
     def decode(self, tokens: Any, positions: Any, page_table: Any, keys: Any, values: Any) -> Any:
         """Append one token to each of `batch` sequences; logits (batch, vocabulary)."""
-        x = self._hidden(
-            tokens, positions, page_table, keys, values, one=False
-        )  # (batch, hidden)
+        x = self._hidden(tokens, positions, page_table, keys, values, one=False)  # (batch, hidden)
         return self._logits(x)  # (batch, padded vocabulary)
 
     def decode_one(
@@ -125,9 +118,7 @@ class Llama(nn.Module):  # type: ignore[misc]
         """Decode with batch = 1 fixed at compile time: static shapes, matrix-vector kernels."""
         return self.decode(tokens, positions, page_table, keys, values)
 
-    def sample(
-        self, logits: Any, mask: Any, temperature: Any, top_p: Any, uniform: Any
-    ) -> Any:
+    def sample(self, logits: Any, mask: Any, temperature: Any, top_p: Any, uniform: Any) -> Any:
         """Draw a token id (batch,) int32 per row; see `kernels.sampling.sample`."""
         return op.tensor_ir_op(
             sampling.sample(self.config.padded_vocab_size),

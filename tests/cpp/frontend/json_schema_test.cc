@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the front end makes and refuses. That the language is right, instance by instance, is tested
+// against `jsonschema` from Python.
+#include "frontend/json_schema/json_schema.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include "automaton/thompson.h"
+#include "frontend/json/decimal.h"
+#include "frontend/json_schema/number_range.h"
+#include "frontend/json_schema/string_encoding.h"
+#include "ir/builder.h"
+#include "ir/printer.h"
+#include "pushmask/error.h"
+
+namespace pushmask::frontend {
+namespace {
+
+ir::Grammar Parse(const std::string& schema, const JsonSchemaOptions& options = {}) {
+  return ParseJsonSchema(text::SourceText("s", schema), options);
+}
+
+constexpr JsonSchemaOptions kCompact{.whitespace = Whitespace::kCompact};
+
+std::string Printed(const std::string& schema, const JsonSchemaOptions& options = kCompact) {
+  return ir::Print(Parse(schema, options));
+}
+
+TEST(JsonSchema, LowersToThePrintedGrammar) {
+  const struct {
+    std::string schema;
+    std::string printed;
+  } kCases[] = {
+      {R"({"type": "boolean"})", "root ::= (\"true\" | \"false\")\n"},
+      {R"({"const": {"a": [1, null]}})",
+       "root ::= (\"{\\x22a\\x22:[1\" \".0\"{0,1} \",null]}\")\n"},
+      {R"({"enum": ["a", "b\n", "\u0001", 3], "type": "string"})",
+       "root ::= (\"\\x22a\\x22\" | \"\\x22b\\x5Cn\\x22\" | \"\\x22\\x5Cu0001\\x22\")\n"},
+      {R"({"type": "string", "pattern": "^[a-z]*$", "maxLength": 4096})",
+       "root ::= string\nstring ::= (\"\\x22\" [a-z]{0,4096} \"\\x22\")\n"},
+      {R"({"type": "string", "pattern": "^[a-z]{2}$", "maxLength": 4096})",
+       "root ::= string\nstring ::= (\"\\x22\" [a-z]{2,2} \"\\x22\")\n"},
+      {R"({"type": "array", "items": {"type": "null"}, "maxItems": 100000})",
+       "root ::= array\narray ::= (\"[\" (\"null\" \",null\"{0,99999}){0,1} \"]\")\n"},
+      {R"({"type": "array", "prefixItems": [{"const": true}, {"const": false}], "items": false})",
+       "root ::= array\narray ::= (\"[\" (\"true\" \",false\"{0,1}){0,1} \"]\")\n"},
+      {R"({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}},
+           "required": ["b"], "additionalProperties": false})",
+       "root ::= object\n"
+       "object ::= (\"{\" <unordered+ \",\"; \"\\x22a\\x22:null\"; \"\\x22b\\x22:null\"!> "
+       "\"}\")\n"},
+      {R"({"type": "object", "properties": {"next": {"$ref": "#"}}, "additionalProperties": false})",
+       "root ::= object\nobject ::= (\"{\" (\"\\x22next\\x22:\" object){0,1} \"}\")\n"},
+      {R"({"anyOf": [{"type": "null"}, {"const": 5}], "type": "integer"})",
+       "root ::= (\"5\" \".0\"{0,1})\n"},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(Printed(test.schema), test.printed) << test.schema;
+}
+
+TEST(JsonSchema, LaysOutAsJsonDumpsDoes) {
+  const JsonSchemaOptions options{.whitespace = Whitespace::kIndented, .indent = 4};
+  EXPECT_EQ(Printed(R"({"const": {"a": [1.5, []], "b": {}}})", options),
+            "root ::= (\"{\\x0A    \" <unordered+ \",\\x0A    \"; "
+            "\"\\x22a\\x22: [\\x0A        1.5,\\x0A        []\\x0A    ]\"!; "
+            "\"\\x22b\\x22: {}\"!> \"\\x0A}\")\n");
+}
+
+TEST(JsonSchema, OrdersMembersInLinearSize) {
+  const JsonSchemaOptions options{.whitespace = Whitespace::kCompact,
+                                  .property_order = PropertyOrder::kSchema};
+  const auto size = [&](int count) {
+    std::string properties;
+    for (int i = 0; i < count; ++i) {
+      properties += (i > 0 ? "," : "") + ("\"p" + std::to_string(i) + "\":{}");
+    }
+    return Parse("{\"type\":\"object\",\"properties\":{" + properties + "}}", options).num_exprs();
+  };
+  const std::size_t step = size(200) - size(100);
+  EXPECT_LE(size(400) - size(200), 2 * step + 20);
+}
+
+TEST(JsonSchema, NamesTheKeywordAndThePlaceOfWhatItRefuses) {
+  const struct {
+    std::string schema;
+    std::string feature;
+    std::string pointer;
+  } kCases[] = {
+      {R"({"not": {}})", "not", "/not"},
+      {R"({"properties": {"a/b": {"uniqueItems": true}}})", "uniqueItems",
+       "/properties/a~1b/uniqueItems"},
+      {R"({"allOf": [{}, {}]})", "allOf", "/allOf"},
+      {R"({"items": {"anyOf": [{}, {"if": {}}]}})", "if", "/items/anyOf/1/if"},
+      {R"({"minLenght": 1})", "minLenght", "/minLenght"},
+      {R"({"multipleOf": 2})", "multipleOf", "/multipleOf"},
+      {R"({"format": "colour"})", "format", "/format"},
+      {R"({"$ref": "other.json#/a"})", "$ref", "/$ref"},
+      {R"({"$defs": {"a": {"$id": "x", "$ref": "#"}}, "$ref": "#/$defs/a"})", "$id",
+       "/$defs/a/$ref"},
+      {R"({"pattern": "(?=a)b"})", "", "/pattern"},
+  };
+  for (const auto& test : kCases) {
+    try {
+      Parse(test.schema);
+      ADD_FAILURE() << "accepted: " << test.schema;
+    } catch (const UnsupportedError& error) {
+      if (!test.feature.empty()) {
+        EXPECT_EQ(error.feature(), test.feature) << test.schema;
+      }
+      EXPECT_EQ(error.diagnostics().at(0).pointer, test.pointer) << test.schema;
+    }
+  }
+}
+
+TEST(JsonSchema, IgnoresAnnotationsAndWhatNothingRefersTo) {
+  EXPECT_EQ(
+      Printed(
+          R"({"$schema": "x", "$id": "y", "title": 1, "x-any": {}, "$comment": "", "type": "null",
+                        "default": {"not": 1}, "examples": [], "$defs": {"unused": {"not": {}}}})"),
+      "root ::= \"null\"\n");
+  EXPECT_EQ(Printed(R"({"$id": "https://a/b#", "$ref": "https://a/b#/$defs/n~1x%20~0",
+                        "$defs": {"n/x ~": {"type": "null"}}})"),
+            "root ::= \"null\"\n");
+  EXPECT_EQ(Printed(R"({"$ref": "#n", "$defs": {"x": {"$anchor": "n", "type": "null"}}})"),
+            "root ::= \"null\"\n");
+}
+
+template <typename ErrorType>
+void ExpectError(const std::string& schema, const std::string& pointer,
+                 const std::string& message) {
+  try {
+    Parse(schema);
+    ADD_FAILURE() << "accepted: " << schema;
+  } catch (const ErrorType& error) {
+    const Diagnostic& found = error.diagnostics().at(0);
+    EXPECT_EQ(found.pointer, pointer) << schema;
+    EXPECT_NE(found.ToString().find(message), std::string::npos) << found.ToString();
+  }
+}
+
+TEST(JsonSchema, RefusesMalformedSchemas) {
+  const struct {
+    std::string schema;
+    std::string pointer;
+    std::string message;
+  } kCases[] = {
+      {"3", "", "a schema is an object or a boolean, found a number"},
+      {R"({"items": 3})", "/items", "a schema is an object or a boolean"},
+      {R"({"type": "strnig"})", "/type", "did you mean 'string'?"},
+      {R"({"type": [1]})", "/type/0", "a type is a string"},
+      {R"({"minLength": "x"})", "/minLength", "'minLength' must be a whole number, found a string"},
+      {R"({"minLength": -1})", "/minLength", "not negative"},
+      {R"({"maxItems": 1.5})", "/maxItems", "whole number"},
+      {R"({"properties": []})", "/properties", "'properties' must be an object of schemas"},
+      {R"({"required": "a"})", "/required", "'required' must be an array of strings"},
+      {R"({"required": [1]})", "/required/0", "'required' holds strings"},
+      {R"({"enum": 1})", "/enum", "'enum' must be an array"},
+      {R"({"anyOf": []})", "/anyOf", "must not be empty"},
+      {R"({"items": [{}]})", "/items", "prefixItems"},
+      {R"({"exclusiveMinimum": true, "minimum": 1})", "/exclusiveMinimum", "draft 4"},
+      {R"({"$ref": "#/$defs/vlaue", "$defs": {"value": {}}})", "/$ref", "did you mean 'value'?"},
+      {R"({"$ref": "#nmae", "$defs": {"a": {"$anchor": "name"}}})", "/$ref",
+       "did you mean 'name'?"},
+      {R"({"$ref": "#/%ff"})", "/$ref", "not well-formed UTF-8"},
+      {R"({"$ref": "#"})", "", "refers back to itself"},
+      {R"({"anyOf": [{"type": "null"}, {"$ref": "#"}]})", "/anyOf/1", "refers back to itself"},
+  };
+  for (const auto& test : kCases) {
+    ExpectError<SchemaError>(test.schema, test.pointer, test.message);
+  }
+  ExpectError<SyntaxError>(R"({"items": {"pattern": "a("}})", "/items/pattern", "in the pattern");
+}
+
+TEST(JsonSchema, PointsAtTheContradictionWhenNothingMatches) {
+  const struct {
+    std::string schema;
+    std::string pointer;
+    std::string message;
+  } kCases[] = {
+      {"false", "", "the schema 'false' matches nothing"},
+      {R"({"enum": []})", "/enum", "the enum is empty"},
+      {R"({"enum": [1, 2], "type": "string"})", "/enum", "no listed value"},
+      {R"({"type": []})", "", "exclude each other"},
+      {R"({"type": "array", "minItems": 3, "maxItems": 1})", "/maxItems",
+       "minItems 3 is greater than maxItems 1"},
+      {R"({"type": "string", "minLength": 3, "maxLength": 1})", "/maxLength",
+       "minLength 3 is greater than maxLength 1"},
+      {R"({"type": "integer", "minimum": 1.2, "maximum": 1.8})", "/maximum",
+       "no integer lies between"},
+      {R"({"type": "string", "pattern": "^a{3}$", "maxLength": 2})", "/maxLength", "no string"},
+      {R"({"type": "object", "properties": {"b": false, "a": {"type": "string", "minLength": 3,
+           "maxLength": 1}}, "required": ["a"]})",
+       "/properties/a/maxLength", "minLength 3"},
+      {R"({"type": "object", "required": ["a"], "additionalProperties": false})",
+       "/additionalProperties", "'false'"},
+      {R"({"type": "array", "items": {"$ref": "#/$defs/x"}, "minItems": 1,
+           "$defs": {"x": {"type": "array", "minItems": 2, "maxItems": 1}}})",
+       "/$defs/x/maxItems", "minItems 2"},
+  };
+  for (const auto& test : kCases) {
+    ExpectError<EmptyLanguageError>(test.schema, test.pointer, test.message);
+  }
+  // Another branch, or leaving the property out, rescues the schema.
+  EXPECT_NO_THROW(Parse(R"({"anyOf": [{"enum": []}, {"type": "null"}]})"));
+  EXPECT_NO_THROW(Parse(R"({"type": "object", "properties": {"a": {"enum": []}}})"));
+  EXPECT_NO_THROW(Parse(R"({"type": ["array", "null"], "minItems": 3, "maxItems": 1})"));
+}
+
+TEST(JsonSchema, KeepsItsBudgets) {
+  const auto expect_limit = [](const std::string& schema, const std::string& limit) {
+    try {
+      Parse(schema);
+      ADD_FAILURE() << limit;
+    } catch (const LimitError& error) {
+      EXPECT_EQ(error.limit(), limit);
+    }
+  };
+  std::string options;
+  for (int i = 0; i < 20; ++i)
+    options += (i > 0 ? "," : "") + ("{\"minLength\":" + std::to_string(i) + "}");
+  const std::string any_of = "{\"anyOf\":[" + options + "]";
+  expect_limit(any_of + ",\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":" + any_of +
+                   ",\"$ref\":\"#/$defs/b\"},\"b\":" + any_of + "}}}",
+               "max_branches");
+  expect_limit(R"({"type": "number", "minimum": 1e99999})", "max_digits");
+  expect_limit(R"({"type": "string", "minLength": 99999999999})", "max_repeat");
+  std::string deep;
+  for (int i = 0; i < 300; ++i) deep += "{\"properties\":{\"a\":";
+  expect_limit(deep, "max_depth");
+}
+
+// A chain of references as long as this would end the stack if each link took a call.
+TEST(JsonSchema, FollowsLongChainsOfReferences) {
+  std::string defs = "\"d0\":{\"type\":\"null\"}";
+  for (int i = 1; i < 20000; ++i) {
+    defs += ",\"d" + std::to_string(i) + "\":{\"anyOf\":[{\"$ref\":\"#/$defs/d" +
+            std::to_string(i - 1) + "\"}]}";
+  }
+  EXPECT_EQ(Printed("{\"$ref\":\"#/$defs/d19999\",\"$defs\":{" + defs + "}}"),
+            "root ::= \"null\"\n");
+}
+
+// Whether the rule-free expression that `build` makes matches a text.
+class Language {
+ public:
+  explicit Language(const std::function<ir::ExprId(ir::Builder*)>& build) {
+    ir::Builder builder;
+    const ir::RuleId root = builder.AddRule("root");
+    builder.Define(root, build(&builder));
+    const ir::Grammar grammar = builder.Finish(root, "test");
+    automaton::ExprCompiler compiler(grammar, {100'000});
+    dfa_ = compiler.ToDfa(grammar.rule(root).body);
+  }
+
+  bool Has(std::string_view text) const {
+    if (dfa_.empty()) return false;
+    std::uint32_t state = 0;
+    for (const char c : text) {
+      const auto byte = static_cast<std::uint8_t>(c);
+      const auto& edges = dfa_.states[state].bytes;
+      const auto edge = std::find_if(edges.begin(), edges.end(), [&](const auto& e) {
+        return e.first <= byte && byte <= e.last;
+      });
+      if (edge == edges.end()) return false;
+      state = edge->target;
+    }
+    return dfa_.states[state].accept;
+  }
+
+ private:
+  automaton::Dfa dfa_;
+};
+
+std::optional<json_schema::Bound> BoundAt(const std::string& number, bool exclusive) {
+  if (number.empty()) return std::nullopt;
+  return json_schema::Bound{json::Decimal::Parse(number), exclusive, nullptr};
+}
+
+bool IsWithin(const json::Decimal& value, const json_schema::Bounds& bounds) {
+  if (bounds.lower &&
+      (value < bounds.lower->value || (bounds.lower->exclusive && value == bounds.lower->value))) {
+    return false;
+  }
+  return !bounds.upper || value < bounds.upper->value ||
+         (!bounds.upper->exclusive && value == bounds.upper->value);
+}
+
+TEST(NumberRange, HoldsExactlyTheNumbersBetweenTheBounds) {
+  const std::vector<std::string> kBounds = {"",    "-101",   "-12.5", "-1", "-0.05", "0",
+                                            "0.5", "1",      "1.05",  "9",  "9.9",   "10",
+                                            "99",  "100.25", "1e2",   "105"};
+  std::vector<std::string> texts;
+  for (int integer = 0; integer <= 120; ++integer) {
+    for (const char* fraction : {"", ".0", ".00", ".04", ".05", ".050", ".06", ".5", ".9", ".25"}) {
+      texts.push_back(std::to_string(integer) + fraction);
+      texts.push_back("-" + texts.back());
+    }
+  }
+  for (std::size_t i = 0; i < kBounds.size() * kBounds.size() * 4; ++i) {
+    const json_schema::Bounds bounds{BoundAt(kBounds[i / 4 / kBounds.size()], i % 2 == 1),
+                                     BoundAt(kBounds[i / 4 % kBounds.size()], i / 2 % 2 == 1)};
+    for (const bool integers : {false, true}) {
+      const bool any = json_schema::HasNumbers(bounds, integers);
+      const Language language([&](ir::Builder* builder) {
+        if (!any) return builder->Nothing();
+        return integers ? json_schema::IntegerRange(bounds, builder)
+                        : json_schema::NumberRange(bounds, builder);
+      });
+      for (const std::string& text : texts) {
+        const json::Decimal value = json::Decimal::Parse(text);
+        // Of integers with a fraction only ".0" is a spelling.
+        const std::size_t point = text.find('.');
+        const bool spelled = !integers || point == std::string::npos || text.substr(point) == ".0";
+        const bool expected = IsWithin(value, bounds) && spelled;
+        ASSERT_EQ(language.Has(text), expected)
+            << text << (integers ? " integer " : " number ") << i;
+      }
+    }
+  }
+}
+
+TEST(NumberRange, SpellsNumbersAsJsonDoes) {
+  const Language any([](ir::Builder* b) { return json_schema::NumberRange({}, b); });
+  for (const char* text : {"0", "-0", "10", "1.0", "1e5", "-1.5E+10", "0e-3"}) {
+    EXPECT_TRUE(any.Has(text)) << text;
+  }
+  for (const char* text : {"", "-", "01", "+1", ".5", "1.", "1e", "1e+", "0x1", "--1", "1.5.5"}) {
+    EXPECT_FALSE(any.Has(text)) << text;
+  }
+  const json_schema::Bounds positive{BoundAt("0", true), std::nullopt};
+  const Language above([&](ir::Builder* b) { return json_schema::NumberRange(positive, b); });
+  EXPECT_TRUE(above.Has("1e-9"));
+  EXPECT_TRUE(above.Has("0.001"));
+  EXPECT_FALSE(above.Has("0e9"));
+  EXPECT_FALSE(above.Has("0.000"));
+  EXPECT_FALSE(above.Has("-1e-9"));
+}
+
+TEST(StringEncoding, SpellsStringsAsJsonDoes) {
+  const Language any([](ir::Builder* b) { return json_schema::StringEncoder(b).AnyCharacter(); });
+  for (const char* text : {"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\\\"", "\\/", "\\u00e9", "\\uD7FF",
+                           "\\ue000", "\\ud83D\\uDe00"}) {
+    EXPECT_TRUE(any.Has(text)) << text;
+  }
+  for (const char* text : {"", "\"", "\\", "\n", "\\x", "\\u12", "\\ud800", "\\udc00", "ab",
+                           "\\ud83d\\u0041", "\xED\xA0\x80"}) {
+    EXPECT_FALSE(any.Has(text)) << text;
+  }
+}
+
+TEST(StringEncoding, EncodesBooleanOperatorsPieceByPiece) {
+  // Strings of one or two characters that are not "a" and hold no line break.
+  const Language language([](ir::Builder* b) {
+    const ir::ExprId any = b->Class(text::CodepointSet::All());
+    const ir::ExprId no_break = b->Star(b->Class(text::CodepointSet::Of('\n').Complement()));
+    const ir::ExprId strings =
+        b->Intersect(b->Repeat(any, 1, 2), b->Difference(no_break, b->Bytes("a")));
+    return json_schema::StringEncoder(b).Encode(strings);
+  });
+  for (const char* text : {"b", "aa", "\\\"\\\\", "\\u0001\\u001F", "\\u001f", "\\t/"}) {
+    EXPECT_TRUE(language.Has(text)) << text;
+  }
+  for (const char* text :
+       {"", "a", "\\n", "a\\n", "\\u000a", "\\u0061", "\\/", "abc", "\"", "\\"}) {
+    EXPECT_FALSE(language.Has(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace pushmask::frontend
