@@ -40,8 +40,7 @@ py::dict StatsDict(const CompiledGrammar& self) {
 void BindCompiler(py::module_& module) {
   py::class_<Limits>(module, "Limits")
       .def(py::init(&MakeLimits), py::kw_only(), py::arg("max_rules") = kDefaults.max_rules,
-           py::arg("max_states") = kDefaults.max_states,
-           py::arg("max_edges") = kDefaults.max_edges,
+           py::arg("max_states") = kDefaults.max_states, py::arg("max_edges") = kDefaults.max_edges,
            py::arg("max_memory_bytes") = kDefaults.max_memory_bytes)
       .def_readonly("max_rules", &Limits::max_rules)
       .def_readonly("max_states", &Limits::max_states)

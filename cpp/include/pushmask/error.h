@@ -17,12 +17,12 @@ namespace pushmask {
 
 // One problem in an input text and where it stands.
 struct Diagnostic {
-  std::string message;      // what is wrong; lower case, no full stop
-  std::string source_name;  // the input's name as the caller gave it
+  std::string message;                               // what is wrong; lower case, no full stop
+  std::string source_name;                           // the input's name as the caller gave it
   std::optional<std::size_t> offset = std::nullopt;  // first byte of the place
   std::size_t length = 0;                            // bytes; 0 for a point
   std::size_t line = 0;                              // from 1; 0 if there is no place
-  std::size_t column = 0;                            // in characters, from 1; 0 if there is no place
+  std::size_t column = 0;  // in characters, from 1; 0 if there is no place
   std::optional<std::string> pointer = std::nullopt;  // JSON Pointer (RFC 6901)
   std::string hint = {};                              // what to do about it, may be empty
 

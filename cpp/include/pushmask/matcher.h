@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matcher: one sequence that is being generated. Cheap to make, fork and drop. One thread at a time:
-// a call that finds another thread inside throws MatcherStateError.
+// Matcher: one sequence that is being generated. Cheap to make, fork and drop. One thread at a
+// time: a call that finds another thread inside throws MatcherStateError.
 #pragma once
 
 #include <atomic>
@@ -29,8 +29,8 @@ class Matcher {
   Matcher& operator=(const Matcher&) = delete;
   ~Matcher();
 
-  // Writes the allowed tokens, NumMaskWords(vocabulary size) words (see token_mask.h). True if every
-  // token is allowed. Throws std::invalid_argument for a mask of another length.
+  // Writes the allowed tokens, NumMaskWords(vocabulary size) words (see token_mask.h). True if
+  // every token is allowed. Throws std::invalid_argument for a mask of another length.
   bool FillMask(std::span<std::int32_t> mask) const;
 
   // Moves past a token, or returns false and stays. Throws VocabularyError for an id outside.

@@ -12,6 +12,9 @@
 
 namespace pushmask {
 
+namespace mask {
+class SharedPartitions;
+}
 namespace vocab {
 class TokenTable;
 }
@@ -32,9 +35,11 @@ class Vocabulary {
   const std::vector<std::int32_t>& special_token_ids() const;
 
   const std::shared_ptr<const vocab::TokenTable>& table() const { return table_; }
+  const std::shared_ptr<mask::SharedPartitions>& partitions() const { return partitions_; }
 
  private:
   std::shared_ptr<const vocab::TokenTable> table_;
+  std::shared_ptr<mask::SharedPartitions> partitions_;  // a cache, shared by all copies
 };
 
 }  // namespace pushmask

@@ -25,7 +25,8 @@ Compiler::Compiler(Vocabulary vocabulary, std::size_t num_threads, const Limits&
 CompiledGrammar Compiler::Compile(const Grammar& grammar) const {
   const compile::Limits limits{{limits_.max_rules, limits_.max_states, limits_.max_edges},
                                limits_.max_memory_bytes};
-  auto compiled = compile::Compile(grammar.ir(), vocabulary_.table(), limits);
+  auto compiled =
+      compile::Compile(grammar.ir(), vocabulary_.table(), vocabulary_.partitions(), limits);
   if (pool_ != nullptr) compile::ComputePartitionsAhead(compiled, pool_.get());
   return CompiledGrammar(vocabulary_, std::move(compiled));
 }

@@ -3,17 +3,25 @@
 
 #include <utility>
 
+#include "mask/shared_partitions.h"
 #include "pushmask/error.h"
 #include "vocab/token_table.h"
 
 namespace pushmask {
+namespace {
+
+// Room for some thousand partitions of a 128k vocabulary.
+constexpr std::size_t kMaxPartitionBytes = std::size_t{128} << 20;
+
+}  // namespace
 
 Vocabulary::Vocabulary(std::vector<std::string> tokens, std::vector<std::int32_t> stop_token_ids,
                        std::vector<std::int32_t> special_token_ids,
                        std::optional<std::size_t> size) {
   const std::size_t width = size.value_or(tokens.size());
-  table_ = std::make_shared<const vocab::TokenTable>(
-      std::move(tokens), std::move(stop_token_ids), std::move(special_token_ids), width);
+  table_ = std::make_shared<const vocab::TokenTable>(std::move(tokens), std::move(stop_token_ids),
+                                                     std::move(special_token_ids), width);
+  partitions_ = std::make_shared<mask::SharedPartitions>(kMaxPartitionBytes);
 }
 
 std::size_t Vocabulary::size() const { return table_->size(); }

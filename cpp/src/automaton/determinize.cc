@@ -62,8 +62,8 @@ class SubsetConstruction {
     if (inserted) {
       subsets_.push_back(&entry->first);
       if (subsets_.size() > budget_.max_states) {
-        throw LimitError("a rule or pattern needs more than " +
-                             std::to_string(budget_.max_states) + " states (limit max_states)",
+        throw LimitError("a rule or pattern needs more than " + std::to_string(budget_.max_states) +
+                             " states (limit max_states)",
                          "max_states", budget_.max_states, subsets_.size());
       }
     }

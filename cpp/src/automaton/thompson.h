@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// IR expressions to automata: Thompson's construction, with Boolean operators resolved by products of
-// deterministic automata. What is not regular (rule references, and whatever else the caller wants to
-// keep apart) becomes a symbol edge.
+// IR expressions to automata: Thompson's construction, with Boolean operators resolved by products
+// of deterministic automata. What is not regular (rule references, and whatever else the caller
+// wants to keep apart) becomes a symbol edge.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,11 @@
 
 namespace pushmask::automaton {
 
-// How a sub-expression that is kept apart appears in the automaton. The symbol itself stands for the
-// non-empty strings of the sub-expression; `nullable` adds an epsilon edge beside it.
+// How a sub-expression that is kept apart appears in the automaton. The symbol itself stands for
+// the non-empty strings of the sub-expression; `nullable` adds an epsilon edge beside it.
 struct SymbolUse {
-  std::optional<std::uint32_t> symbol;  // absent: matches nothing but, if nullable, the empty string
+  std::optional<std::uint32_t>
+      symbol;  // absent: matches nothing but, if nullable, the empty string
   bool nullable = false;
 };
 

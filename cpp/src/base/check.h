@@ -17,10 +17,10 @@ namespace pushmask::base {
 
 }  // namespace pushmask::base
 
-#define PUSHMASK_CHECK(condition)                                          \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]]                                         \
-      ::pushmask::base::CheckFailed(__FILE__, __LINE__, #condition);       \
+#define PUSHMASK_CHECK(condition)                                    \
+  do {                                                               \
+    if (!(condition)) [[unlikely]]                                   \
+      ::pushmask::base::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)
 
 #ifdef NDEBUG

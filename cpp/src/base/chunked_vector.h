@@ -43,7 +43,8 @@ class ChunkedVector {
   }
 
  private:
-  static constexpr std::size_t kFirst = 64;  // elements in chunk 0; each next chunk is twice as long
+  static constexpr std::size_t kFirst =
+      64;  // elements in chunk 0; each next chunk is twice as long
 
   static std::pair<std::size_t, std::size_t> Locate(std::size_t index) {
     const std::size_t shifted = index + kFirst;

@@ -37,7 +37,8 @@ void Continue(std::weak_ptr<const CompiledGrammar> weak, std::vector<pda::StateI
   if (next == states.size()) return;
   const auto compiled = weak.lock();
   if (compiled == nullptr) return;
-  compiled->partitions().Get(states[next], 0);
+  std::shared_ptr<const mask::TokenPartition> keep;
+  compiled->partitions().Get(states[next], 0, &keep);
   pool->Submit([weak = std::move(weak), states = std::move(states), next, pool]() mutable {
     Continue(std::move(weak), std::move(states), next + 1, pool);
   });

@@ -6,8 +6,8 @@
 namespace pushmask::compile {
 namespace {
 
-// Shares of max_memory_bytes. Partitions and rows are the large ones: a row of a 128k vocabulary is
-// 16 KiB, a configuration some hundred bytes.
+// Shares of max_memory_bytes. A partition that is the grammar's own can be 16 KiB for a 128k
+// vocabulary; rows and configurations are some hundred bytes.
 constexpr std::size_t kPartitionShare = 2;
 constexpr std::size_t kRowShare = 4;
 constexpr std::size_t kConfigurationShare = 4;
@@ -16,20 +16,24 @@ constexpr std::size_t kConfigurationShare = 4;
 
 CompiledGrammar::CompiledGrammar(pda::Machine machine,
                                  std::shared_ptr<const vocab::TokenTable> vocabulary,
+                                 std::shared_ptr<mask::SharedPartitions> shared,
                                  std::size_t max_memory_bytes)
     : machine_(std::move(machine)),
       vocabulary_(std::move(vocabulary)),
-      partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(),
+      shared_(std::move(shared)),
+      partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(), shared_.get(),
                   max_memory_bytes / kPartitionShare),
-      rows_(vocabulary_->size(), max_memory_bytes / kRowShare),
+      rows_(max_memory_bytes / kRowShare),
       configurations_(
           std::make_shared<stack::ConfigurationTable>(max_memory_bytes / kConfigurationShare)) {}
 
 std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
+                                               std::shared_ptr<mask::SharedPartitions> shared,
                                                const Limits& limits) {
   return std::make_shared<const CompiledGrammar>(pda::Lower(grammar, limits.lower),
-                                                 std::move(vocabulary), limits.max_memory_bytes);
+                                                 std::move(vocabulary), std::move(shared),
+                                                 limits.max_memory_bytes);
 }
 
 }  // namespace pushmask::compile

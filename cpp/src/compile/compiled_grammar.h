@@ -8,6 +8,7 @@
 
 #include "mask/partition_cache.h"
 #include "mask/row_table.h"
+#include "mask/shared_partitions.h"
 #include "pda/lower.h"
 #include "pda/machine.h"
 #include "stack/configuration_table.h"
@@ -24,7 +25,7 @@ struct Limits {
 class CompiledGrammar {
  public:
   CompiledGrammar(pda::Machine machine, std::shared_ptr<const vocab::TokenTable> vocabulary,
-                  std::size_t max_memory_bytes);
+                  std::shared_ptr<mask::SharedPartitions> shared, std::size_t max_memory_bytes);
 
   const pda::Machine& machine() const { return machine_; }
   const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
@@ -40,15 +41,17 @@ class CompiledGrammar {
  private:
   const pda::Machine machine_;
   const std::shared_ptr<const vocab::TokenTable> vocabulary_;
+  const std::shared_ptr<mask::SharedPartitions> shared_;
   mutable stack::RegisterTable registers_;
   mutable mask::PartitionCache partitions_;
   mutable mask::RowTable rows_;
   const std::shared_ptr<stack::ConfigurationTable> configurations_;
 };
 
-// Throws what pda::Lower throws.
+// `shared` belongs to `vocabulary`. Throws what pda::Lower throws.
 std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
+                                               std::shared_ptr<mask::SharedPartitions> shared,
                                                const Limits& limits);
 
 }  // namespace pushmask::compile

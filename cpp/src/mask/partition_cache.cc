@@ -1,39 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/partition_cache.h"
 
-#include <mutex>
+#include <string>
+
+#include "pda/fragment.h"
 
 namespace pushmask::mask {
+namespace {
+
+// Fragments up to this size are looked up among the shared partitions. Strings, numbers and dates
+// are smaller; what is larger is the grammar's own.
+constexpr std::size_t kMaxSharedStates = 64;
+
+}  // namespace
 
 PartitionCache::PartitionCache(const pda::Machine& machine, stack::RegisterTable* registers,
                                const vocab::TokenTrie& trie, std::size_t vocabulary_size,
-                               std::size_t max_bytes)
+                               SharedPartitions* shared, std::size_t max_bytes)
     : machine_(machine),
       registers_(registers),
       trie_(trie),
       vocabulary_size_(vocabulary_size),
-      max_bytes_(max_bytes) {}
+      shared_(shared),
+      max_bytes_(max_bytes),
+      by_state_(machine.num_states()) {}
 
-std::shared_ptr<const TokenPartition> PartitionCache::Get(pda::StateId state, pda::Register reg) {
-  const Key key{state.value, registers_->Class(machine_.spec(state), reg, trie_.max_depth())};
-  {
+const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg,
+                                          std::shared_ptr<const TokenPartition>* keep) {
+  const bool plain = machine_.state(state).spec == 0;
+  Key key{state.value, 0};
+  if (plain) {
+    const TokenPartition* known = by_state_[state.index()].load(std::memory_order_acquire);
+    if (known != nullptr) return *known;
+  } else {
+    key.second = registers_->Class(machine_.spec(state), reg, trie_.max_depth());
     const std::shared_lock lock(mu_);
-    const auto found = entries_.find(key);
-    if (found != entries_.end()) return found->second;
+    const auto known = by_register_.find(key);
+    if (known != by_register_.end()) return *known->second;
   }
   // Computed outside the lock: two threads may do the same work once, neither waits.
-  auto partition = std::make_shared<const TokenPartition>(
-      ClassifyTokens(machine_, registers_, trie_, vocabulary_size_, state, reg));
+  Found found = FindOrCompute(state, reg, key.second);
+  *keep = found.partition;
   const std::unique_lock lock(mu_);
-  if (bytes_ > max_bytes_) return partition;
-  const auto [entry, inserted] = entries_.try_emplace(key, std::move(partition));
-  if (inserted) bytes_ += entry->second->memory_bytes() + sizeof(TokenPartition) + 64;
-  return entry->second;
+  const TokenPartition* kept = Keep(std::move(found));
+  if (kept == nullptr) return **keep;
+  if (!plain) return *by_register_.try_emplace(key, kept).first->second;
+  const TokenPartition* expected = nullptr;
+  by_state_[state.index()].compare_exchange_strong(expected, kept, std::memory_order_acq_rel);
+  return expected != nullptr ? *expected : *kept;
+}
+
+PartitionCache::Found PartitionCache::FindOrCompute(pda::StateId state, pda::Register reg,
+                                                    std::uint64_t register_class) const {
+  const auto compute = [&] {
+    return std::make_shared<const TokenPartition>(
+        ClassifyTokens(machine_, registers_, trie_, vocabulary_size_, state, reg));
+  };
+  auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates);
+  if (!key) return {compute(), false};
+  key->append(reinterpret_cast<const char*>(&register_class), sizeof(register_class));
+  if (auto known = shared_->Find(*key)) return {std::move(known), true};
+  return {shared_->Add(*key, compute()), true};
+}
+
+const TokenPartition* PartitionCache::Keep(Found found) {
+  if (bytes_ > max_bytes_) return nullptr;
+  if (!found.is_shared) bytes_ += found.partition->memory_bytes();
+  bytes_ += sizeof(TokenPartition) + 64;
+  kept_.push_back(std::move(found.partition));
+  return kept_.back().get();
 }
 
 std::size_t PartitionCache::num_partitions() const {
   const std::shared_lock lock(mu_);
-  return entries_.size();
+  return kept_.size();
 }
 
 std::size_t PartitionCache::memory_bytes() const {

@@ -2,6 +2,8 @@
 #include "mask/row_table.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include "base/hash.h"
@@ -9,44 +11,86 @@
 
 namespace pushmask::mask {
 
-RowTable::RowTable(std::size_t vocabulary_size, std::size_t max_bytes)
-    : vocabulary_size_(vocabulary_size), max_bytes_(max_bytes) {}
-
-bool RowTable::AllowsAll(std::span<const std::int32_t> words) const {
-  const std::size_t full = vocabulary_size_ / kTokensPerWord;
-  if (!std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(full),
-                   [](std::int32_t word) { return word == -1; })) {
-    return false;
+void Row::WriteTo(std::span<std::int32_t> mask) const {
+  if (base != nullptr) {
+    std::memcpy(mask.data(), base->words.data(), mask.size_bytes());
+  } else {
+    std::memset(mask.data(), 0, mask.size_bytes());
   }
-  for (std::size_t token = full * kTokensPerWord; token < vocabulary_size_; ++token) {
-    if (!IsTokenAllowed(words, token)) return false;
-  }
-  return true;
+  for (const vocab::TokenId token : also) AllowToken(mask, static_cast<std::size_t>(token));
 }
 
-std::optional<RowId> RowTable::Intern(std::span<const std::int32_t> words) {
-  std::uint64_t hash = words.size();
-  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
-    const std::uint64_t pair = (std::uint64_t{static_cast<std::uint32_t>(words[i])} << 32) |
-                               static_cast<std::uint32_t>(words[i + 1]);
-    hash = base::Combine(hash, pair);
+void RowBuilder::Add(const std::shared_ptr<const DenseTokens>& tokens) {
+  if (base_ == nullptr) {
+    base_ = tokens;
+  } else if (base_ != tokens) {
+    Merge(tokens->words);
   }
-  if (words.size() % 2 == 1) hash = base::Combine(hash, static_cast<std::uint32_t>(words.back()));
+}
+
+void RowBuilder::Merge(std::span<const std::int32_t> words) {
+  if (own_ == nullptr) {
+    own_ = std::make_shared<DenseTokens>();
+    own_->words.resize(NumMaskWords(vocabulary_size_));
+    if (base_ != nullptr) own_->words = base_->words;
+    base_ = own_;
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) own_->words[i] |= words[i];
+}
+
+Row RowBuilder::Finish() {
+  // A long list would cost more to write than to copy.
+  if (also_.size() > NumMaskWords(vocabulary_size_)) {
+    std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
+    for (const vocab::TokenId token : also_) AllowToken(words, static_cast<std::size_t>(token));
+    Merge(words);
+    also_.clear();
+  }
+  if (own_ != nullptr) {
+    own_->count = 0;
+    for (const std::int32_t word : own_->words) {
+      own_->count += static_cast<std::size_t>(std::popcount(static_cast<std::uint32_t>(word)));
+    }
+  }
+  Row row{std::move(base_), std::move(also_)};
+  const std::size_t at_most = (row.base != nullptr ? row.base->count : 0) + row.also.size();
+  if (at_most >= vocabulary_size_) {
+    std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
+    row.WriteTo(words);
+    std::size_t count = 0;
+    for (const std::int32_t word : words) {
+      count += static_cast<std::size_t>(std::popcount(static_cast<std::uint32_t>(word)));
+    }
+    row.allows_all = count == vocabulary_size_;
+  }
+  return row;
+}
+
+std::optional<RowId> RowTable::Intern(const Row& row) {
+  std::uint64_t hash = base::Mix(reinterpret_cast<std::uintptr_t>(row.base.get()));
+  for (const vocab::TokenId token : row.also) {
+    hash = base::Combine(hash, static_cast<std::uint32_t>(token));
+  }
   const std::lock_guard lock(mu_);
-  const auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    const auto& known = rows_[it->second].words;
-    if (std::equal(known.begin(), known.end(), words.begin(), words.end())) return it->second;
+  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
+    return rows_[number].base == row.base && rows_[number].also == row.also;
+  });
+  if (known != base::HashIndex::kNone) return known;
+  if (bytes_ > max_bytes_) return std::nullopt;
+  constexpr std::size_t kIndexBytes = 16;  // a slot, at most half of them used
+  bytes_ += sizeof(Row) + row.also.size() * sizeof(vocab::TokenId) + kIndexBytes;
+  // A base that nobody shared yet was made for this row.
+  if (row.base != nullptr && row.base.use_count() == 1) {
+    bytes_ += row.base->words.size() * sizeof(std::int32_t);
   }
-  if (memory_bytes() > max_bytes_) return std::nullopt;
-  Row row{{words.begin(), words.end()}, AllowsAll(words)};
-  const auto id = static_cast<RowId>(rows_.push_back(std::move(row)));
-  by_hash_.emplace(hash, id);
+  const auto id = static_cast<RowId>(rows_.push_back(row));
+  index_.Insert(hash, id);
   return id;
 }
 
 std::size_t RowTable::memory_bytes() const {
-  return rows_.size() * (NumMaskWords(vocabulary_size_) * sizeof(std::int32_t) + 64);
+  const std::lock_guard lock(mu_);
+  return bytes_;
 }
 
 }  // namespace pushmask::mask

@@ -1,46 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-// RowTable: interned mask rows. Equal masks are one row with one id; rows never change or move.
-// Threads: safe; reads of a row whose id is known take no lock.
+// Mask rows, and the table that interns them.
+//
+// A row is a large shared set (the inside of a string, say) plus a few tokens of its own. So a row
+// costs some hundred bytes instead of 16 KiB, and writing one is a copy and a few bit operations.
+// Threads: the table is safe; reads of a row whose id is known take no lock.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "base/chunked_vector.h"
+#include "base/hash_index.h"
+#include "mask/token_partition.h"
 
 namespace pushmask::mask {
 
 using RowId = std::uint32_t;
 
+struct Row {
+  std::shared_ptr<const DenseTokens> base;  // null: no tokens
+  std::vector<vocab::TokenId> also;
+  bool allows_all = false;
+
+  // Overwrites `mask`. Cost: the mask's bytes, and one bit per token of `also`.
+  void WriteTo(std::span<std::int32_t> mask) const;
+};
+
+// Collects the tokens of one row. Keeps buffers between rows.
+class RowBuilder {
+ public:
+  explicit RowBuilder(std::size_t vocabulary_size) : vocabulary_size_(vocabulary_size) {}
+
+  void Add(const std::shared_ptr<const DenseTokens>& tokens);
+  void Add(std::span<const vocab::TokenId> tokens) {
+    also_.insert(also_.end(), tokens.begin(), tokens.end());
+  }
+  Row Finish();
+
+ private:
+  void Merge(std::span<const std::int32_t> words);
+
+  const std::size_t vocabulary_size_;
+  std::shared_ptr<const DenseTokens> base_;
+  std::shared_ptr<DenseTokens> own_;  // base_, if it was made here
+  std::vector<vocab::TokenId> also_;
+};
+
 class RowTable {
  public:
-  RowTable(std::size_t vocabulary_size, std::size_t max_bytes);
+  explicit RowTable(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   // The row's id, or nullopt if it is new and the budget is used up.
-  std::optional<RowId> Intern(std::span<const std::int32_t> words);
-  std::span<const std::int32_t> row(RowId id) const { return rows_[id].words; }
-  bool allows_all(RowId id) const { return rows_[id].allows_all; }
-  // Whether a row has the bit of every token of the vocabulary.
-  bool AllowsAll(std::span<const std::int32_t> words) const;
+  std::optional<RowId> Intern(const Row& row);
+  const Row& row(RowId id) const { return rows_[id]; }
 
   std::size_t num_rows() const { return rows_.size(); }
   std::size_t memory_bytes() const;
 
  private:
-  struct Row {
-    std::vector<std::int32_t> words;
-    bool allows_all = false;
-  };
-  const std::size_t vocabulary_size_;
   const std::size_t max_bytes_;
-  std::mutex mu_;
-  base::ChunkedVector<Row> rows_;                              // appended to under: mu_
-  std::unordered_multimap<std::uint64_t, RowId> by_hash_;      // guarded by: mu_
+  mutable std::mutex mu_;
+  base::ChunkedVector<Row> rows_;  // appended to under: mu_
+  base::HashIndex index_;          // guarded by: mu_
+  std::size_t bytes_ = 0;          // guarded by: mu_
 };
 
 }  // namespace pushmask::mask

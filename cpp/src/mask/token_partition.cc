@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/token_partition.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -31,21 +30,10 @@ void AddResiduals(const TokenTrie& trie, std::uint32_t top, Keep keep,
 
 }  // namespace
 
-TokenSet::TokenSet(std::vector<TokenId> tokens, std::size_t vocabulary_size)
-    : tokens_(std::move(tokens)) {
-  if (tokens_.size() <= NumMaskWords(vocabulary_size)) return;
-  words_.resize(NumMaskWords(vocabulary_size));
-  for (const TokenId token : tokens_) AllowToken(words_, static_cast<std::size_t>(token));
-  tokens_ = {};
-}
-
-void TokenSet::AddTo(std::span<std::int32_t> mask) const {
-  for (std::size_t i = 0; i < words_.size(); ++i) mask[i] |= words_[i];
-  for (const TokenId token : tokens_) AllowToken(mask, static_cast<std::size_t>(token));
-}
-
-std::size_t TokenSet::memory_bytes() const {
-  return tokens_.capacity() * sizeof(TokenId) + words_.capacity() * sizeof(std::int32_t);
+std::size_t TokenPartition::memory_bytes() const {
+  std::size_t bytes = sparse.capacity() * sizeof(TokenId) + residuals.memory_bytes();
+  if (dense != nullptr) bytes += dense->words.capacity() * sizeof(std::int32_t);
+  return bytes;
 }
 
 TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable* registers,
@@ -73,7 +61,15 @@ TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable*
     std::vector<TokenTrie::Entry> entries(residuals.begin(), residuals.end());
     partition.residuals = TokenTrie(std::move(entries));
   }
-  partition.accepted = TokenSet(std::move(accepted), vocabulary_size);
+  if (accepted.size() <= NumMaskWords(vocabulary_size)) {
+    partition.sparse = std::move(accepted);
+    return partition;
+  }
+  auto dense = std::make_shared<DenseTokens>();
+  dense->words.resize(NumMaskWords(vocabulary_size));
+  dense->count = accepted.size();
+  for (const TokenId token : accepted) AllowToken(dense->words, static_cast<std::size_t>(token));
+  partition.dense = std::move(dense);
   return partition;
 }
 

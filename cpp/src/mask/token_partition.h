@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <vector>
 
 #include "pda/machine.h"
@@ -16,26 +16,20 @@
 
 namespace pushmask::mask {
 
-// A set of tokens: a list if few, else a bit per token.
-class TokenSet {
- public:
-  TokenSet() = default;
-  TokenSet(std::vector<vocab::TokenId> tokens, std::size_t vocabulary_size);
-
-  // Sets the set's bits in `mask`.
-  void AddTo(std::span<std::int32_t> mask) const;
-  std::size_t memory_bytes() const;
-
- private:
-  std::vector<vocab::TokenId> tokens_;
-  std::vector<std::int32_t> words_;  // used instead if not empty
+// A large set of tokens as a mask, shared by the rows that start from it.
+struct DenseTokens {
+  std::vector<std::int32_t> words;
+  std::size_t count = 0;  // tokens in the set
 };
 
 struct TokenPartition {
-  TokenSet accepted;
-  vocab::TokenTrie residuals;  // residual byte strings, with the tokens that leave them
+  // Accepted tokens: a mask if they are many, else a list.
+  std::shared_ptr<const DenseTokens> dense;
+  std::vector<vocab::TokenId> sparse;
+  // Residual byte strings, with the tokens that leave them.
+  vocab::TokenTrie residuals;
 
-  std::size_t memory_bytes() const { return accepted.memory_bytes() + residuals.memory_bytes(); }
+  std::size_t memory_bytes() const;
 };
 
 // Walks the trie from a position over an unknown stack. Cost: one step per trie node whose bytes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accepting tokens and bytes. Cost of a token seen before in this configuration: two table look-ups;
-// of a new one: its bytes, stepped one by one.
+// Accepting tokens and bytes. Cost of a token seen before in this configuration: two table
+// look-ups; of a new one: its bytes, stepped one by one.
 #include <string>
 #include <utility>
 #include <vector>

@@ -42,7 +42,8 @@ std::vector<std::string> Items(const std::string& bytes) {
       continue;
     }
     std::size_t end = i + 1;
-    while (end < bytes.size() && IsPlain(first) && IsPlain(static_cast<unsigned char>(bytes[end])) &&
+    while (end < bytes.size() && IsPlain(first) &&
+           IsPlain(static_cast<unsigned char>(bytes[end])) &&
            static_cast<unsigned char>(bytes[end]) == first + (end - i)) {
       ++end;
     }

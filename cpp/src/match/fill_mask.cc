@@ -3,11 +3,12 @@
 // tokens whose residuals the stack below accepts. Remembered as a row; then it is one copy.
 #include <algorithm>
 #include <memory>
-#include <vector>
+#include <span>
 
+#include "mask/row_table.h"
+#include "mask/token_partition.h"
 #include "mask/trie_walk.h"
 #include "match/matcher_state.h"
-#include "pushmask/token_mask.h"
 #include "stack/lazy_automaton.h"
 
 namespace pushmask::match {
@@ -15,27 +16,27 @@ namespace {
 
 using stack::Link;
 
-void ComputeMask(const compile::CompiledGrammar& compiled, const stack::SharedStacks& stacks,
-                 std::span<const Link> links, std::span<std::int32_t> mask) {
-  std::fill(mask.begin(), mask.end(), 0);
+mask::Row ComputeRow(const compile::CompiledGrammar& compiled, const stack::SharedStacks& stacks,
+                     std::span<const Link> links) {
+  mask::RowBuilder row(compiled.vocabulary().size());
   stack::LazyAutomaton automaton(compiled.machine(), compiled.registers(), &stacks);
+  std::shared_ptr<const mask::TokenPartition> keep;
   for (const Link& link : automaton.stepper().WithReturns(links)) {
     if (link.state == pda::kEnd) {
-      for (const TokenId stop : compiled.vocabulary().stop_tokens()) {
-        AllowToken(mask, static_cast<std::size_t>(stop));
-      }
+      row.Add(compiled.vocabulary().stop_tokens());
       continue;
     }
-    const auto partition = compiled.partitions().Get(link.state, link.reg);
-    partition->accepted.AddTo(mask);
+    const mask::TokenPartition& partition = compiled.partitions().Get(link.state, link.reg, &keep);
+    if (partition.dense != nullptr) row.Add(partition.dense);
+    row.Add(partition.sparse);
+    if (partition.residuals.num_nodes() == 1) continue;
     const auto below = automaton.scratch().links(link.below);
-    mask::WalkTrie(partition->residuals, automaton.Start(below), &automaton,
+    mask::WalkTrie(partition.residuals, automaton.Start(below), &automaton,
                    [&](std::uint32_t node, stack::LazyAutomaton::Id) {
-                     for (const TokenId token : partition->residuals.tokens(node)) {
-                       AllowToken(mask, static_cast<std::size_t>(token));
-                     }
+                     row.Add(partition.residuals.tokens(node));
                    });
   }
+  return row.Finish();
 }
 
 }  // namespace
@@ -49,13 +50,14 @@ bool MatcherState::FillMask(std::span<std::int32_t> mask) const {
   const stack::ConfigurationId id = history_.back().configuration;
   const mask::RowId known = table_->row(id);
   if (known != stack::ConfigurationTable::kNoRow) {
-    const auto row = rows.row(known);
-    std::copy(row.begin(), row.end(), mask.begin());
-    return rows.allows_all(known);
+    const mask::Row& row = rows.row(known);
+    row.WriteTo(mask);
+    return row.allows_all;
   }
-  ComputeMask(*compiled_, table_->stacks(), current(), mask);
-  if (const auto row = rows.Intern(mask)) table_->RememberRow(id, *row);
-  return rows.AllowsAll(mask);
+  const mask::Row row = ComputeRow(*compiled_, table_->stacks(), current());
+  if (const auto interned = rows.Intern(row)) table_->RememberRow(id, *interned);
+  row.WriteTo(mask);
+  return row.allows_all;
 }
 
 }  // namespace pushmask::match

@@ -31,9 +31,8 @@ bool MatcherState::can_stop() const {
 
 void MatcherState::Rollback(std::size_t num_tokens) {
   if (num_tokens > this->num_tokens()) {
-    throw MatcherStateError("cannot roll back " + std::to_string(num_tokens) +
-                            " tokens: only " + std::to_string(this->num_tokens()) +
-                            " were accepted");
+    throw MatcherStateError("cannot roll back " + std::to_string(num_tokens) + " tokens: only " +
+                            std::to_string(this->num_tokens()) + " were accepted");
   }
   history_.resize(history_.size() - num_tokens);
 }

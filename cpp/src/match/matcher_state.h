@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MatcherState: one sequence. Its history is a list of configuration ids, so a fork copies ids and a
-// rollback drops them. One thread at a time.
+// MatcherState: one sequence. Its history is a list of configuration ids, so a fork copies ids and
+// a rollback drops them. One thread at a time.
 #pragma once
 
 #include <cstddef>

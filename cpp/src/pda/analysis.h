@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an expression can derive: the empty string, and any other string at all. Least fixpoints over
-// the rules of a grammar.
+// What an expression can derive: the empty string, and any other string at all. Least fixpoints
+// over the rules of a grammar.
 #pragma once
 
 #include <vector>
@@ -17,8 +17,8 @@ struct Derivations {
   bool Any(ir::ExprId id) const { return empty[id.index()] || non_empty[id.index()]; }
 };
 
-// `compiler` resolves Boolean operators, whose emptiness only their automaton tells. Without one they
-// are taken to derive something: cheap, and wrong only for contradictions between patterns.
+// `compiler` resolves Boolean operators, whose emptiness only their automaton tells. Without one
+// they are taken to derive something: cheap, and wrong only for contradictions between patterns.
 Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler);
 
 // Throws EmptyLanguageError if the root derives nothing at all.

@@ -63,8 +63,9 @@ class MachineBuilder {
       out.accept = state.accept;
       out.final = state.accept && spec == 0 && state.bytes.empty() && state.symbols.empty();
       machine_.states_.push_back(out);
-      origin_.push_back({static_cast<std::uint32_t>(dfas_.size()),
-                         static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
+      origin_.push_back(
+          {static_cast<std::uint32_t>(dfas_.size()),
+           static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
     }
     dfas_.push_back(std::move(dfa));
   }
@@ -145,7 +146,8 @@ class MachineBuilder {
       for (const LabelledAction& edge : active) machine_.actions_.push_back(edge.action);
       Spend(active.size());
       machine_.segments_.push_back(
-          {static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(cuts[i + 1] - 1),
+          {static_cast<std::uint8_t>(first),
+           static_cast<std::uint8_t>(cuts[i + 1] - 1),
            {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
     }
     return {begin, static_cast<std::uint32_t>(machine_.segments_.size())};
@@ -163,8 +165,8 @@ class MachineBuilder {
   const RuleSet& rules_;
   const LowerLimits& limits_;
   Machine machine_;
-  std::vector<Dfa> dfas_;             // by rule
-  std::vector<std::size_t> entries_;  // by rule: its first state
+  std::vector<Dfa> dfas_;                                        // by rule
+  std::vector<std::size_t> entries_;                             // by rule: its first state
   std::vector<std::pair<std::uint32_t, std::uint32_t>> origin_;  // by state - 1: rule, DFA state
   std::size_t spent_ = 0;
 };

@@ -58,7 +58,8 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar) {
         break;
       case ExprKind::kRepeat: {
         const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
-        const std::uint64_t unrolled = std::max<std::uint64_t>(copies, 1) * sizes[node.children[0].index()];
+        const std::uint64_t unrolled =
+            std::max<std::uint64_t>(copies, 1) * sizes[node.children[0].index()];
         size = copies > 1 && unrolled > kUnrollPositions ? 1 : unrolled;
         break;
       }
@@ -167,8 +168,8 @@ class Extractor {
     const Expr& node = grammar_.expr(id);
     const ExprId body = node.children[0];
     const std::uint32_t min = derives_.empty[body.index()] ? 0 : node.min;
-    RegisterSpec spec{.kind = RegisterKind::kCount, .min = std::max<std::uint32_t>(min, 1),
-                      .max = node.max};
+    RegisterSpec spec{
+        .kind = RegisterKind::kCount, .min = std::max<std::uint32_t>(min, 1), .max = node.max};
     const std::string name = out_.rules[index].name;
     const RuleId callee = CalleeFor(body, name);
     Nfa nfa;  // one state: with min >= 1 the register keeps a fresh frame from ending

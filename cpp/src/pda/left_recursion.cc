@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Left recursion removal on automata. For a set of rules that call each other first, completing rule
-// j *is* completing the left call of j in every rule k of the set that starts with one, so
+// Left recursion removal on automata. For a set of rules that call each other first, completing
+// rule j *is* completing the left call of j in every rule k of the set that starts with one, so
 //
 //     new(i):  start -> every way to begin some rule of the set without a call into the set
 //              end of j -> the state after the left call of j in k,   for every such k
 //              accept at the end of i
 //
-// matches the same strings as rule i and begins with no call into the set. For one rule A -> A x | y
-// this is y x*. (The left-corner transform of Rosenkrantz and Lewis, 1970, on transition networks.)
+// matches the same strings as rule i and begins with no call into the set. For one rule A -> A x |
+// y this is y x*. (The left-corner transform of Rosenkrantz and Lewis, 1970, on transition
+// networks.)
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -119,8 +120,7 @@ void PeelLoop(RuleSet* rules, std::uint32_t index) {
   first.nfa.start = first.nfa.AddState();
   first.nfa.accept = first.nfa.AddState();
   const std::uint32_t middle = first.nfa.AddState();
-  first.nfa.states[first.nfa.start].symbols.push_back(
-      {rules->SymbolFor({.callee = body}), middle});
+  first.nfa.states[first.nfa.start].symbols.push_back({rules->SymbolFor({.callee = body}), middle});
   if (spec.min <= 1) first.nfa.AddEpsilon(middle, first.nfa.accept);
   if (spec.max > 1) {
     const RuleId rest_id(rules->rules.size());
@@ -140,11 +140,10 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
       PeelLoop(rules, index);
       peeled = true;
     } else if (kind == RegisterKind::kSet) {
-      throw UnsupportedError(
-          {.message = "left recursion through an unordered group in rule '" +
-                      rules->rules[index].name + "'",
-           .source_name = rules->source_name},
-          "left recursion through an unordered group");
+      throw UnsupportedError({.message = "left recursion through an unordered group in rule '" +
+                                         rules->rules[index].name + "'",
+                              .source_name = rules->source_name},
+                             "left recursion through an unordered group");
     }
   }
   return peeled;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machine: the byte-level pushdown automaton of a grammar, frozen into flat arrays.
 //
-// Every rule is a minimal deterministic automaton over bytes and calls. Before the arrays are frozen
-// three things are made true, and everything that steps the machine relies on them:
+// Every rule is a minimal deterministic automaton over bytes and calls. Before the arrays are
+// frozen three things are made true, and everything that steps the machine relies on them:
 //   * a call never returns without having consumed a byte (rules match no empty string; a nullable
 //     rule is an optional call), and no rule calls itself without consuming a byte first (left
 //     recursion is removed). So the calls that can be open before the next byte form a finite
@@ -37,11 +37,12 @@ enum class RegisterKind : std::uint8_t { kNone, kCount, kSet };
 // What the register of a rule's frames means.
 struct RegisterSpec {
   RegisterKind kind = RegisterKind::kNone;
-  std::uint32_t min = 0;               // kCount: fewest repetitions, at least 1
-  std::uint32_t max = 0;               // kCount: most repetitions, or kUnbounded
-  std::vector<std::uint32_t> required = {};  // kSet: items that must be seen before the rule may end
-  std::uint32_t num_items = 0;         // kSet
-  bool open = false;                   // kSet: has repeatable members besides the items
+  std::uint32_t min = 0;  // kCount: fewest repetitions, at least 1
+  std::uint32_t max = 0;  // kCount: most repetitions, or kUnbounded
+  std::vector<std::uint32_t> required =
+      {};                       // kSet: items that must be seen before the rule may end
+  std::uint32_t num_items = 0;  // kSet
+  bool open = false;            // kSet: has repeatable members besides the items
 };
 
 // What a call does with the register of the frame it is made in.
@@ -91,7 +92,9 @@ class Machine {
  public:
   const State& state(StateId id) const { return states_[id.index()]; }
   std::size_t num_states() const { return states_.size(); }
-  std::span<const Segment> segments(StateId id) const { return Slice(segments_, state(id).segments); }
+  std::span<const Segment> segments(StateId id) const {
+    return Slice(segments_, state(id).segments);
+  }
   std::span<const Action> actions(const Segment& segment) const {
     return Slice(actions_, segment.actions);
   }

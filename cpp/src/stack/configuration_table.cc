@@ -44,7 +44,7 @@ std::span<const Link> ConfigurationTable::links(ConfigurationId id) const {
 }
 
 std::size_t ConfigurationTable::BytesUsed() const {
-  return stacks_.memory_bytes() + configuration_bytes_ +
+  return stacks_.memory_bytes() + configuration_bytes_ + index_.memory_bytes() +
          transitions_.size() * (sizeof(std::uint64_t) + kIndexEntryBytes);
 }
 
@@ -67,9 +67,9 @@ void ConfigurationTable::CopyNodes(const ScratchStacks& from, Source source,
     std::sort(copy.begin(), copy.end());
     // A base that was not copied means nothing in this table.
     const NodeId base = from.base(id);
-    const bool known = base.valid() && (copies.contains(base) || base == kBottom ||
-                                        (source == Source::kScratchOnly &&
-                                         !ScratchStacks::IsScratch(base)));
+    const bool known =
+        base.valid() && (copies.contains(base) || base == kBottom ||
+                         (source == Source::kScratchOnly && !ScratchStacks::IsScratch(base)));
     copies.emplace(id, stacks_.Intern(copy, known ? copy_of(base) : NodeId()));
   }
   for (Link& link : *links) link.below = copy_of(link.below);
@@ -95,18 +95,18 @@ ConfigurationId ConfigurationTable::Import(const ScratchStacks& foreign,
 
 ConfigurationId ConfigurationTable::Intern(std::span<const Link> links) {
   const std::uint64_t hash = HashLinks(links);
-  const auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    const auto known = this->links(it->second);
-    if (std::equal(known.begin(), known.end(), links.begin(), links.end())) return it->second;
-  }
+  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
+    const auto other = this->links(ConfigurationId(number));
+    return std::equal(other.begin(), other.end(), links.begin(), links.end());
+  });
+  if (known != base::HashIndex::kNone) return ConfigurationId(known);
   Configuration configuration{std::make_unique<Link[]>(links.size()),
                               static_cast<std::uint32_t>(links.size()),
                               std::make_unique<std::atomic<std::uint32_t>>(kNoRow)};
   std::copy(links.begin(), links.end(), configuration.links.get());
-  configuration_bytes_ += sizeof(Configuration) + links.size() * sizeof(Link) + kIndexEntryBytes;
+  configuration_bytes_ += sizeof(Configuration) + links.size() * sizeof(Link);
   const ConfigurationId id(configurations_.push_back(std::move(configuration)));
-  by_hash_.emplace(hash, id);
+  index_.Insert(hash, id.value);
   return id;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ConfigurationTable: interned configurations with what is remembered about each: the id of its mask
-// row and where its tokens lead. Shared by the matchers of a compiled grammar. It grows to a byte
-// budget; when that is used up, Commit says so and matchers go on with tables of their own.
+// ConfigurationTable: interned configurations with what is remembered about each: the id of its
+// mask row and where its tokens lead. Shared by the matchers of a compiled grammar. It grows to a
+// byte budget; when that is used up, Commit says so and matchers go on with tables of their own.
 //
 // Threads: every member is safe to call at any time. Committed configurations never change.
 #pragma once
@@ -74,11 +74,11 @@ class ConfigurationTable {
 
   const std::size_t max_bytes_;
   mutable std::shared_mutex mu_;
-  SharedStacks stacks_;                                     // appended to under: mu_
-  base::ChunkedVector<Configuration> configurations_;       // appended to under: mu_
-  std::unordered_multimap<std::uint64_t, ConfigurationId> by_hash_;     // guarded by: mu_
-  std::unordered_map<std::uint64_t, ConfigurationId> transitions_;      // guarded by: mu_
-  std::size_t configuration_bytes_ = 0;                     // guarded by: mu_
+  SharedStacks stacks_;                                             // appended to under: mu_
+  base::ChunkedVector<Configuration> configurations_;               // appended to under: mu_
+  base::HashIndex index_;                                           // guarded by: mu_
+  std::unordered_map<std::uint64_t, ConfigurationId> transitions_;  // guarded by: mu_
+  std::size_t configuration_bytes_ = 0;                             // guarded by: mu_
 };
 
 }  // namespace pushmask::stack

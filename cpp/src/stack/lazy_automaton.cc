@@ -9,34 +9,39 @@ LazyAutomaton::LazyAutomaton(const pda::Machine& machine, RegisterTable* registe
                              const SharedStacks* below)
     : scratch_(below), stepper_(machine, registers, &scratch_) {
   configurations_.emplace_back();
-  rows_.resize(256, kDead);
 }
 
 LazyAutomaton::Id LazyAutomaton::Start(std::span<const Link> links) {
   if (links.empty()) return kDead;
   const std::uint64_t hash = HashLinks(links);
-  const auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    const auto& known = configurations_[it->second].links;
-    if (std::equal(known.begin(), known.end(), links.begin(), links.end())) return it->second;
-  }
+  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
+    const auto& other = configurations_[number].links;
+    return std::equal(other.begin(), other.end(), links.begin(), links.end());
+  });
+  if (known != base::HashIndex::kNone) return known;
   const Id id = static_cast<Id>(configurations_.size());
-  const bool can_continue = std::any_of(links.begin(), links.end(),
-                                        [](const Link& link) { return link.state != pda::kEnd; });
-  configurations_.push_back(
-      {{links.begin(), links.end()}, stepper_.CanEnd(links), can_continue});
-  by_hash_.emplace(hash, id);
-  if (id < kMaxRows) rows_.resize(rows_.size() + 256, kUnknown);
+  Configuration& configuration = configurations_.emplace_back();
+  configuration.links.assign(links.begin(), links.end());
+  configuration.can_end = stepper_.CanEnd(links);
+  configuration.can_continue = std::any_of(
+      links.begin(), links.end(), [](const Link& link) { return link.state != pda::kEnd; });
+  index_.Insert(hash, id);
   return id;
 }
 
 LazyAutomaton::Id LazyAutomaton::Next(Id id, std::uint8_t byte) {
-  const std::size_t cell = std::size_t{id} * 256 + byte;
-  const bool has_row = id < kMaxRows;
-  if (has_row && rows_[cell] != kUnknown) return rows_[cell];
-  stepper_.Step(configurations_[id].links, byte, &next_);
-  const Id next = Start(next_);
-  if (has_row) rows_[cell] = next;
+  Configuration& from = configurations_[id];
+  if (from.row != kNoRow) {
+    const Id known = rows_[std::size_t{from.row} * 256 + byte];
+    if (known != kUnknown) return known;
+  } else if (++from.visits > kVisitsBeforeRow && rows_.size() < kMaxRows * 256) {
+    from.row = static_cast<std::uint32_t>(rows_.size() / 256);
+    rows_.resize(rows_.size() + 256, kUnknown);
+  }
+  const std::uint32_t row = from.row;
+  stepper_.Step(from.links, byte, &next_);
+  const Id next = Start(next_);  // may move configurations_
+  if (row != kNoRow) rows_[std::size_t{row} * 256 + byte] = next;
   return next;
 }
 

@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "pda/machine.h"
 #include "stack/register_table.h"
 #include "stack/stack_node.h"
@@ -43,17 +43,22 @@ class LazyAutomaton {
     std::vector<Link> links;
     bool can_end = false;
     bool can_continue = false;
+    std::uint32_t visits = 0;
+    std::uint32_t row = kNoRow;  // index of its row in rows_
   };
 
   // Rows of transitions are kept for this many configurations; later ones step anew each time.
   static constexpr std::size_t kMaxRows = 2048;
+  // Visits after which a configuration gets a row: most are met a few times only.
+  static constexpr std::uint32_t kVisitsBeforeRow = 8;
+  static constexpr std::uint32_t kNoRow = 0xffffffffU;
   static constexpr Id kUnknown = 0xffffffffU;
 
   ScratchStacks scratch_;
   Stepper stepper_;
   std::vector<Configuration> configurations_;
-  std::vector<Id> rows_;  // 256 per configuration
-  std::unordered_multimap<std::uint64_t, Id> by_hash_;
+  std::vector<Id> rows_;  // 256 each
+  base::HashIndex index_;
   std::vector<Link> next_;
 };
 

@@ -27,7 +27,8 @@ bool RegisterTable::Contains(const RegisterSpec& spec, Register reg, std::uint32
 std::size_t RegisterTable::Count(const RegisterSpec& spec, Register reg) const {
   if (IsInline(spec)) return static_cast<std::size_t>(std::popcount(reg));
   std::size_t count = 0;
-  for (const std::uint64_t word : sets_[reg]) count += static_cast<std::size_t>(std::popcount(word));
+  for (const std::uint64_t word : sets_[reg])
+    count += static_cast<std::size_t>(std::popcount(word));
   return count;
 }
 

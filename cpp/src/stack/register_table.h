@@ -28,7 +28,8 @@ class RegisterTable {
 
   // A value that behaves as `reg` does for the next `horizon` calls: counts far from both bounds
   // are one class. The same class means the same token partition when no token is longer.
-  std::uint64_t Class(const pda::RegisterSpec& spec, pda::Register reg, std::uint32_t horizon) const;
+  std::uint64_t Class(const pda::RegisterSpec& spec, pda::Register reg,
+                      std::uint32_t horizon) const;
 
   std::size_t memory_bytes() const;
 

@@ -39,21 +39,19 @@ std::span<const Link> SharedStacks::links(NodeId id) const {
 }
 
 std::size_t SharedStacks::memory_bytes() const {
-  constexpr std::size_t kIndexEntry = 40;  // a node of the hash index with its bucket
-  return nodes_.size() * (sizeof(Node) + kIndexEntry) + num_links_ * sizeof(Link);
+  return nodes_.size() * sizeof(Node) + num_links_ * sizeof(Link) + index_.memory_bytes();
 }
 
 NodeId SharedStacks::Intern(std::span<const Link> links, NodeId base) {
   const std::uint64_t hash = HashLinks(links);
-  const auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    if (Equal(this->links(it->second), links)) return it->second;
-  }
+  const std::uint32_t known = index_.Find(
+      hash, [&](std::uint32_t number) { return Equal(this->links(NodeId(number)), links); });
+  if (known != base::HashIndex::kNone) return NodeId(known);
   Node node{std::make_unique<Link[]>(links.size()), static_cast<std::uint32_t>(links.size()), base};
   std::copy(links.begin(), links.end(), node.links.get());
   const NodeId id(nodes_.push_back(std::move(node)));
   PUSHMASK_CHECK(id.value < 0x80000000U);
-  by_hash_.emplace(hash, id);
+  index_.Insert(hash, id.value);
   num_links_ += links.size();
   return id;
 }
@@ -75,17 +73,14 @@ NodeId ScratchStacks::base(NodeId id) const {
 NodeId ScratchStacks::Intern(std::span<const Link> links, NodeId base) {
   if (Equal(links, {&kEndLink, 1})) return kBottom;
   const std::uint64_t hash = HashLinks(links);
-  const auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    if (Equal(this->links(it->second), links)) return it->second;
-  }
+  const std::uint32_t known = index_.Find(
+      hash, [&](std::uint32_t number) { return Equal(this->links(ScratchId(number)), links); });
+  if (known != base::HashIndex::kNone) return ScratchId(known);
   const auto begin = static_cast<std::uint32_t>(pool_.size());
-  // `links` may lie in pool_ itself, which the insertion may move.
-  const std::vector<Link> copy(links.begin(), links.end());
-  pool_.insert(pool_.end(), copy.begin(), copy.end());
+  pool_.insert(pool_.end(), links.begin(), links.end());
   const NodeId id = ScratchId(nodes_.size());
   nodes_.push_back({begin, static_cast<std::uint32_t>(pool_.size()), base});
-  by_hash_.emplace(hash, id);
+  index_.Insert(hash, static_cast<std::uint32_t>(nodes_.size() - 1));
   return id;
 }
 
@@ -123,7 +118,7 @@ void ScratchStacks::Normalize(std::vector<Link>* links) const {
 void ScratchStacks::Clear() {
   pool_.clear();
   nodes_.clear();
-  by_hash_.clear();
+  index_.Clear();
 }
 
 }  // namespace pushmask::stack

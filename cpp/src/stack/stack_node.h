@@ -3,27 +3,28 @@
 //
 // A stack node is a set of links (return position, node below): all the ways on from the end of a
 // rule. Nodes are hash-consed and never change, so sequences share what their stacks share, and
-// equal stacks are one node with one id. A configuration is a set of links too: where a sequence is.
+// equal stacks are one node with one id. A configuration is a set of links too: where a sequence
+// is.
 //
 // Normal form, which keeps stacks small and lets a pop look at one level only:
 //   * no link returns to a position where its rule must end: the links below it stand in its place
 //     (so a tail call pushes nothing);
 //   * if a link returns to a position where its rule may end, the node also holds the links below.
 //
-// Each node remembers one other node whose ways on it includes (`base`), if any is known. Links that
-// such knowledge proves redundant are dropped; it keeps ambiguous grammars like S -> S S linear here.
+// Each node remembers one other node whose ways on it includes (`base`), if any is known. Links
+// that such knowledge proves redundant are dropped; it keeps ambiguous grammars like S -> S S
+// linear here.
 #pragma once
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "base/chunked_vector.h"
+#include "base/hash_index.h"
 #include "base/ids.h"
 #include "pda/machine.h"
 
@@ -67,8 +68,8 @@ class SharedStacks {
     NodeId base;
   };
   base::ChunkedVector<Node> nodes_;
-  std::unordered_multimap<std::uint64_t, NodeId> by_hash_;  // guarded by: the owner's lock
-  std::size_t num_links_ = 0;                               // guarded by: the owner's lock
+  base::HashIndex index_;      // guarded by: the owner's lock
+  std::size_t num_links_ = 0;  // guarded by: the owner's lock
 };
 
 // Nodes that live as long as one operation, on top of shared ones (or of nothing).
@@ -77,6 +78,7 @@ class ScratchStacks {
   explicit ScratchStacks(const SharedStacks* below) : below_(below) {}
 
   std::span<const Link> links(NodeId id) const;
+  // `links` must not lie in this store itself.
   NodeId Intern(std::span<const Link> links, NodeId base);
   // True if every way on from `inner` is known to be one of `outer`.
   bool Subsumes(NodeId outer, NodeId inner) const;
@@ -100,7 +102,7 @@ class ScratchStacks {
   const SharedStacks* below_;  // may be null
   std::vector<Link> pool_;
   std::vector<Node> nodes_;
-  std::unordered_multimap<std::uint64_t, NodeId> by_hash_;
+  base::HashIndex index_;  // to indices of nodes_
 };
 
 }  // namespace pushmask::stack

@@ -34,13 +34,12 @@ void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Li
     const Segment* segment = machine_.FindSegment(link.state, byte);
     if (segment != nullptr) StepLink(link, *segment);
   };
-  bool returns = false;
   for (const Link& link : from) {
     step(link);
-    returns = returns || (link.below.valid() && MayEnd(link.state, link.reg));
-  }
-  if (returns) {
-    for (const Link& link : Returns(from)) step(link);
+    if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
+    // By index: stepping may add nodes, which moves the links of scratch nodes.
+    const std::size_t num_returns = scratch_->links(link.below).size();
+    for (std::size_t i = 0; i < num_returns; ++i) step(Link(scratch_->links(link.below)[i]));
   }
   MergePositions(out);
 }
@@ -76,7 +75,9 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
 
 NodeId Stepper::SlotNode(const Link& link, std::uint32_t slot) {
   if (slot_known_[slot] != 0) return slot_nodes_[slot];
-  std::vector<Link> links;
+  if (buffers_.size() == depth_) buffers_.emplace_back();
+  std::vector<Link>& links = buffers_[depth_++];  // a deque: deeper calls do not move it
+  links.clear();
   NodeId base;
   CollectSlot(link, slot, &links, &base);
   NodeId node;
@@ -84,6 +85,7 @@ NodeId Stepper::SlotNode(const Link& link, std::uint32_t slot) {
     scratch_->Normalize(&links);
     node = scratch_->Intern(links, base);
   }
+  --depth_;
   slot_known_[slot] = 1;
   slot_nodes_[slot] = node;
   return node;
@@ -162,6 +164,19 @@ bool Stepper::CanEnd(std::span<const Link> links) const {
     }
   }
   return false;
+}
+
+void Stepper::FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) const {
+  const auto add = [&](StateId state) {
+    for (const Segment& segment : machine_.segments(state)) {
+      for (unsigned byte = segment.first; byte <= segment.last; ++byte) bytes->set(byte);
+    }
+  };
+  for (const Link& link : links) {
+    add(link.state);
+    if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
+    for (const Link& below : scratch_->links(link.below)) add(below.state);
+  }
 }
 
 void Stepper::NextBytes(std::span<const Link> links, std::bitset<256>* bytes) const {

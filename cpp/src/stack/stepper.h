@@ -6,7 +6,9 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -38,7 +40,10 @@ class Stepper {
   // Whether the root rule may end here.
   bool CanEnd(std::span<const Link> links) const;
 
-  // Adds the bytes that can follow.
+  // Adds every byte that can follow, and perhaps some that a guard forbids. Cheap.
+  void FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) const;
+
+  // Adds exactly the bytes that can follow.
   void NextBytes(std::span<const Link> links, std::bitset<256>* bytes) const;
 
   const ScratchStacks& scratch() const { return *scratch_; }
@@ -57,8 +62,10 @@ class Stepper {
   RegisterTable* registers_;
   ScratchStacks* scratch_;
   std::vector<Link>* out_ = nullptr;
-  std::vector<NodeId> slot_nodes_;      // of the current link; valid where slot_known_ is set
+  std::vector<NodeId> slot_nodes_;  // of the current link; valid where slot_known_ is set
   std::vector<std::uint8_t> slot_known_;
+  std::deque<std::vector<Link>> buffers_;  // one per nested call of SlotNode
+  std::size_t depth_ = 0;
 };
 
 }  // namespace pushmask::stack

@@ -30,6 +30,7 @@ TokenTrie::TokenTrie(std::vector<Entry> entries) {
     close_to(shared);
     for (std::size_t i = shared; i < text.size(); ++i) {
       path.push_back(num_nodes());
+      if (i == 0) root_children_[static_cast<std::uint8_t>(text[0])] = num_nodes();
       add_node(static_cast<std::uint8_t>(text[i]), static_cast<std::uint32_t>(i + 1));
     }
     tokens_.push_back(token);
@@ -41,8 +42,9 @@ TokenTrie::TokenTrie(std::vector<Entry> entries) {
 }
 
 std::size_t TokenTrie::memory_bytes() const {
-  return bytes_.capacity() + sizeof(std::uint32_t) * (depths_.capacity() + subtree_ends_.capacity() +
-                                                      token_begins_.capacity() + tokens_.capacity());
+  return bytes_.capacity() +
+         sizeof(std::uint32_t) * (depths_.capacity() + subtree_ends_.capacity() +
+                                  token_begins_.capacity() + tokens_.capacity());
 }
 
 }  // namespace pushmask::vocab

@@ -66,7 +66,9 @@ bool Accepts(const Nfa& nfa, std::string_view text) {
 }
 
 Nfa RandomNfa(std::mt19937* random) {
-  const auto pick = [random](std::uint32_t n) { return static_cast<std::uint32_t>((*random)() % n); };
+  const auto pick = [random](std::uint32_t n) {
+    return static_cast<std::uint32_t>((*random)() % n);
+  };
   Nfa nfa;
   const std::uint32_t n = 2 + pick(6);
   for (std::uint32_t i = 0; i < n; ++i) nfa.AddState();
@@ -142,7 +144,8 @@ TEST(Dfa, BooleanOperatorsAgreeWithTheirDefinition) {
 TEST(Dfa, AllUtf8TakesWellFormedTextOnly) {
   const Dfa dfa = AllUtf8();
   EXPECT_TRUE(Accepts(dfa, "a\xC3\xA9\xE6\x97\xA5\xF0\x9F\x98\x80"));
-  for (const char* bad : {"\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE0\x80\x80"}) {
+  for (const char* bad :
+       {"\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE0\x80\x80"}) {
     EXPECT_FALSE(Accepts(dfa, bad));
   }
 }

@@ -27,8 +27,8 @@ bool Matches(const std::vector<ByteRangeSequence>& sequences, const std::string&
 
 TEST(Utf8Ranges, MatchesExactlyTheCodePointsOfTheRange) {
   const std::vector<text::CodepointRange> ranges = {
-      {0x0, 0x10}, {0x70, 0x90}, {0x7F0, 0x810}, {0xFFF0, 0x10010}, {0x3A5, 0x12345},
-      {0xD700, 0xD7FF}, {0xE000, 0x10FFFF}, {0x41, 0x41}, {0x1F600, 0x1F64F}};
+      {0x0, 0x10},      {0x70, 0x90},       {0x7F0, 0x810}, {0xFFF0, 0x10010}, {0x3A5, 0x12345},
+      {0xD700, 0xD7FF}, {0xE000, 0x10FFFF}, {0x41, 0x41},   {0x1F600, 0x1F64F}};
   for (const auto& range : ranges) {
     const auto sequences = Utf8Sequences(range);
     for (const char32_t edge : {range.first, range.last}) {
@@ -37,8 +37,8 @@ TEST(Utf8Ranges, MatchesExactlyTheCodePointsOfTheRange) {
         if (c < 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) continue;
         std::string bytes;
         text::AppendUtf8(static_cast<char32_t>(c), &bytes);
-        const bool inside = range.first <= static_cast<char32_t>(c) &&
-                            static_cast<char32_t>(c) <= range.last;
+        const bool inside =
+            range.first <= static_cast<char32_t>(c) && static_cast<char32_t>(c) <= range.last;
         EXPECT_EQ(Matches(sequences, bytes), inside) << std::hex << c;
       }
     }

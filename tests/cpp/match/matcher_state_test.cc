@@ -28,7 +28,8 @@ std::shared_ptr<const vocab::TokenTable> ByteVocabulary() {
 
 std::shared_ptr<const compile::CompiledGrammar> CompileIr(ir::Grammar grammar,
                                                           std::size_t max_memory_bytes) {
-  return compile::Compile(grammar, ByteVocabulary(), {kLower, max_memory_bytes});
+  auto shared = std::make_shared<mask::SharedPartitions>(std::size_t{1} << 20);
+  return compile::Compile(grammar, ByteVocabulary(), std::move(shared), {kLower, max_memory_bytes});
 }
 
 // E ::= E "+" T | T;  T ::= "(" E ")" | "a"
@@ -36,12 +37,12 @@ ir::Grammar Expressions() {
   ir::Builder builder;
   const auto e = builder.AddRule("E");
   const auto t = builder.AddRule("T");
-  builder.Define(e, builder.Choice({builder.Seq({builder.RuleRef(e), builder.Bytes("+"),
-                                                 builder.RuleRef(t)}),
-                                    builder.RuleRef(t)}));
-  builder.Define(t, builder.Choice({builder.Seq({builder.Bytes("("), builder.RuleRef(e),
-                                                 builder.Bytes(")")}),
-                                    builder.Bytes("a")}));
+  builder.Define(
+      e, builder.Choice({builder.Seq({builder.RuleRef(e), builder.Bytes("+"), builder.RuleRef(t)}),
+                         builder.RuleRef(t)}));
+  builder.Define(
+      t, builder.Choice({builder.Seq({builder.Bytes("("), builder.RuleRef(e), builder.Bytes(")")}),
+                         builder.Bytes("a")}));
   return builder.Finish(e, "test");
 }
 
@@ -53,8 +54,7 @@ void CheckMask(const MatcherState& state) {
   for (std::size_t token = 0; token < vocabulary.size(); ++token) {
     MatcherState fork = state;
     const auto id = static_cast<TokenId>(token);
-    const bool expected =
-        id == kStop ? state.can_stop() : fork.AcceptBytes(vocabulary.bytes(id));
+    const bool expected = id == kStop ? state.can_stop() : fork.AcceptBytes(vocabulary.bytes(id));
     ASSERT_EQ(IsTokenAllowed(mask, token), expected) << token;
     MatcherState other = state;
     ASSERT_EQ(other.AcceptToken(id), expected) << token;
@@ -141,10 +141,9 @@ TEST(MatcherState, UnorderedGroupsTakeEachItemOnce) {
     CheckMask(state);
     MatcherState fork = state;
     EXPECT_FALSE(fork.AcceptBytes(",a" + std::to_string(i) + ";"));
-    if (i > 0) ASSERT_TRUE(state.AcceptBytes(","));
+    ASSERT_EQ(state.AcceptBytes(","), i > 0);
   }
   EXPECT_TRUE(state.can_stop());
-  EXPECT_FALSE(state.AcceptBytes(","));
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ TEST(Lower, TailCallsAndFinalStates) {
   // list ::= "a" | "a" list: after "a" the rule may end, or be called as a tail.
   ir::Builder builder;
   const auto list = builder.AddRule("list");
-  builder.Define(list, builder.Choice({builder.Bytes("a"), builder.Seq({builder.Bytes("a"),
-                                                                       builder.RuleRef(list)})}));
+  builder.Define(list, builder.Choice({builder.Bytes("a"),
+                                       builder.Seq({builder.Bytes("a"), builder.RuleRef(list)})}));
   const Machine machine = Lower(builder.Finish(list, "test"), kLimits);
   bool has_final_return = false;
   for (std::size_t i = 0; i < machine.num_states(); ++i) {

@@ -12,10 +12,15 @@ namespace pushmask::vocab {
 namespace {
 
 TEST(TokenTrie, HoldsEveryStringOnceInPreorder) {
-  const std::vector<TokenTrie::Entry> entries = {
-      {"b", 0}, {"ab", 1}, {"a", 2}, {"abc", 3}, {"ab", 4}, {"\xFF", 5}, {"a\0"
-                                                                          "x",
-                                                                          6}};
+  const std::vector<TokenTrie::Entry> entries = {{"b", 0},
+                                                 {"ab", 1},
+                                                 {"a", 2},
+                                                 {"abc", 3},
+                                                 {"ab", 4},
+                                                 {"\xFF", 5},
+                                                 {"a\0"
+                                                  "x",
+                                                  6}};
   const TokenTrie trie(entries);
   std::map<std::string, std::set<TokenId>> found;
   std::string path;

@@ -49,6 +49,17 @@ ir::RuleId Lowering::AddRule(std::string_view name) {
   return builder_.AddRule(name);
 }
 
+ExprId Lowering::AsRule(std::string_view name, ExprId body) {
+  if (builder_.expr(body).kind == ir::ExprKind::kNothing) return body;
+  const auto [entry, inserted] = rule_of_body_.try_emplace(body);
+  if (inserted) {
+    const ir::RuleId rule = AddRule(name);
+    builder_.Define(rule, body);
+    entry->second = builder_.RuleRef(rule);
+  }
+  return entry->second;
+}
+
 ExprId Lowering::Value(const SchemaSet& schemas, std::uint32_t depth) {
   auto key = std::make_pair(depth, schemas);
   const auto known = values_.find(key);

@@ -45,6 +45,9 @@ class Lowering {
   ir::ExprId Container(TypeSet type, const Branch& branch, std::uint32_t depth);
   std::string_view NameFor(const SchemaSet& schemas, TypeSet type) const;
   ir::RuleId AddRule(std::string_view name);
+  // A reference to a rule with this body, one per body. What goes on inside a string is the costly
+  // part of a mask; in a rule of its own it is computed once for all places, and all grammars.
+  ir::ExprId AsRule(std::string_view name, ir::ExprId body);
 
   // lower_number.cc
   ir::ExprId Number(const Branch& branch);
@@ -110,6 +113,7 @@ class Lowering {
   std::size_t num_rules_ = 0;
   std::size_t num_branches_ = 0;
   ir::ExprId any_string_;
+  std::unordered_map<ir::ExprId, ir::ExprId> rule_of_body_;
   std::array<ir::ExprId, 2> any_number_;  // integers, numbers: without bounds
   std::unordered_map<const json::Value*, ir::ExprId> patterns_;
   std::unordered_map<std::string_view, ir::ExprId> formats_;

@@ -33,10 +33,11 @@ ExprId Lowering::String(const SchemaSet& schemas) {
     return builder_.Nothing();
   }
   if (const auto language = StringLanguage(schemas)) {
-    return Quoted(strings_.Encode(WithLengths(*language, lengths)));
+    return AsRule("string", Quoted(strings_.Encode(WithLengths(*language, lengths))));
   }
   if (lengths.min == 0 && lengths.max == ir::kUnbounded) return AnyString();
-  return Quoted(builder_.Repeat(strings_.AnyCharacter(), lengths.min, lengths.max));
+  return AsRule("string",
+                Quoted(builder_.Repeat(strings_.AnyCharacter(), lengths.min, lengths.max)));
 }
 
 std::optional<ExprId> Lowering::StringLanguage(const SchemaSet& schemas) {

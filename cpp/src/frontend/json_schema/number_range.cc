@@ -248,6 +248,9 @@ ExprId Minus(ExprId magnitude, ir::Builder* builder) {
   return builder->Seq({builder->Bytes("-"), magnitude});
 }
 
+// 1.0 is an integer; one zero says it, and a model that may write more of them does not stop.
+ExprId ZeroFraction(ir::Builder* builder) { return builder->Optional(builder->Bytes(".0")); }
+
 }  // namespace
 
 bool HasNumbers(const Bounds& bounds, bool integers) {
@@ -285,8 +288,7 @@ ExprId IntegerRange(const Bounds& bounds, ir::Builder* builder) {
     const auto last = low ? std::optional<std::string>(low->digits) : std::nullopt;
     signs.push_back(Minus(digits.Range(bounded ? high->digits : "0", last), builder));
   }
-  const ExprId zeros = builder->Seq({builder->Bytes("."), builder->Plus(builder->Bytes("0"))});
-  return builder->Seq({builder->Choice(signs), builder->Optional(zeros)});
+  return builder->Seq({builder->Choice(signs), ZeroFraction(builder)});
 }
 
 ExprId NumberRange(const Bounds& bounds, ir::Builder* builder) {
@@ -307,12 +309,8 @@ ExprId NumberLiteral(std::string_view number, ir::Builder* builder) {
   const ExprId sign = value.negative    ? builder->Bytes("-")
                       : value.is_zero() ? builder->Optional(builder->Bytes("-"))
                                         : builder->Empty();
-  if (!fraction.empty()) {
-    return builder->Seq(
-        {sign, integer, builder->Bytes("." + fraction), builder->Star(builder->Bytes("0"))});
-  }
-  const ExprId zeros = builder->Seq({builder->Bytes("."), builder->Plus(builder->Bytes("0"))});
-  return builder->Seq({sign, integer, builder->Optional(zeros)});
+  return builder->Seq(
+      {sign, integer, fraction.empty() ? ZeroFraction(builder) : builder->Bytes("." + fraction)});
 }
 
 }  // namespace pushmask::frontend::json_schema

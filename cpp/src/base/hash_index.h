@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// HashIndex: from a hash to the numbers stored under it, in one flat array (open addressing, linear
+// probing). The numbered things live elsewhere; the caller says which of the candidates is equal.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace pushmask::base {
+
+class HashIndex {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+
+  // The number stored under `hash` for which equal(number) holds, or kNone.
+  template <typename Equal>
+  std::uint32_t Find(std::uint64_t hash, Equal equal) const {
+    if (slots_.empty()) return kNone;
+    const auto tag = Tag(hash);
+    for (std::size_t i = tag & mask_; slots_[i].number != kNone; i = (i + 1) & mask_) {
+      if (slots_[i].tag == tag && equal(slots_[i].number)) return slots_[i].number;
+    }
+    return kNone;
+  }
+
+  void Insert(std::uint64_t hash, std::uint32_t number) {
+    if (2 * (size_ + 1) > slots_.size()) Grow();
+    Place({Tag(hash), number});
+    ++size_;
+  }
+
+  void Clear() {
+    if (size_ != 0) slots_.assign(slots_.size(), Slot());
+    size_ = 0;
+  }
+
+  std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t number = kNone;
+  };
+
+  static std::uint32_t Tag(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+  void Place(Slot slot) {
+    std::size_t i = slot.tag & mask_;
+    while (slots_[i].number != kNone) i = (i + 1) & mask_;
+    slots_[i] = slot;
+  }
+
+  void Grow() {
+    std::vector<Slot> old(slots_.empty() ? 16 : 2 * slots_.size());
+    old.swap(slots_);
+    mask_ = slots_.size() - 1;
+    for (const Slot& slot : old) {
+      if (slot.number != kNone) Place(slot);
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t mask_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace pushmask::base

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pda/fragment.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace pushmask::pda {
+namespace {
+
+class FragmentWriter {
+ public:
+  FragmentWriter(const Machine& machine, std::uint32_t horizon, std::size_t max_states)
+      : machine_(machine), horizon_(horizon), max_states_(max_states) {}
+
+  std::optional<std::string> Write(StateId start) {
+    own_spec_ = machine_.state(start).spec;
+    // The names of large sets are one grammar's own.
+    if (machine_.spec(start).kind == RegisterKind::kSet) return std::nullopt;
+    NumberOf(start);
+    for (std::size_t i = 0; i < order_.size() && !too_large_; ++i) WriteState(order_[i]);
+    if (too_large_) return std::nullopt;
+    return std::move(key_);
+  }
+
+ private:
+  void Put(std::uint64_t value) {  // LEB128, so that the key is prefix-free
+    for (; value >= 0x80; value >>= 7) key_.push_back(static_cast<char>(0x80 | (value & 0x7F)));
+    key_.push_back(static_cast<char>(value));
+  }
+
+  std::size_t NumberOf(StateId state) {
+    const auto found = std::find(order_.begin(), order_.end(), state);
+    const auto number = static_cast<std::size_t>(found - order_.begin());
+    if (found == order_.end()) order_.push_back(state);
+    if (order_.size() > max_states_) too_large_ = true;
+    return number;
+  }
+
+  void WriteSpec(std::uint32_t index, const RegisterSpec& spec) {
+    Put(static_cast<std::uint64_t>(spec.kind));
+    if (spec.kind == RegisterKind::kNone) return;
+    Put(index == own_spec_ ? 1 : 0);
+    if (spec.kind == RegisterKind::kCount) {
+      if (index == own_spec_) return;
+      Put(std::min(spec.min, horizon_ + 1));
+      Put(std::min(spec.max, horizon_ + 1));
+      return;
+    }
+    Put(spec.num_items);
+    Put(spec.open ? 1 : 0);
+    Put(spec.required.size());
+    for (const std::uint32_t item : spec.required) Put(item);
+  }
+
+  void WriteState(StateId id) {
+    const State& state = machine_.state(id);
+    Put((state.accept ? 1U : 0U) | (state.final ? 2U : 0U));
+    WriteSpec(state.spec, machine_.spec(id));
+    Put(state.segments.end - state.segments.begin);
+    for (const Segment& segment : machine_.segments(id)) {
+      Put(segment.first);
+      Put(segment.last);
+      Put(segment.actions.end - segment.actions.begin);
+      for (const Action& action : machine_.actions(segment)) {
+        Put(NumberOf(action.target));
+        Put(action.slot);
+        // A fresh frame of the own rule would share its spec but not its register.
+        if (action.slot != 0 && own_spec_ != 0 && machine_.state(action.target).spec == own_spec_) {
+          too_large_ = true;
+        }
+      }
+      if (too_large_) return;
+    }
+    const std::uint32_t num_slots = state.slots.end - state.slots.begin;
+    Put(num_slots);
+    for (std::uint32_t slot = 1; slot <= num_slots && !too_large_; ++slot) {
+      const auto links = machine_.slot_links(id, slot);
+      Put(links.size());
+      for (const CallLink& link : links) {
+        Put(NumberOf(link.target));
+        Put(static_cast<std::uint64_t>(link.op));
+        Put(link.item);
+        Put(link.parent);
+        if (link.parent != 0 && own_spec_ != 0 && machine_.state(link.target).spec == own_spec_) {
+          too_large_ = true;
+        }
+      }
+    }
+  }
+
+  const Machine& machine_;
+  const std::uint32_t horizon_;
+  const std::size_t max_states_;
+  std::uint32_t own_spec_ = 0;
+  std::vector<StateId> order_;
+  bool too_large_ = false;
+  std::string key_;
+};
+
+}  // namespace
+
+std::optional<std::string> FragmentKey(const Machine& machine, StateId state, std::uint32_t horizon,
+                                       std::size_t max_states) {
+  return FragmentWriter(machine, horizon, max_states).Write(state);
+}
+
+}  // namespace pushmask::pda
