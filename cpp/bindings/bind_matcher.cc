@@ -4,11 +4,13 @@
 #include <pybind11/stl.h>
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "bindings.h"
+#include "pushmask/error.h"
 #include "pushmask/matcher.h"
 
 namespace py = pybind11;
@@ -19,6 +21,23 @@ namespace {
 // py::array::c_style and .noconvert() refuse another dtype or layout: a mask written into a silent
 // copy would be lost.
 using MaskArray = py::array_t<std::int32_t, py::array::c_style>;
+
+// Ids come as Python integers of any size; what no vocabulary holds is the same error as any other
+// id outside.
+std::int32_t TokenId(std::int64_t id) {
+  if (id < std::numeric_limits<std::int32_t>::min() ||
+      id > std::numeric_limits<std::int32_t>::max()) {
+    throw VocabularyError("token id " + std::to_string(id) + " is outside the vocabulary");
+  }
+  return static_cast<std::int32_t>(id);
+}
+
+std::vector<std::int32_t> TokenIds(const std::vector<std::int64_t>& ids) {
+  std::vector<std::int32_t> out;
+  out.reserve(ids.size());
+  for (const std::int64_t id : ids) out.push_back(TokenId(id));
+  return out;
+}
 
 bool FillMask(const Matcher& self, MaskArray mask) {
   if (mask.ndim() != 1) {
@@ -36,11 +55,14 @@ bool FillMask(const Matcher& self, MaskArray mask) {
 void BindMatcher(py::module_& module) {
   py::class_<Matcher>(module, "Matcher")
       .def("fill_mask", &FillMask, py::arg("mask").noconvert())
-      .def("accept_token", &Matcher::AcceptToken, py::arg("token_id"))
+      .def(
+          "accept_token",
+          [](Matcher& self, std::int64_t token_id) { return self.AcceptToken(TokenId(token_id)); },
+          py::arg("token_id"))
       .def(
           "accept_tokens",
-          [](Matcher& self, const std::vector<std::int32_t>& token_ids) {
-            return self.AcceptTokens(token_ids);
+          [](Matcher& self, const std::vector<std::int64_t>& token_ids) {
+            return self.AcceptTokens(TokenIds(token_ids));
           },
           py::arg("token_ids"))
       .def(
@@ -51,8 +73,8 @@ void BindMatcher(py::module_& module) {
           py::arg("data"))
       .def(
           "validate_tokens",
-          [](const Matcher& self, const std::vector<std::int32_t>& token_ids) {
-            return self.ValidateTokens(token_ids);
+          [](const Matcher& self, const std::vector<std::int64_t>& token_ids) {
+            return self.ValidateTokens(TokenIds(token_ids));
           },
           py::arg("token_ids"))
       .def("rollback", &Matcher::Rollback, py::arg("num_tokens"))

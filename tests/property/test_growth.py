@@ -101,6 +101,20 @@ def test_a_right_recursive_list_does_not_grow_the_stack(text: str, unit: str) ->
     assert compiled.stats()["stack_nodes"] == before["stack_nodes"]
 
 
+@pytest.mark.xfail(
+    strict=True, reason="nodes made before all callers of a step are known multiply with the depth"
+)
+def test_nested_ambiguous_rules_cost_polynomial_memory_in_their_number() -> None:
+    def stack_nodes(depth: int) -> int:
+        rules = [f"r{i} ::= r{i + 1} r{i + 1} | r{i + 1}" for i in range(depth)]
+        text = "\n".join(["root ::= r0", *rules, f'r{depth} ::= "a" | "b"'])
+        compiled = compile_ebnf(text, pushmask.Vocabulary([b"a", b"</s>"], stop_token_ids=[1]))
+        assert compiled.matcher().accept_bytes(b"aaaaaa")
+        return compiled.stats()["stack_nodes"]
+
+    assert stack_nodes(16) <= 8 * stack_nodes(8)
+
+
 def test_many_matchers_of_one_text_share_their_stacks() -> None:
     compiled = compile_ebnf(EXPRESSION, pushmask.Vocabulary([b"(", b"</s>"], stop_token_ids=[1]))
     first = compiled.matcher()

@@ -42,7 +42,7 @@ def compare_along_a_walk(case: Case, pairs: set[tuple[str, bytes]]) -> None:
 def test_two_thousand_grammars_and_prefixes_have_the_oracles_mask() -> None:
     pairs: set[tuple[str, bytes]] = set()
 
-    @settings(max_examples=700)
+    @settings(max_examples=1000)
     @given(cases())
     def run(case: Case) -> None:
         compare_along_a_walk(case, pairs)
