@@ -101,9 +101,6 @@ def test_a_right_recursive_list_does_not_grow_the_stack(text: str, unit: str) ->
     assert compiled.stats()["stack_nodes"] == before["stack_nodes"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="nodes made before all callers of a step are known multiply with the depth"
-)
 def test_nested_ambiguous_rules_cost_polynomial_memory_in_their_number() -> None:
     def stack_nodes(depth: int) -> int:
         rules = [f"r{i} ::= r{i + 1} r{i + 1} | r{i + 1}" for i in range(depth)]

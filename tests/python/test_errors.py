@@ -246,17 +246,17 @@ HOSTILE = {
     "100,000 open groups": "root ::= " + "(" * 100_000,
     "100,000 stacked suffixes": 'root ::= "a"' + "?" * 100_000,
     "100,000 alternatives": "root ::= " + " | ".join(['"a"'] * 100_000),
-    "5,000 rules in a chain": "root ::= r0\n"
-    + "\n".join(f"r{i} ::= r{i + 1}" for i in range(5000))
-    + '\nr5000 ::= "a"',
+    "100,000 rules in a chain": "root ::= r0\n"
+    + "\n".join(f"r{i} ::= r{i + 1}" for i in range(100_000))
+    + '\nr100000 ::= "a"',
     "counters of counters": 'root ::= (("a"{1000}){1000}){1000}',
     "a long literal": 'root ::= "' + "a" * 1_000_000 + '"',
     "a huge bound": 'root ::= "a"{4294967296}',
     "a bound of many digits": 'root ::= "a"{' + "9" * 10_000 + "}",
     "doubling rules": 'root ::= r0\nr30 ::= "a"\n'
     + "\n".join(f"r{i} ::= r{i + 1} r{i + 1}" for i in range(30)),
-    "doubling alternatives": "root ::= r0\nr12 ::= [ab]\n"
-    + "\n".join(f"r{i} ::= r{i + 1} r{i + 1} | r{i + 1}" for i in range(12)),
+    "doubling alternatives": "root ::= r0\nr30 ::= [ab]\n"
+    + "\n".join(f"r{i} ::= r{i + 1} r{i + 1} | r{i + 1}" for i in range(30)),
     "an exponential automaton": 'root ::= [ab]* "a" [ab]{20}',
     "a larger exponential automaton": 'root ::= [ab]* "a" ("a" | "b"){200}',
     "a null character": 'root ::= "\0"',

@@ -41,23 +41,40 @@ class Fixpoint {
     const std::vector<bool> reachable = Reachable(grammar_);
     result_.empty.resize(grammar_.num_exprs());
     result_.non_empty.resize(grammar_.num_exprs());
-    // Children have smaller ids than their parents, so only rule references need another pass.
-    do {
-      changed_ = false;
-      for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
-        if (reachable[i]) Update(ExprId(i));
+    FindUsers();
+    // Children have smaller ids than their parents, so most facts are final at their first look.
+    for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
+      if (reachable[i]) Update(ExprId(i));
+    }
+    while (!work_.empty()) {
+      const ExprId id = work_.back();
+      work_.pop_back();
+      for (const ExprId user : users_[id.index()]) {
+        if (reachable[user.index()]) Update(user);
       }
-    } while (changed_);
+    }
     return std::move(result_);
   }
 
  private:
+  void FindUsers() {
+    users_.resize(grammar_.num_exprs());
+    for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
+      const Expr& node = grammar_.expr(ExprId(i));
+      for (const ExprId child : node.children) users_[child.index()].push_back(ExprId(i));
+      if (node.kind == ExprKind::kRuleRef) {
+        users_[grammar_.rule(node.rule).body.index()].push_back(ExprId(i));
+      }
+    }
+  }
+
   void Update(ExprId id) {
     const bool empty = Empty(id);
     const bool non_empty = NonEmpty(id);
-    changed_ |= empty != result_.empty[id.index()] || non_empty != result_.non_empty[id.index()];
+    if (empty == result_.empty[id.index()] && non_empty == result_.non_empty[id.index()]) return;
     result_.empty[id.index()] = empty;
     result_.non_empty[id.index()] = non_empty;
+    work_.push_back(id);
   }
 
   bool E(ExprId id) const { return result_.empty[id.index()]; }
@@ -142,7 +159,8 @@ class Fixpoint {
   const ir::Grammar& grammar_;
   automaton::ExprCompiler* compiler_;  // may be null
   Derivations result_;
-  bool changed_ = false;
+  std::vector<std::vector<ExprId>> users_;  // by expression: those that it is a part of
+  std::vector<ExprId> work_;                // changed since their users were last looked at
 };
 
 }  // namespace

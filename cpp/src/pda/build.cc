@@ -118,6 +118,7 @@ class MachineBuilder {
       const auto begin = static_cast<std::uint32_t>(machine_.links_.size());
       machine_.links_.insert(machine_.links_.end(), links[slot].begin(), links[slot].end());
       machine_.slots_.push_back({begin, static_cast<std::uint32_t>(machine_.links_.size())});
+      machine_.slot_entries_.push_back(entry_of_slot[slot]);
     }
     state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
     state.segments = AddSegments(std::move(edges));

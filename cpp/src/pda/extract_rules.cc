@@ -112,11 +112,16 @@ class Extractor {
     return entry->second;
   }
 
+  // References to references are followed to the rule that says something. They end: a rule that
+  // derives a string is not just a circle of names.
   RuleId CalleeFor(ExprId id, const std::string& caller) {
-    const Expr& node = grammar_.expr(id);
-    if (node.kind != ExprKind::kRuleRef) return RuleFor(id, caller);
-    const ir::Rule& rule = grammar_.rule(node.rule);
-    return RuleFor(rule.body, rule.name);
+    const std::string* name = &caller;
+    while (grammar_.expr(id).kind == ExprKind::kRuleRef) {
+      const ir::Rule& rule = grammar_.rule(grammar_.expr(id).rule);
+      id = rule.body;
+      name = &rule.name;
+    }
+    return RuleFor(id, *name);
   }
 
   Kind KindOf(ExprId id) const {

@@ -104,6 +104,11 @@ class Machine {
   std::span<const CallLink> slot_links(StateId id, std::uint32_t slot) const {
     return Slice(links_, slots_[state(id).slots.begin + slot - 1]);
   }
+  std::uint32_t num_slots(StateId id) const { return state(id).slots.end - state(id).slots.begin; }
+  // Where the rule of slot `slot` (>= 1) begins.
+  StateId slot_entry(StateId id, std::uint32_t slot) const {
+    return slot_entries_[state(id).slots.begin + slot - 1];
+  }
   const RegisterSpec& spec(StateId id) const { return specs_[state(id).spec]; }
 
   // Invalid if the empty string is all that the grammar matches.
@@ -122,7 +127,8 @@ class Machine {
   std::vector<State> states_;
   std::vector<Segment> segments_;
   std::vector<Action> actions_;
-  std::vector<Range> slots_;  // into links_
+  std::vector<Range> slots_;           // into links_
+  std::vector<StateId> slot_entries_;  // by slot
   std::vector<CallLink> links_;
   std::vector<RegisterSpec> specs_;  // 0: none
   StateId root_entry_;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace pushmask::stack {
 
 using pda::Segment;
@@ -30,38 +32,82 @@ std::vector<Link> Stepper::Initial() const {
 void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out) {
   out->clear();
   out_ = out;
-  const auto step = [&](const Link& link) {
-    const Segment* segment = machine_.FindSegment(link.state, byte);
-    if (segment != nullptr) StepLink(link, *segment);
-  };
+  sources_.clear();
   for (const Link& link : from) {
-    step(link);
+    sources_.push_back(link);
     if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
-    // By index: stepping may add nodes, which moves the links of scratch nodes.
-    const std::size_t num_returns = scratch_->links(link.below).size();
-    for (std::size_t i = 0; i < num_returns; ++i) step(Link(scratch_->links(link.below)[i]));
+    const auto returns = scratch_->links(link.below);
+    sources_.insert(sources_.end(), returns.begin(), returns.end());
   }
+  if (sources_.size() > from.size()) scratch_->Normalize(&sources_);
+  callers_.clear();
+  for (const Link& source : sources_) {
+    const Segment* segment = machine_.FindSegment(source.state, byte);
+    if (segment == nullptr) continue;
+    bool calls = false;
+    for (const pda::Action& action : machine_.actions(*segment)) {
+      if (action.slot == 0) {
+        Arrive(action.target, source.reg, source.below);
+      } else {
+        calls = true;
+      }
+    }
+    if (calls) callers_.push_back({source, segment, 0});
+  }
+  if (!callers_.empty()) StepCalls();
   MergePositions(out);
 }
 
-void Stepper::StepLink(const Link& link, const Segment& segment) {
-  const std::size_t num_slots =
-      machine_.state(link.state).slots.end - machine_.state(link.state).slots.begin + 1;
-  slot_known_.assign(num_slots, 0);
-  slot_nodes_.resize(std::max(slot_nodes_.size(), num_slots));
-  for (const pda::Action& action : machine_.actions(segment)) {
-    if (action.slot == 0) {
-      Arrive(action.target, link.reg, link.below);
-      continue;
+void Stepper::StepCalls() {
+  FindCallees();
+  for (const Caller& caller : callers_) {
+    for (const pda::Action& action : machine_.actions(*caller.segment)) {
+      if (action.slot == 0) continue;
+      const std::uint32_t callee = slot_callees_[caller.first_slot + action.slot - 1];
+      if (machine_.state(action.target).final) {  // a call that is over at once needs no node
+        NodeId base;
+        CollectLinks(callee, out_, &base);
+        continue;
+      }
+      const NodeId node = CalleeNode(callee);
+      if (node.valid()) Arrive(action.target, 0, node);
     }
-    if (machine_.state(action.target).final) {  // a call that is over at once needs no node
-      NodeId base;
-      CollectSlot(link, action.slot, out_, &base);
-      continue;
-    }
-    const NodeId node = SlotNode(link, action.slot);
-    if (node.valid()) Arrive(action.target, 0, node);
   }
+}
+
+void Stepper::FindCallees() {
+  callees_.clear();
+  uses_.clear();
+  slot_callees_.clear();
+  const bool single = callers_.size() == 1;  // then every slot is a rule of its own
+  if (!single) callee_index_.Clear();
+  for (std::uint32_t i = 0; i < callers_.size(); ++i) {
+    Caller& caller = callers_[i];
+    caller.first_slot = static_cast<std::uint32_t>(slot_callees_.size());
+    const std::uint32_t num_slots = machine_.num_slots(caller.link.state);
+    for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
+      const std::uint32_t callee =
+          single ? AddCallee(StateId()) : CalleeFor(machine_.slot_entry(caller.link.state, slot));
+      slot_callees_.push_back(callee);
+      uses_.push_back({i, slot, callees_[callee].last_use});
+      callees_[callee].last_use = static_cast<std::uint32_t>(uses_.size() - 1);
+    }
+  }
+}
+
+std::uint32_t Stepper::AddCallee(StateId entry) {
+  callees_.push_back({.entry = entry});
+  return static_cast<std::uint32_t>(callees_.size() - 1);
+}
+
+std::uint32_t Stepper::CalleeFor(StateId entry) {
+  const std::uint64_t hash = base::Mix(entry.value);
+  const std::uint32_t known = callee_index_.Find(
+      hash, [&](std::uint32_t number) { return callees_[number].entry == entry; });
+  if (known != base::HashIndex::kNone) return known;
+  const std::uint32_t callee = AddCallee(entry);
+  callee_index_.Insert(hash, callee);
+  return callee;
 }
 
 void Stepper::Arrive(StateId state, Register reg, NodeId below) {
@@ -73,38 +119,41 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
   out_->insert(out_->end(), links.begin(), links.end());
 }
 
-NodeId Stepper::SlotNode(const Link& link, std::uint32_t slot) {
-  if (slot_known_[slot] != 0) return slot_nodes_[slot];
+NodeId Stepper::CalleeNode(std::uint32_t callee) {
+  if (callees_[callee].known) return callees_[callee].node;
   if (buffers_.size() == depth_) buffers_.emplace_back();
   std::vector<Link>& links = buffers_[depth_++];  // a deque: deeper calls do not move it
   links.clear();
   NodeId base;
-  CollectSlot(link, slot, &links, &base);
+  CollectLinks(callee, &links, &base);
   NodeId node;
   if (!links.empty()) {
     scratch_->Normalize(&links);
     node = scratch_->Intern(links, base);
   }
   --depth_;
-  slot_known_[slot] = 1;
-  slot_nodes_[slot] = node;
+  callees_[callee].known = true;
+  callees_[callee].node = node;
   return node;
 }
 
-void Stepper::CollectSlot(const Link& link, std::uint32_t slot, std::vector<Link>* links,
-                          NodeId* base) {
-  for (const pda::CallLink& call : machine_.slot_links(link.state, slot)) {
-    const bool own = call.parent == 0;
-    const NodeId parent = own ? link.below : SlotNode(link, call.parent);
-    if (!parent.valid()) continue;
-    Register reg = own ? link.reg : 0;
-    if (!registers_->Apply(machine_.spec(call.target), call, &reg)) continue;
-    const bool must_end = MustEnd(call.target, reg);
-    if (!must_end) links->push_back({call.target, reg, parent});
-    if (must_end || MayEnd(call.target, reg)) {
-      const auto below = scratch_->links(parent);
-      links->insert(links->end(), below.begin(), below.end());
-      *base = parent;
+void Stepper::CollectLinks(std::uint32_t callee, std::vector<Link>* links, NodeId* base) {
+  for (std::uint32_t u = callees_[callee].last_use; u != kNoUse; u = uses_[u].next) {
+    const Caller& caller = callers_[uses_[u].caller];
+    for (const pda::CallLink& call : machine_.slot_links(caller.link.state, uses_[u].slot)) {
+      const bool own = call.parent == 0;
+      const NodeId parent =
+          own ? caller.link.below : CalleeNode(slot_callees_[caller.first_slot + call.parent - 1]);
+      if (!parent.valid()) continue;
+      Register reg = own ? caller.link.reg : 0;
+      if (!registers_->Apply(machine_.spec(call.target), call, &reg)) continue;
+      const bool must_end = MustEnd(call.target, reg);
+      if (!must_end) links->push_back({call.target, reg, parent});
+      if (must_end || MayEnd(call.target, reg)) {
+        const auto below = scratch_->links(parent);
+        links->insert(links->end(), below.begin(), below.end());
+        *base = parent;
+      }
     }
   }
 }

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "pda/machine.h"
 #include "stack/register_table.h"
 #include "stack/stack_node.h"
@@ -51,20 +52,48 @@ class Stepper {
  private:
   bool MayEnd(StateId state, Register reg) const;
   bool MustEnd(StateId state, Register reg) const;
-  void StepLink(const Link& link, const pda::Segment& segment);
   void Arrive(StateId state, Register reg, NodeId below);
-  // The links of closure slot `slot` of `link`'s state; empty if its guards forbid it.
-  void CollectSlot(const Link& link, std::uint32_t slot, std::vector<Link>* links, NodeId* base);
-  NodeId SlotNode(const Link& link, std::uint32_t slot);
+
+  // --- Calls. All callers of a rule in one step share one node: where a rule ends does not depend
+  // on who called it, and nodes that were made per caller would multiply from step to step.
+  struct Caller {
+    Link link;
+    const pda::Segment* segment;
+    std::uint32_t first_slot;  // its slots in slot_callees_
+  };
+  struct Callee {
+    StateId entry;
+    std::uint32_t last_use = kNoUse;
+    NodeId node = {};  // of the frame that the call opens; invalid if guards forbid every call
+    bool known = false;
+  };
+  struct Use {
+    std::uint32_t caller;
+    std::uint32_t slot;
+    std::uint32_t next;
+  };
+  static constexpr std::uint32_t kNoUse = 0xffffffffU;
+
+  void StepCalls();
+  void FindCallees();
+  std::uint32_t AddCallee(StateId entry);
+  std::uint32_t CalleeFor(StateId entry);
+  NodeId CalleeNode(std::uint32_t callee);
+  void CollectLinks(std::uint32_t callee, std::vector<Link>* links, NodeId* base);
+
   void MergePositions(std::vector<Link>* links);
 
   const pda::Machine& machine_;
   RegisterTable* registers_;
   ScratchStacks* scratch_;
   std::vector<Link>* out_ = nullptr;
-  std::vector<NodeId> slot_nodes_;  // of the current link; valid where slot_known_ is set
-  std::vector<std::uint8_t> slot_known_;
-  std::deque<std::vector<Link>> buffers_;  // one per nested call of SlotNode
+  std::vector<Link> sources_;
+  std::vector<Caller> callers_;
+  std::vector<Callee> callees_;
+  std::vector<Use> uses_;
+  std::vector<std::uint32_t> slot_callees_;
+  base::HashIndex callee_index_;
+  std::deque<std::vector<Link>> buffers_;  // one per nested call of CalleeNode
   std::size_t depth_ = 0;
 };
 
