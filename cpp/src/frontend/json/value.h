@@ -22,7 +22,7 @@ struct Value {
   text::SourceSpan span = {};
   std::string_view text = {};        // kString: decoded, UTF-8; kNumber: as spelled
   std::vector<Value> elements = {};  // kArray
-  std::vector<Member> members = {};  // kObject; names are distinct
+  std::vector<Member> members;       // kObject; names are distinct. Member is incomplete here.
 
   bool is_bool() const { return kind == Kind::kFalse || kind == Kind::kTrue; }
   bool is_string() const { return kind == Kind::kString; }

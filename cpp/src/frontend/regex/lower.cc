@@ -179,7 +179,8 @@ class Lowering {
     const bool pads_start = body.IsNullable(kAnywhere) || body.IsNullable(kAtStart);
     const bool pads_end = body.IsNullable(kAnywhere) || body.IsNullable(kAtEnd);
     const bool pads = pads_start || pads_end;
-    const auto rounds_between = [&](std::uint32_t taken, bool padded) {
+    // Clang before 16 cannot capture a structured binding by name alone.
+    const auto rounds_between = [&, &anywhere = anywhere](std::uint32_t taken, bool padded) {
       const std::uint32_t max = node.max == ir::kUnbounded ? node.max : node.max - taken;
       return Repeated(anywhere, padded || node.min < taken ? 0 : node.min - taken, max);
     };
