@@ -33,11 +33,9 @@ using ir::Expr;
 using ir::ExprId;
 using ir::ExprKind;
 
-// A repetition that would unroll to more positions than this counts in a register instead.
-constexpr std::uint64_t kUnrollPositions = 32;
-
 // Positions that an expression takes in an automaton, roughly; saturates.
-std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar) {
+std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
+                                         std::uint64_t unroll_positions) {
   constexpr std::uint64_t kHuge = std::uint64_t{1} << 31;
   constexpr std::uint64_t kBooleanSize = 16;
   std::vector<std::uint64_t> sizes(grammar.num_exprs());
@@ -60,7 +58,7 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar) {
         const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
         const std::uint64_t unrolled =
             std::max<std::uint64_t>(copies, 1) * sizes[node.children[0].index()];
-        size = copies > 1 && unrolled > kUnrollPositions ? 1 : unrolled;
+        size = copies > 1 && unrolled > unroll_positions ? 1 : unrolled;
         break;
       }
       case ExprKind::kIntersect:
@@ -77,12 +75,13 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar) {
 
 class Extractor {
  public:
-  Extractor(const ir::Grammar& grammar, const LowerLimits& limits)
+  Extractor(const ir::Grammar& grammar, const LowerLimits& limits, std::uint64_t unroll_positions)
       : grammar_(grammar),
         limits_(limits),
+        unroll_positions_(unroll_positions),
         compiler_(grammar, {limits.max_states}),
         derives_(Analyze(grammar, &compiler_)),
-        sizes_(EstimateSizes(grammar)) {}
+        sizes_(EstimateSizes(grammar, unroll_positions)) {}
 
   RuleSet Run() {
     const ir::Rule& root = grammar_.rule(grammar_.root());
@@ -129,7 +128,7 @@ class Extractor {
     if (node.kind == ExprKind::kUnordered) return Kind::kGroup;
     if (node.kind != ExprKind::kRepeat) return Kind::kPlain;
     const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
-    if (copies <= 1 || copies * sizes_[node.children[0].index()] <= kUnrollPositions) {
+    if (copies <= 1 || copies * sizes_[node.children[0].index()] <= unroll_positions_) {
       return Kind::kPlain;
     }
     return Kind::kLoop;
@@ -226,6 +225,7 @@ class Extractor {
 
   const ir::Grammar& grammar_;
   const LowerLimits& limits_;
+  const std::uint64_t unroll_positions_;
   automaton::ExprCompiler compiler_;
   Derivations derives_;
   std::vector<std::uint64_t> sizes_;
@@ -257,14 +257,9 @@ std::vector<std::uint32_t> EpsilonClosure(const Nfa& nfa, std::uint32_t state) {
   return closure;
 }
 
-RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits) {
-  return Extractor(grammar, limits).Run();
-}
-
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits) {
-  RuleSet rules = ExtractRules(grammar, limits);
-  RemoveLeftRecursion(&rules, limits);
-  return BuildMachine(rules, limits);
+RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
+                     std::uint64_t unroll_positions) {
+  return Extractor(grammar, limits, unroll_positions).Run();
 }
 
 }  // namespace pushmask::pda

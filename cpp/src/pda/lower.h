@@ -58,7 +58,9 @@ struct RuleSet {
   std::uint32_t SymbolFor(const CallSymbol& symbol);
 };
 
-RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits);
+// Repetitions that take more than `unroll_positions` positions become rules that count.
+RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
+                     std::uint64_t unroll_positions);
 void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits);
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits);
 

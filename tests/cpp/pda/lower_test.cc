@@ -28,6 +28,16 @@ TEST(Lower, LargeBoundsCostNoStates) {
   EXPECT_EQ(small.memory_bytes(), large.memory_bytes());
 }
 
+TEST(Lower, ExponentialRepetitionsCountInstead) {
+  // [ab]* "a" [ab]{16}: 2^16 states if unrolled.
+  ir::Builder builder;
+  const auto root = builder.AddRule("root");
+  const auto either = builder.Class({{'a', 'b'}});
+  builder.Define(root, builder.Seq({builder.Star(either), builder.Bytes("a"),
+                                    builder.Repeat(either, 16, 16)}));
+  EXPECT_LT(Lower(builder.Finish(root, "test"), kLimits).num_states(), 20);
+}
+
 TEST(Lower, TailCallsAndFinalStates) {
   // list ::= "a" | "a" list: after "a" the rule may end, or be called as a tail.
   ir::Builder builder;
