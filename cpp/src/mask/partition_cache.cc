@@ -2,6 +2,7 @@
 #include "mask/partition_cache.h"
 
 #include <string>
+#include <utility>
 
 #include "pda/fragment.h"
 
@@ -58,9 +59,31 @@ PartitionCache::Found PartitionCache::FindOrCompute(pda::StateId state, pda::Reg
   };
   auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates);
   if (!key) return {compute(), false};
+  const bool counts = machine_.spec(state).kind == pda::RegisterKind::kCount;
+  // What counting says depends on what can follow the rule.
+  if (counts) *key += machine_.spec(state).follow.to_string();
+  const std::string counted_key = *key;
   key->append(reinterpret_cast<const char*>(&register_class), sizeof(register_class));
   if (auto known = shared_->Find(*key)) return {std::move(known), true};
-  return {shared_->Add(*key, compute()), true};
+  if (!counts) return {shared_->Add(*key, compute()), true};
+  const auto counted = CountedFor(counted_key, state);
+  if (counted == nullptr) return {shared_->Add(*key, compute()), true};
+  const auto to_min = static_cast<std::uint32_t>(register_class >> 32);
+  const auto to_max = static_cast<std::uint32_t>(register_class);
+  return {
+      shared_->Add(*key, std::make_shared<const TokenPartition>(counted->Select(to_min, to_max))),
+      true};
+}
+
+std::shared_ptr<const CountedTokens> PartitionCache::CountedFor(const std::string& key,
+                                                                pda::StateId state) const {
+  if (const auto known = shared_->FindCounted(key)) return *known;
+  std::shared_ptr<const CountedTokens> counted;
+  if (auto tokens = CountedTokens::Count(machine_, registers_, trie_, vocabulary_size_, state)) {
+    counted = std::make_shared<const CountedTokens>(std::move(*tokens));
+  }
+  shared_->AddCounted(key, counted);
+  return counted;
 }
 
 const TokenPartition* PartitionCache::Keep(Found found) {

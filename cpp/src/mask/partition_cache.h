@@ -12,11 +12,13 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/hash.h"
+#include "mask/counted_tokens.h"
 #include "mask/shared_partitions.h"
 #include "mask/token_partition.h"
 #include "pda/machine.h"
@@ -50,6 +52,8 @@ class PartitionCache {
   };
 
   Found FindOrCompute(pda::StateId state, pda::Register reg, std::uint64_t register_class) const;
+  // Null if the tokens of this repetition cannot be counted.
+  std::shared_ptr<const CountedTokens> CountedFor(const std::string& key, pda::StateId state) const;
   // Keeps `found`, if the budget allows it.
   const TokenPartition* Keep(Found found);
 

@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
 
+#include "mask/counted_tokens.h"
 #include "mask/token_partition.h"
 
 namespace pushmask::mask {
@@ -25,13 +27,19 @@ class SharedPartitions {
   std::shared_ptr<const TokenPartition> Add(const std::string& key,
                                             std::shared_ptr<const TokenPartition> partition);
 
+  // The same for counted tokens. A fragment whose tokens cannot be counted is kept as null.
+  std::optional<std::shared_ptr<const CountedTokens>> FindCounted(const std::string& key) const;
+  void AddCounted(const std::string& key, std::shared_ptr<const CountedTokens> tokens);
+
   std::size_t memory_bytes() const;
 
  private:
   const std::size_t max_bytes_;
   mutable std::shared_mutex mu_;
   std::unordered_map<std::string, std::shared_ptr<const TokenPartition>>
-      entries_;            // guarded by: mu_
+      entries_;  // guarded by: mu_
+  std::unordered_map<std::string, std::shared_ptr<const CountedTokens>>
+      counted_;            // guarded by: mu_
   std::size_t bytes_ = 0;  // guarded by: mu_
 };
 

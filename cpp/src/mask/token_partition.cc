@@ -61,16 +61,21 @@ TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable*
     std::vector<TokenTrie::Entry> entries(residuals.begin(), residuals.end());
     partition.residuals = TokenTrie(std::move(entries));
   }
+  SetAccepted(std::move(accepted), vocabulary_size, &partition);
+  return partition;
+}
+
+void SetAccepted(std::vector<TokenId> accepted, std::size_t vocabulary_size,
+                 TokenPartition* partition) {
   if (accepted.size() <= NumMaskWords(vocabulary_size)) {
-    partition.sparse = std::move(accepted);
-    return partition;
+    partition->sparse = std::move(accepted);
+    return;
   }
   auto dense = std::make_shared<DenseTokens>();
   dense->words.resize(NumMaskWords(vocabulary_size));
   dense->count = accepted.size();
   for (const TokenId token : accepted) AllowToken(dense->words, static_cast<std::size_t>(token));
-  partition.dense = std::move(dense);
-  return partition;
+  partition->dense = std::move(dense);
 }
 
 }  // namespace pushmask::mask

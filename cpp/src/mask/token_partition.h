@@ -32,6 +32,10 @@ struct TokenPartition {
   std::size_t memory_bytes() const;
 };
 
+// Puts `accepted` into the form that costs less.
+void SetAccepted(std::vector<vocab::TokenId> accepted, std::size_t vocabulary_size,
+                 TokenPartition* partition);
+
 // Walks the trie from a position over an unknown stack. Cost: one step per trie node whose bytes
 // the position can follow.
 TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable* registers,

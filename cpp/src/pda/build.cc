@@ -38,6 +38,7 @@ class MachineBuilder {
       machine_.root_entry_ = StateId(entries_[rules_.root.index()]);
     }
     machine_.root_nullable_ = rules_.root_nullable;
+    FindFollowers();
     return std::move(machine_);
   }
 
@@ -122,6 +123,29 @@ class MachineBuilder {
     }
     state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
     state.segments = AddSegments(std::move(edges));
+  }
+
+  // Fills RegisterSpec::follow from every place that a counting rule is called in. Where the caller
+  // may end as well, nothing is said: any byte can follow.
+  void FindFollowers() {
+    for (std::size_t s = 1; s < machine_.states_.size(); ++s) {
+      const StateId id(s);
+      for (std::uint32_t slot = 1; slot <= machine_.num_slots(id); ++slot) {
+        RegisterSpec& spec = machine_.specs_[machine_.state(machine_.slot_entry(id, slot)).spec];
+        if (spec.kind != RegisterKind::kCount) continue;
+        for (const CallLink& link : machine_.slot_links(id, slot)) {
+          if (machine_.state(link.target).accept) spec.follow.set();
+          for (const Segment& segment : machine_.segments(link.target)) {
+            for (unsigned byte = segment.first; byte <= segment.last; ++byte) {
+              spec.follow.set(byte);
+            }
+          }
+        }
+      }
+    }
+    // The root is called by nobody here; it may be called by itself.
+    if (!machine_.root_entry_.valid()) return;
+    machine_.specs_[machine_.state(machine_.root_entry_).spec].follow.set();
   }
 
   // Cuts overlapping edges into segments of bytes that have the same actions.

@@ -13,6 +13,7 @@
 //     return position carries the updated one. Memory does not depend on the bounds.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,9 +41,10 @@ struct RegisterSpec {
   std::uint32_t min = 0;  // kCount: fewest repetitions, at least 1
   std::uint32_t max = 0;  // kCount: most repetitions, or kUnbounded
   std::vector<std::uint32_t> required =
-      {};                       // kSet: items that must be seen before the rule may end
-  std::uint32_t num_items = 0;  // kSet
-  bool open = false;            // kSet: has repeatable members besides the items
+      {};                        // kSet: items that must be seen before the rule may end
+  std::uint32_t num_items = 0;   // kSet
+  bool open = false;             // kSet: has repeatable members besides the items
+  std::bitset<256> follow = {};  // kCount: bytes that can come right after the rule's end
 };
 
 // What a call does with the register of the frame it is made in.

@@ -6,8 +6,8 @@
 namespace pushmask::stack {
 
 LazyAutomaton::LazyAutomaton(const pda::Machine& machine, RegisterTable* registers,
-                             const SharedStacks* below)
-    : scratch_(below), stepper_(machine, registers, &scratch_) {
+                             const SharedStacks* below, const SpecOverride* override_spec)
+    : scratch_(below), stepper_(machine, registers, &scratch_, override_spec) {
   configurations_.emplace_back();
 }
 

@@ -23,7 +23,8 @@ class LazyAutomaton {
   static constexpr Id kDead = 0;
 
   // `below` holds the nodes that starting links may refer to; null if only kBottom does.
-  LazyAutomaton(const pda::Machine& machine, RegisterTable* registers, const SharedStacks* below);
+  LazyAutomaton(const pda::Machine& machine, RegisterTable* registers, const SharedStacks* below,
+                const SpecOverride* override_spec = nullptr);
   LazyAutomaton(const LazyAutomaton&) = delete;
   LazyAutomaton& operator=(const LazyAutomaton&) = delete;
 

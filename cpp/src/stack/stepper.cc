@@ -10,14 +10,14 @@ namespace pushmask::stack {
 using pda::Segment;
 
 bool Stepper::MayEnd(StateId state, Register reg) const {
-  return machine_.state(state).accept && registers_->MayEnd(machine_.spec(state), reg);
+  return machine_.state(state).accept && registers_->MayEnd(Spec(state), reg);
 }
 
 bool Stepper::MustEnd(StateId state, Register reg) const {
   const pda::State& s = machine_.state(state);
   if (s.final) return true;
   if (s.spec == 0 || !s.accept) return false;
-  const pda::RegisterSpec& spec = machine_.spec(state);
+  const pda::RegisterSpec& spec = Spec(state);
   return !registers_->MayContinue(spec, reg) && registers_->MayEnd(spec, reg);
 }
 
@@ -146,7 +146,7 @@ void Stepper::CollectLinks(std::uint32_t callee, std::vector<Link>* links, NodeI
           own ? caller.link.below : CalleeNode(slot_callees_[caller.first_slot + call.parent - 1]);
       if (!parent.valid()) continue;
       Register reg = own ? caller.link.reg : 0;
-      if (!registers_->Apply(machine_.spec(call.target), call, &reg)) continue;
+      if (!registers_->Apply(Spec(call.target), call, &reg)) continue;
       const bool must_end = MustEnd(call.target, reg);
       if (!must_end) links->push_back({call.target, reg, parent});
       if (must_end || MayEnd(call.target, reg)) {
@@ -231,7 +231,7 @@ void Stepper::FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) c
 void Stepper::NextBytes(std::span<const Link> links, std::bitset<256>* bytes) const {
   // A guard can forbid a whole action, so every byte is tried by its segment.
   ScratchStacks scratch = *scratch_;
-  Stepper probe(machine_, registers_, &scratch);
+  Stepper probe(machine_, registers_, &scratch, override_spec_);
   std::vector<Link> next;
   for (const Link& link : WithReturns(links)) {
     for (const Segment& segment : machine_.segments(link.state)) {

@@ -19,11 +19,21 @@
 
 namespace pushmask::stack {
 
+// Another meaning for the registers of one rule: that of the states with this spec.
+struct SpecOverride {
+  std::uint32_t index = 0;  // 0: none
+  pda::RegisterSpec spec = {};
+};
+
 class Stepper {
  public:
-  // All three must outlive the stepper. New nodes go to `scratch`.
-  Stepper(const pda::Machine& machine, RegisterTable* registers, ScratchStacks* scratch)
-      : machine_(machine), registers_(registers), scratch_(scratch) {}
+  // All must outlive the stepper. New nodes go to `scratch`.
+  Stepper(const pda::Machine& machine, RegisterTable* registers, ScratchStacks* scratch,
+          const SpecOverride* override_spec = nullptr)
+      : machine_(machine),
+        registers_(registers),
+        scratch_(scratch),
+        override_spec_(override_spec) {}
 
   // The configuration after `byte`, empty if there is none. `out` must not alias `from`.
   void Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out);
@@ -50,6 +60,11 @@ class Stepper {
   const ScratchStacks& scratch() const { return *scratch_; }
 
  private:
+  const pda::RegisterSpec& Spec(StateId state) const {
+    const bool overridden =
+        override_spec_ != nullptr && machine_.state(state).spec == override_spec_->index;
+    return overridden ? override_spec_->spec : machine_.spec(state);
+  }
   bool MayEnd(StateId state, Register reg) const;
   bool MustEnd(StateId state, Register reg) const;
   void Arrive(StateId state, Register reg, NodeId below);
@@ -86,6 +101,7 @@ class Stepper {
   const pda::Machine& machine_;
   RegisterTable* registers_;
   ScratchStacks* scratch_;
+  const SpecOverride* override_spec_;  // may be null
   std::vector<Link>* out_ = nullptr;
   std::vector<Link> sources_;
   std::vector<Caller> callers_;
