@@ -28,7 +28,7 @@ os.environ.setdefault("TVM_NUM_THREADS", "1")
 
 import numpy as np
 import tvm
-from tvm.script import tirx as T  # noqa: N812
+from tvm.script import tirx as T  # noqa: N812  # the script parser knows it as T
 
 from pushmask.decoder import Decoder
 from pushmask.decoder.kernels.gemv import PREFETCH_BYTES

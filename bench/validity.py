@@ -4,9 +4,9 @@
     python bench/validity.py [MODEL]
 
 200 generations at temperature 1.0 over 25 schemas of different kinds, half of them with flexible
-and half with compact whitespace. Each one that the grammar
-ended must be JSON and valid under `jsonschema`, formats included. Prints the counts by schema. Exit
-status 1 if an ended generation is not valid, or if too few ended to mean something.
+and half with compact whitespace. Each one that the grammar ended must be JSON and valid under
+`jsonschema`, formats included. Prints the counts by schema. Exit status 1
+if an ended generation is not valid, or if too few ended to mean something.
 
 At temperature 1.0 a model this small wanders, so some generations reach the token limit inside an
 open string or a run of whitespace; they are counted apart and are no failure.

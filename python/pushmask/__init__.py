@@ -22,7 +22,6 @@ from pushmask.errors import (
     ModelError,
     RequestError,
     SchemaError,
-    SerializationError,
     UnsupportedError,
     VocabularyError,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "ModelError",
     "RequestError",
     "SchemaError",
-    "SerializationError",
     "UnsupportedError",
     "Vocabulary",
     "VocabularyError",

@@ -107,10 +107,6 @@ class MatcherStateError(Error, RuntimeError):
     """A matcher was asked for something its state does not allow, such as too long a rollback."""
 
 
-class SerializationError(Error, ValueError):
-    """Stored bytes cannot be read back; the message names the version found and expected."""
-
-
 class InternalError(Error, RuntimeError):
     """An invariant of pushmask itself does not hold: a defect of pushmask, not of the input."""
 

@@ -178,4 +178,4 @@ def test_a_matcher_that_contradicts_its_mask_is_our_defect(tiny: Decoder) -> Non
 )
 def test_requests_out_of_range_are_refused(fields: dict[str, object], message: str) -> None:
     with pytest.raises(errors.RequestError, match=message):
-        GenerationRequest(**fields)  # type: ignore[arg-type]
+        GenerationRequest(**fields)  # type: ignore[arg-type]  # values by field name

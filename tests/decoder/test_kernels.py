@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tvm
 from numpy.typing import NDArray
-from tvm.script import tirx as T  # noqa: N812
+from tvm.script import tirx as T  # noqa: N812  # the script parser knows it as T
 
 from pushmask.decoder.kernels import amx, elementwise, gemm, gemv, math, sampling
 from pushmask.decoder.kernels.epilogue import Epilogue

@@ -32,6 +32,7 @@ SPACED = [(",", ":"), (", ", ": "), (" ,\n\t", "\r: ")]
 def compiled(schema: Schema, **options: str) -> CompiledGrammar | None:
     """The compiled grammar; None if it says that the schema matches nothing."""
     try:
+        # Options are strings here, literals there.
         return COMPILER.compile(Grammar.from_json_schema(schema, **options))  # type: ignore[arg-type]
     except EmptyLanguageError:
         return None

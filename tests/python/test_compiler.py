@@ -84,7 +84,7 @@ def test_limits_have_defaults_and_names() -> None:
     assert limits.max_states == 10
     assert limits.max_rules == pushmask.Limits().max_rules > 0
     with pytest.raises(TypeError):
-        pushmask.Limits(max_wishes=3)  # type: ignore[call-arg]
+        pushmask.Limits(max_wishes=3)  # type: ignore[call-arg]  # wrong on purpose
 
 
 @pytest.mark.parametrize(

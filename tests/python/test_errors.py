@@ -209,7 +209,7 @@ def test_a_token_id_that_is_no_integer_is_a_type_error(token_id: Any) -> None:
     with pytest.raises(TypeError):
         matcher.accept_token(token_id)
     with pytest.raises(TypeError):
-        matcher.accept_bytes("a")  # type: ignore[arg-type]
+        matcher.accept_bytes("a")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_rollback_past_the_start_is_refused_whole() -> None:

@@ -181,7 +181,7 @@ def test_a_schema_may_be_text_and_keeps_the_order_of_its_properties(
 def test_errors_say_where(schema: Any, error: type[Exception], pointer: str | None) -> None:
     with pytest.raises(error) as caught:
         Grammar.from_json_schema(schema)
-    diagnostic = caught.value.diagnostics[0]  # type: ignore[attr-defined]
+    diagnostic = caught.value.diagnostics[0]  # type: ignore[attr-defined]  # of any Error class
     assert diagnostic.pointer == pointer
     assert diagnostic.line is not None
 

@@ -76,7 +76,7 @@ def test_another_array_is_refused_and_the_matcher_stays_usable(
     matcher: pushmask.Matcher, mask: object, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        matcher.fill_mask(mask)  # type: ignore[arg-type]
+        matcher.fill_mask(mask)  # type: ignore[arg-type]  # wrong on purpose
     assert fill(matcher, vocabulary(80))[0] == [1 << 0 | 1 << 10, 1 << 0 | -(1 << 31), 0]
 
 

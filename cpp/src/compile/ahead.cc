@@ -2,6 +2,7 @@
 #include "compile/ahead.h"
 
 #include <cstddef>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -37,8 +38,12 @@ void Continue(std::weak_ptr<const CompiledGrammar> weak, std::vector<pda::StateI
   if (next == states.size()) return;
   const auto compiled = weak.lock();
   if (compiled == nullptr) return;
-  std::shared_ptr<const mask::TokenPartition> keep;
-  compiled->partitions().Get(states[next], 0, &keep);
+  try {
+    std::shared_ptr<const mask::TokenPartition> keep;
+    compiled->partitions().Get(states[next], 0, &keep);
+  } catch (const std::exception&) {
+    return;  // out of memory, say: whoever needs the partition will hear of it
+  }
   pool->Submit([weak = std::move(weak), states = std::move(states), next, pool]() mutable {
     Continue(std::move(weak), std::move(states), next + 1, pool);
   });

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxForcedBytes = std::size_t{1} << 20;
 std::string MatcherState::NextBytes() const {
   if (is_stopped()) return {};
   stack::ScratchStacks scratch(&table_->stacks());
-  const stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
+  stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
   std::bitset<256> bytes;
   stepper.NextBytes(current(), &bytes);
   std::string out;

@@ -23,8 +23,6 @@ LazyAutomaton::Id LazyAutomaton::Start(std::span<const Link> links) {
   Configuration& configuration = configurations_.emplace_back();
   configuration.links.assign(links.begin(), links.end());
   configuration.can_end = stepper_.CanEnd(links);
-  configuration.can_continue = std::any_of(
-      links.begin(), links.end(), [](const Link& link) { return link.state != pda::kEnd; });
   index_.Insert(hash, id);
   return id;
 }

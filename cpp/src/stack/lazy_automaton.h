@@ -33,8 +33,6 @@ class LazyAutomaton {
   Id Next(Id id, std::uint8_t byte);
 
   bool can_end(Id id) const { return configurations_[id].can_end; }
-  // Whether any way on stays above the bottom.
-  bool can_continue(Id id) const { return configurations_[id].can_continue; }
   const std::vector<Link>& links(Id id) const { return configurations_[id].links; }
   const ScratchStacks& scratch() const { return scratch_; }
   Stepper& stepper() { return stepper_; }
@@ -43,7 +41,6 @@ class LazyAutomaton {
   struct Configuration {
     std::vector<Link> links;
     bool can_end = false;
-    bool can_continue = false;
     std::uint32_t visits = 0;
     std::uint32_t row = kNoRow;  // index of its row in rows_
   };

@@ -228,14 +228,12 @@ void Stepper::FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) c
   }
 }
 
-void Stepper::NextBytes(std::span<const Link> links, std::bitset<256>* bytes) const {
-  // A guard can forbid a whole action, so every byte is tried by its segment.
-  ScratchStacks scratch = *scratch_;
-  Stepper probe(machine_, registers_, &scratch, override_spec_);
+void Stepper::NextBytes(std::span<const Link> links, std::bitset<256>* bytes) {
+  // A guard can forbid a whole action, so every segment is tried by its first byte.
   std::vector<Link> next;
   for (const Link& link : WithReturns(links)) {
     for (const Segment& segment : machine_.segments(link.state)) {
-      probe.Step({&link, 1}, segment.first, &next);
+      Step({&link, 1}, segment.first, &next);
       if (next.empty()) continue;
       for (unsigned byte = segment.first; byte <= segment.last; ++byte) bytes->set(byte);
     }

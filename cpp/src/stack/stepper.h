@@ -54,10 +54,8 @@ class Stepper {
   // Adds every byte that can follow, and perhaps some that a guard forbids. Cheap.
   void FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) const;
 
-  // Adds exactly the bytes that can follow.
-  void NextBytes(std::span<const Link> links, std::bitset<256>* bytes) const;
-
-  const ScratchStacks& scratch() const { return *scratch_; }
+  // Adds exactly the bytes that can follow. Steps by them, which may leave nodes in the scratch.
+  void NextBytes(std::span<const Link> links, std::bitset<256>* bytes);
 
  private:
   const pda::RegisterSpec& Spec(StateId state) const {

@@ -212,6 +212,7 @@ def read_weights(artifact: Artifact) -> dict[str, NDArray[Any]]:
     start = -memory.ctypes.data % _ALIGNMENT
     block = memory[start : start + size]
     with path.open("rb") as file:
+        # numpy's arrays are buffers, which its types say only from Python 3.12 on.
         file.readinto(memoryview(block))  # type: ignore[arg-type]
     return {
         entry.name: block[entry.offset : entry.offset + entry.num_bytes]

@@ -178,6 +178,7 @@ def _tree_bytes(directory: Path) -> int:
     for root, _, files in os.walk(directory):
         for file in files:
             try:
+                # os.walk gives strings; a Path per file would only be made to be thrown away.
                 total += os.path.getsize(os.path.join(root, file))  # noqa: PTH118, PTH202
             except FileNotFoundError:
                 continue  # moved between the listing and the question

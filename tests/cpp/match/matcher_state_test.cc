@@ -111,6 +111,19 @@ TEST(MatcherState, DeepStacksAreReleasedWithoutRecursion) {
   EXPECT_TRUE(state.can_stop());
 }
 
+TEST(MatcherState, LongForcedTextCostsLinearTime) {
+  // Quadratic work would not end here: every round leaves a stack node behind.
+  constexpr std::uint32_t kRounds = 200'000;
+  ir::Builder builder;
+  const auto root = builder.AddRule("root");
+  builder.Define(root, builder.Repeat(builder.Bytes("ab"), kRounds, kRounds));
+  MatcherState state(CompileIr(builder.Finish(root, "test"), std::size_t{1} << 30));
+  const std::string forced = state.JumpForward();
+  EXPECT_EQ(forced.size(), 2 * kRounds);
+  EXPECT_TRUE(state.AcceptBytes(forced));
+  EXPECT_TRUE(state.can_stop());
+}
+
 TEST(MatcherState, CountersAreExactAtTheirBounds) {
   ir::Builder builder;
   const auto root = builder.AddRule("root");

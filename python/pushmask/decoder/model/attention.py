@@ -36,7 +36,7 @@ class Cache:
     one_sequence: bool
 
 
-class Attention(nn.Module):  # type: ignore[misc]
+class Attention(nn.Module):  # type: ignore[misc]  # tvm ships no types
     """Project to queries, keys and values, attend, project back and add to the residual."""
 
     def __init__(

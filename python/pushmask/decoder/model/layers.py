@@ -13,7 +13,7 @@ from ..kernels.epilogue import Epilogue
 from ..kernels.storage import Storage
 
 
-class Linear(nn.Module):  # type: ignore[misc]
+class Linear(nn.Module):  # type: ignore[misc]  # tvm ships no types
     """y = W x with packed weights; the kernel depends on whether there is one row or many."""
 
     def __init__(self, storage: Storage, *, use_amx: bool) -> None:
@@ -63,7 +63,7 @@ class Embedding(Linear):
         )
 
 
-class RmsNorm(nn.Module):  # type: ignore[misc]
+class RmsNorm(nn.Module):  # type: ignore[misc]  # tvm ships no types
     """y = gain * x / rms(x)."""
 
     def __init__(self, width: int, epsilon: float) -> None:

@@ -33,7 +33,7 @@ def attention_shape(config: ModelConfig) -> AttentionShape:
     )
 
 
-class Block(nn.Module):  # type: ignore[misc]
+class Block(nn.Module):  # type: ignore[misc]  # tvm ships no types
     """One transformer block."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Block(nn.Module):  # type: ignore[misc]
         return self.down.add_to(x, gated)  # (num_tokens, hidden)
 
 
-class Llama(nn.Module):  # type: ignore[misc]
+class Llama(nn.Module):  # type: ignore[misc]  # tvm ships no types
     """The whole model, with one method per compiled function."""
 
     def __init__(
