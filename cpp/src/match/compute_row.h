@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mask of a configuration, computed: the union of its positions' partitions, plus the
+// context-dependent tokens whose residuals the stack below accepts.
+#pragma once
+
+#include <span>
+
+#include "compile/compiled_grammar.h"
+#include "mask/row_table.h"
+#include "stack/stack_node.h"
+
+namespace pushmask::match {
+
+// `links`: a configuration over `stacks`.
+mask::Row ComputeRow(const compile::CompiledGrammar& compiled, const stack::SharedStacks& stacks,
+                     std::span<const stack::Link> links);
+
+}  // namespace pushmask::match
