@@ -40,7 +40,7 @@ void Continue(std::weak_ptr<const CompiledGrammar> weak, std::vector<pda::StateI
   if (compiled == nullptr) return;
   try {
     std::shared_ptr<const mask::TokenPartition> keep;
-    compiled->partitions().Get(states[next], 0, &keep);
+    compiled->partitions().Get(states[next], 0, 0, &keep);
   } catch (const std::exception&) {
     return;  // out of memory, say: whoever needs the partition will hear of it
   }

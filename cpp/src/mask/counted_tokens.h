@@ -8,8 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "mask/token_partition.h"
@@ -21,33 +22,28 @@ namespace pushmask::mask {
 
 class CountedTokens {
  public:
-  // `state` is the state of a counting rule. nullopt if a token can need different numbers of
-  // rounds, or if the byte after the rule's end could also begin another round: then a token that
-  // does not fit any more may leave the rule early, which counts do not tell.
-  static std::optional<CountedTokens> Count(const pda::Machine& machine,
-                                            stack::RegisterTable* registers,
-                                            const vocab::TokenTrie& trie,
-                                            std::size_t vocabulary_size, pda::StateId state);
+  // `state` is the state of a counting rule. Null if a token can need different numbers of rounds,
+  // or if the byte after the rule's end could also begin another round: then a token that does not
+  // fit any more may leave the rule early, which counts do not tell.
+  static std::shared_ptr<const CountedTokens> Count(const pda::Machine& machine,
+                                                    stack::RegisterTable* registers,
+                                                    const TokenRange& range, pda::StateId state);
 
-  // The partition of a frame that needs `to_min` more rounds and can have `to_max` more.
+  // The partition of a frame that needs `to_min` more rounds and can have `to_max` more. Cheap.
   TokenPartition Select(std::uint32_t to_min, std::uint32_t to_max) const;
 
   std::size_t memory_bytes() const;
 
  private:
-  struct Accepted {
-    std::uint32_t rounds;  // needed, with the one that the token ends in
-    vocab::TokenId token;
-  };
-  struct Exit {
-    std::uint32_t rounds;  // made before the token leaves the rule
-    std::string residual;
-    vocab::TokenId token;
-  };
+  CountedTokens() = default;
 
   std::size_t vocabulary_size_ = 0;
-  std::vector<Accepted> accepted_;  // fewest rounds first
-  std::vector<Exit> exits_;
+  std::vector<vocab::TokenId> accepted_;    // fewest rounds first
+  std::vector<std::uint32_t> rounds_;       // of accepted_, with the one that the token ends in
+  std::shared_ptr<const Residuals> exits_;  // null: none
+  mutable std::mutex mu_;
+  mutable std::map<std::size_t, DensePtr>
+      dense_;  // the first so many of accepted_; guarded by: mu_
 };
 
 }  // namespace pushmask::mask

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/partition_cache.h"
 
-#include <string>
+#include <optional>
 #include <utility>
 
+#include "mask/counted_tokens.h"
+#include "mask/relative_partition.h"
 #include "pda/fragment.h"
 
 namespace pushmask::mask {
@@ -12,6 +14,8 @@ namespace {
 // Fragments up to this size are looked up among the shared partitions. Strings, numbers and dates
 // are smaller; what is larger is the grammar's own.
 constexpr std::size_t kMaxSharedStates = 64;
+
+constexpr std::size_t kEntryBytes = 96;  // of the maps here
 
 }  // namespace
 
@@ -26,70 +30,98 @@ PartitionCache::PartitionCache(const pda::Machine& machine, stack::RegisterTable
       max_bytes_(max_bytes),
       by_state_(machine.num_states()) {}
 
-const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg,
+const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg, std::uint32_t top,
                                           std::shared_ptr<const TokenPartition>* keep) {
-  const bool plain = machine_.state(state).spec == 0;
-  Key key{state.value, 0};
+  Key key{state.value, top, 0};
+  const bool plain = top == 0 && machine_.state(state).spec == 0;
   if (plain) {
     const TokenPartition* known = by_state_[state.index()].load(std::memory_order_acquire);
     if (known != nullptr) return *known;
   } else {
-    key.second = registers_->Class(machine_.spec(state), reg, trie_.max_depth());
+    // Not a partition to use, but it says that this state's are asked for.
+    static const TokenPartition kAsked;
+    by_state_[state.index()].store(&kAsked, std::memory_order_relaxed);
+    key.register_class = registers_->Class(machine_.spec(state), reg, trie_.max_depth());
     const std::shared_lock lock(mu_);
-    const auto known = by_register_.find(key);
-    if (known != by_register_.end()) return *known->second;
+    const auto known = by_key_.find(key);
+    if (known != by_key_.end()) return *known->second;
   }
   // Computed outside the lock: two threads may do the same work once, neither waits.
-  Found found = FindOrCompute(state, reg, key.second);
+  Found found = FindOrCompute(key, reg);
   *keep = found.partition;
   const std::unique_lock lock(mu_);
   const TokenPartition* kept = Keep(std::move(found));
   if (kept == nullptr) return **keep;
-  if (!plain) return *by_register_.try_emplace(key, kept).first->second;
+  if (!plain) return *by_key_.try_emplace(key, kept).first->second;
   const TokenPartition* expected = nullptr;
   by_state_[state.index()].compare_exchange_strong(expected, kept, std::memory_order_acq_rel);
   return expected != nullptr ? *expected : *kept;
 }
 
-PartitionCache::Found PartitionCache::FindOrCompute(pda::StateId state, pda::Register reg,
-                                                    std::uint64_t register_class) const {
-  const auto compute = [&] {
-    return std::make_shared<const TokenPartition>(
-        ClassifyTokens(machine_, registers_, trie_, vocabulary_size_, state, reg));
-  };
-  auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates);
-  if (!key) return {compute(), false};
-  const bool counts = machine_.spec(state).kind == pda::RegisterKind::kCount;
-  // What counting says depends on what can follow the rule.
-  if (counts) *key += machine_.spec(state).follow.to_string();
-  const std::string counted_key = *key;
-  key->append(reinterpret_cast<const char*>(&register_class), sizeof(register_class));
-  if (auto known = shared_->Find(*key)) return {std::move(known), true};
-  if (!counts) return {shared_->Add(*key, compute()), true};
-  const auto counted = CountedFor(counted_key, state);
-  if (counted == nullptr) return {shared_->Add(*key, compute()), true};
-  const auto to_min = static_cast<std::uint32_t>(register_class >> 32);
-  const auto to_max = static_cast<std::uint32_t>(register_class);
-  return {
-      shared_->Add(*key, std::make_shared<const TokenPartition>(counted->Select(to_min, to_max))),
-      true};
+PartitionCache::Found PartitionCache::FindOrCompute(const Key& key, pda::Register reg) {
+  const pda::StateId state(key.state);
+  const TokenRange range{&trie_, vocabulary_size_, key.top};
+  if (machine_.state(state).leaf) {
+    const pda::StateId loop = FindLoop(machine_, state);
+    if (loop.valid()) {
+      std::shared_ptr<const TokenPartition> keep;
+      const TokenPartition& plain = Get(loop, 0, key.top, &keep);
+      if (auto partition = ClassifyAgainst(machine_, range, state, loop, plain)) {
+        return {std::make_shared<const TokenPartition>(std::move(*partition)), false};
+      }
+    }
+  }
+  if (FragmentPartitions* fragment = FragmentOf(state)) return FromFragment(fragment, key, reg);
+  return {std::make_shared<const TokenPartition>(
+              ClassifyTokens(machine_, registers_, range, state, reg)),
+          false};
 }
 
-std::shared_ptr<const CountedTokens> PartitionCache::CountedFor(const std::string& key,
-                                                                pda::StateId state) const {
-  if (const auto known = shared_->FindCounted(key)) return *known;
-  std::shared_ptr<const CountedTokens> counted;
-  if (auto tokens = CountedTokens::Count(machine_, registers_, trie_, vocabulary_size_, state)) {
-    counted = std::make_shared<const CountedTokens>(std::move(*tokens));
+PartitionCache::Found PartitionCache::FromFragment(FragmentPartitions* fragment, const Key& key,
+                                                   pda::Register reg) {
+  const FragmentPartitions::Key shared_key{key.top, key.register_class};
+  if (auto known = fragment->Find(shared_key)) return {std::move(known), true};
+  const pda::StateId state(key.state);
+  const TokenRange range{&trie_, vocabulary_size_, key.top};
+  if (machine_.spec(state).kind == pda::RegisterKind::kCount) {
+    auto counted = fragment->FindCounted(key.top);
+    if (!counted) {
+      counted = CountedTokens::Count(machine_, registers_, range, state);
+      fragment->AddCounted(key.top, *counted);
+    }
+    if (*counted != nullptr) {
+      const auto to_min = static_cast<std::uint32_t>(key.register_class >> 32);
+      const auto to_max = static_cast<std::uint32_t>(key.register_class);
+      return {fragment->Add(shared_key, (*counted)->Select(to_min, to_max)), true};
+    }
   }
-  shared_->AddCounted(key, counted);
-  return counted;
+  return {fragment->Add(shared_key, ClassifyTokens(machine_, registers_, range, state, reg)), true};
+}
+
+FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
+  {
+    const std::shared_lock lock(mu_);
+    const auto known = fragments_.find(state);
+    if (known != fragments_.end()) return known->second;
+  }
+  FragmentPartitions* fragment = nullptr;
+  if (auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates)) {
+    // What counting says depends on what can follow the rule.
+    const pda::RegisterSpec& spec = machine_.spec(state);
+    if (spec.kind == pda::RegisterKind::kCount) *key += spec.follow.to_string();
+    fragment = shared_->Fragment(*key);
+  }
+  const std::unique_lock lock(mu_);
+  if (bytes_ <= max_bytes_ && fragments_.try_emplace(state, fragment).second) {
+    bytes_ += kEntryBytes;
+  }
+  return fragment;
 }
 
 const TokenPartition* PartitionCache::Keep(Found found) {
   if (bytes_ > max_bytes_) return nullptr;
+  bytes_ += kEntryBytes;
   if (!found.is_shared) bytes_ += found.partition->memory_bytes();
-  bytes_ += sizeof(TokenPartition) + 64;
   kept_.push_back(std::move(found.partition));
   return kept_.back().get();
 }

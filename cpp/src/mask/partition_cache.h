@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// PartitionCache: the token partitions of one compiled grammar by position, computed on first use
-// or taken from the vocabulary's shared ones. Positions whose registers no token can tell apart
-// share a partition. Threads: safe; an entry is published once and lives as long as the cache, so
-// that a known partition is one load.
+// PartitionCache: the token partitions of one compiled grammar, computed on first use or taken from
+// the vocabulary's shared ones. Positions whose registers no token can tell apart share a
+// partition. Threads: safe; an entry is published once and lives as long as the cache, so that a
+// known partition is one load.
 #pragma once
 
 #include <atomic>
@@ -14,11 +14,9 @@
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "base/hash.h"
-#include "mask/counted_tokens.h"
 #include "mask/shared_partitions.h"
 #include "mask/token_partition.h"
 #include "pda/machine.h"
@@ -34,26 +32,46 @@ class PartitionCache {
                  const vocab::TokenTrie& trie, std::size_t vocabulary_size,
                  SharedPartitions* shared, std::size_t max_bytes);
 
-  // The partition, alive as long as the cache or, if the budget is used up, as `*keep`.
-  const TokenPartition& Get(pda::StateId state, pda::Register reg,
+  // The partition of the tokens below the trie node `top`, alive as long as the cache or, if the
+  // budget is used up, as `*keep`.
+  const TokenPartition& Get(pda::StateId state, pda::Register reg, std::uint32_t top,
                             std::shared_ptr<const TokenPartition>* keep);
+
+  // Whether a mask should ask for the partition of all tokens rather than walk from this state:
+  // either it is at hand, or others have found the walk long.
+  bool IsWorthwhile(pda::StateId state) const {
+    return machine_.state(state).wide ||
+           by_state_[state.index()].load(std::memory_order_relaxed) != nullptr;
+  }
+
+  const vocab::TokenTrie& trie() const { return trie_; }
+  std::size_t vocabulary_size() const { return vocabulary_size_; }
+  SharedPartitions* shared() const { return shared_; }
 
   std::size_t num_partitions() const;
   std::size_t memory_bytes() const;  // without the shared ones
 
  private:
-  using Key = std::pair<std::uint32_t, std::uint64_t>;  // state, register class
+  struct Key {
+    std::uint32_t state;
+    std::uint32_t top;
+    std::uint64_t register_class;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
   struct KeyHash {
-    std::size_t operator()(const Key& key) const { return base::Combine(key.first, key.second); }
+    std::size_t operator()(const Key& key) const {
+      return base::Combine((std::uint64_t{key.state} << 32) | key.top, key.register_class);
+    }
   };
   struct Found {
     std::shared_ptr<const TokenPartition> partition;
     bool is_shared;
   };
 
-  Found FindOrCompute(pda::StateId state, pda::Register reg, std::uint64_t register_class) const;
-  // Null if the tokens of this repetition cannot be counted.
-  std::shared_ptr<const CountedTokens> CountedFor(const std::string& key, pda::StateId state) const;
+  Found FindOrCompute(const Key& key, pda::Register reg);
+  Found FromFragment(FragmentPartitions* fragment, const Key& key, pda::Register reg);
+  // The shared entry of the fragment that begins in `state`; null if it is not shared.
+  FragmentPartitions* FragmentOf(pda::StateId state);
   // Keeps `found`, if the budget allows it.
   const TokenPartition* Keep(Found found);
 
@@ -63,11 +81,13 @@ class PartitionCache {
   const std::size_t vocabulary_size_;
   SharedPartitions* shared_;
   const std::size_t max_bytes_;
-  std::vector<std::atomic<const TokenPartition*>> by_state_;  // register 0; published once, each
+  // Register 0, all tokens; published once, each.
+  std::vector<std::atomic<const TokenPartition*>> by_state_;
   mutable std::shared_mutex mu_;
-  std::unordered_map<Key, const TokenPartition*, KeyHash> by_register_;  // guarded by: mu_
-  std::deque<std::shared_ptr<const TokenPartition>> kept_;               // guarded by: mu_
-  std::size_t bytes_ = 0;                                                // guarded by: mu_
+  std::unordered_map<Key, const TokenPartition*, KeyHash> by_key_;   // guarded by: mu_
+  std::unordered_map<pda::StateId, FragmentPartitions*> fragments_;  // guarded by: mu_
+  std::deque<std::shared_ptr<const TokenPartition>> kept_;           // guarded by: mu_
+  std::size_t bytes_ = 0;                                            // guarded by: mu_
 };
 
 }  // namespace pushmask::mask

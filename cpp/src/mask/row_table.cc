@@ -2,7 +2,6 @@
 #include "mask/row_table.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -10,6 +9,53 @@
 #include "pushmask/token_mask.h"
 
 namespace pushmask::mask {
+namespace {
+
+// Longer lists of single tokens become a mask of the row's own: setting bit after bit would take
+// longer than copying it.
+constexpr std::size_t kMaxSingles = 192;
+
+void Forbid(std::span<std::int32_t> mask, vocab::TokenId token) {
+  const auto index = static_cast<std::size_t>(token);
+  auto& word = mask[index / kTokensPerWord];
+  word = static_cast<std::int32_t>(static_cast<std::uint32_t>(word) &
+                                   ~(std::uint32_t{1} << (index % kTokensPerWord)));
+}
+
+bool Has(const DensePtr& tokens, vocab::TokenId token) {
+  return tokens != nullptr && IsTokenAllowed(tokens->words, static_cast<std::size_t>(token));
+}
+
+void SortUnique(std::vector<vocab::TokenId>* tokens) {
+  std::sort(tokens->begin(), tokens->end());
+  tokens->erase(std::unique(tokens->begin(), tokens->end()), tokens->end());
+}
+
+bool Equal(const Row& a, const Row& b) {
+  if (a.count != b.count || a.owns_base != b.owns_base) return false;
+  if (a.owns_base) return a.base->words == b.base->words;
+  return a.base == b.base && a.without == b.without && a.also == b.also;
+}
+
+std::uint64_t Hash(const Row& row) {
+  std::uint64_t hash = row.count;
+  if (row.owns_base) {
+    for (const std::int32_t word : row.base->words) {
+      hash = (hash ^ static_cast<std::uint32_t>(word)) * 0x9e3779b97f4a7c15ULL;
+      hash ^= hash >> 32;
+    }
+    return base::Mix(hash);
+  }
+  hash = base::Combine(hash, reinterpret_cast<std::uintptr_t>(row.base.get()));
+  for (const auto& tokens : {std::span(row.without), std::span(row.also)}) {
+    for (const vocab::TokenId token : tokens) {
+      hash = base::Combine(hash, static_cast<std::uint32_t>(token));
+    }
+  }
+  return hash;
+}
+
+}  // namespace
 
 void Row::WriteTo(std::span<std::int32_t> mask) const {
   if (base != nullptr) {
@@ -17,72 +63,63 @@ void Row::WriteTo(std::span<std::int32_t> mask) const {
   } else {
     std::memset(mask.data(), 0, mask.size_bytes());
   }
+  for (const vocab::TokenId token : without) Forbid(mask, token);
   for (const vocab::TokenId token : also) AllowToken(mask, static_cast<std::size_t>(token));
 }
 
-void RowBuilder::Add(const std::shared_ptr<const DenseTokens>& tokens) {
+void RowBuilder::Add(const DensePtr& tokens, std::span<const vocab::TokenId> without) {
   if (base_ == nullptr) {
     base_ = tokens;
-  } else if (base_ != tokens) {
-    Merge(tokens->words);
+    without_.assign(without.begin(), without.end());
+    return;
   }
-}
-
-void RowBuilder::Merge(std::span<const std::int32_t> words) {
-  if (own_ == nullptr) {
-    own_ = std::make_shared<DenseTokens>();
-    own_->words.resize(NumMaskWords(vocabulary_size_));
-    if (base_ != nullptr) own_->words = base_->words;
-    base_ = own_;
+  const auto is_missing = [&](vocab::TokenId token) {
+    return std::find(without.begin(), without.end(), token) != without.end();
+  };
+  // What one part misses and the other has is not missing.
+  std::erase_if(without_, [&](vocab::TokenId t) { return Has(tokens, t) && !is_missing(t); });
+  if (base_ == tokens) return;
+  // Neither has the other's `without`, so the union does not either.
+  for (const vocab::TokenId token : without) {
+    if (!Has(base_, token)) without_.push_back(token);
   }
-  for (std::size_t i = 0; i < words.size(); ++i) own_->words[i] |= words[i];
+  base_ = shared_->Union(base_, tokens);
+  owns_base_ = !base_->is_shared.load(std::memory_order_relaxed);
 }
 
 Row RowBuilder::Finish() {
-  // A long list would cost more to write than to copy.
-  if (also_.size() > NumMaskWords(vocabulary_size_)) {
-    std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
-    for (const vocab::TokenId token : also_) AllowToken(words, static_cast<std::size_t>(token));
-    Merge(words);
-    also_.clear();
-  }
-  if (own_ != nullptr) {
-    own_->count = 0;
-    for (const std::int32_t word : own_->words) {
-      own_->count += static_cast<std::size_t>(std::popcount(static_cast<std::uint32_t>(word)));
-    }
-  }
-  Row row{std::move(base_), std::move(also_)};
-  const std::size_t at_most = (row.base != nullptr ? row.base->count : 0) + row.also.size();
-  if (at_most >= vocabulary_size_) {
-    std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
-    row.WriteTo(words);
-    std::size_t count = 0;
-    for (const std::int32_t word : words) {
-      count += static_cast<std::size_t>(std::popcount(static_cast<std::uint32_t>(word)));
-    }
-    row.allows_all = count == vocabulary_size_;
+  SortUnique(&without_);
+  SortUnique(&also_);
+  std::erase_if(without_, [&](vocab::TokenId token) {
+    return std::binary_search(also_.begin(), also_.end(), token);
+  });
+  std::erase_if(also_, [&](vocab::TokenId token) {
+    return Has(base_, token) && !std::binary_search(without_.begin(), without_.end(), token);
+  });
+  Row row{std::move(base_), std::move(without_), std::move(also_)};
+  row.count = (row.base != nullptr ? row.base->count : 0) - row.without.size() + row.also.size();
+  row.allows_all = row.count == vocabulary_size_;
+  if (owns_base_ || row.without.size() + row.also.size() > kMaxSingles) {
+    auto own = std::make_shared<DenseTokens>();
+    own->words.resize(NumMaskWords(vocabulary_size_));
+    row.WriteTo(own->words);
+    own->count = row.count;
+    row = {std::move(own), {}, {}, row.count, true, row.allows_all};
   }
   return row;
 }
 
 std::optional<RowId> RowTable::Intern(const Row& row) {
-  std::uint64_t hash = base::Mix(reinterpret_cast<std::uintptr_t>(row.base.get()));
-  for (const vocab::TokenId token : row.also) {
-    hash = base::Combine(hash, static_cast<std::uint32_t>(token));
-  }
+  const std::uint64_t hash = Hash(row);
   const std::lock_guard lock(mu_);
-  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
-    return rows_[number].base == row.base && rows_[number].also == row.also;
-  });
+  const std::uint32_t known =
+      index_.Find(hash, [&](std::uint32_t number) { return Equal(rows_[number], row); });
   if (known != base::HashIndex::kNone) return known;
   if (bytes_ > max_bytes_) return std::nullopt;
   constexpr std::size_t kIndexBytes = 16;  // a slot, at most half of them used
-  bytes_ += sizeof(Row) + row.also.size() * sizeof(vocab::TokenId) + kIndexBytes;
-  // A base that nobody shared yet was made for this row.
-  if (row.base != nullptr && row.base.use_count() == 1) {
-    bytes_ += row.base->words.size() * sizeof(std::int32_t);
-  }
+  bytes_ +=
+      sizeof(Row) + kIndexBytes + (row.without.size() + row.also.size()) * sizeof(vocab::TokenId);
+  if (row.owns_base) bytes_ += row.base->words.size() * sizeof(std::int32_t);
   const auto id = static_cast<RowId>(rows_.push_back(row));
   index_.Insert(hash, id);
   return id;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mask rows, and the table that interns them.
 //
-// A row is a large shared set (the inside of a string, say) plus a few tokens of its own. So a row
+// A row is a large shared set (the inside of a string, say) give or take a few tokens. So a row
 // costs some hundred bytes instead of 16 KiB, and writing one is a copy and a few bit operations.
 // Threads: the table is safe; reads of a row whose id is known take no lock.
 #pragma once
@@ -16,38 +16,44 @@
 
 #include "base/chunked_vector.h"
 #include "base/hash_index.h"
-#include "mask/token_partition.h"
+#include "mask/shared_partitions.h"
+#include "mask/token_set.h"
 
 namespace pushmask::mask {
 
 using RowId = std::uint32_t;
 
 struct Row {
-  std::shared_ptr<const DenseTokens> base;  // null: no tokens
-  std::vector<vocab::TokenId> also;
+  DensePtr base;                        // null: no tokens
+  std::vector<vocab::TokenId> without;  // of base; sorted
+  std::vector<vocab::TokenId> also;     // not in base; sorted
+  std::size_t count = 0;                // tokens allowed
+  bool owns_base = false;               // the base was made for this row
   bool allows_all = false;
 
-  // Overwrites `mask`. Cost: the mask's bytes, and one bit per token of `also`.
+  // Overwrites `mask`. Cost: the mask's bytes, and one bit per token of `without` and `also`.
   void WriteTo(std::span<std::int32_t> mask) const;
 };
 
-// Collects the tokens of one row. Keeps buffers between rows.
+// Collects the tokens of one row.
 class RowBuilder {
  public:
-  explicit RowBuilder(std::size_t vocabulary_size) : vocabulary_size_(vocabulary_size) {}
+  explicit RowBuilder(std::size_t vocabulary_size, SharedPartitions* shared)
+      : vocabulary_size_(vocabulary_size), shared_(shared) {}
 
-  void Add(const std::shared_ptr<const DenseTokens>& tokens);
+  // Adds `tokens` but for `without` (tokens of it).
+  void Add(const DensePtr& tokens, std::span<const vocab::TokenId> without = {});
   void Add(std::span<const vocab::TokenId> tokens) {
     also_.insert(also_.end(), tokens.begin(), tokens.end());
   }
   Row Finish();
 
  private:
-  void Merge(std::span<const std::int32_t> words);
-
   const std::size_t vocabulary_size_;
-  std::shared_ptr<const DenseTokens> base_;
-  std::shared_ptr<DenseTokens> own_;  // base_, if it was made here
+  SharedPartitions* shared_;
+  DensePtr base_;
+  bool owns_base_ = false;
+  std::vector<vocab::TokenId> without_;
   std::vector<vocab::TokenId> also_;
 };
 

@@ -2,49 +2,107 @@
 #include "mask/shared_partitions.h"
 
 #include <mutex>
-#include <utility>
 
 namespace pushmask::mask {
+namespace {
 
-std::shared_ptr<const TokenPartition> SharedPartitions::Find(const std::string& key) const {
-  const std::shared_lock lock(mu_);
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? nullptr : found->second;
+constexpr std::size_t kMapEntryBytes = 64;  // a node of a hash table with its bucket
+
+void MarkShared(const DensePtr& tokens) {
+  if (tokens != nullptr) tokens->is_shared.store(true, std::memory_order_relaxed);
 }
 
-std::shared_ptr<const TokenPartition> SharedPartitions::Add(
-    const std::string& key, std::shared_ptr<const TokenPartition> partition) {
+}  // namespace
+
+std::shared_ptr<const TokenPartition> FragmentPartitions::Find(const Key& key) const {
+  const std::shared_lock lock(mu_);
+  const auto found = partitions_.find(key);
+  return found == partitions_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const TokenPartition> FragmentPartitions::Add(const Key& key,
+                                                              TokenPartition partition) {
+  const std::size_t bytes = partition.memory_bytes() + kMapEntryBytes;
+  MarkShared(partition.dense);
+  auto shared = std::make_shared<const TokenPartition>(std::move(partition));
   const std::unique_lock lock(mu_);
-  const auto found = entries_.find(key);
-  if (found != entries_.end()) return found->second;
-  constexpr std::size_t kEntryBytes = sizeof(TokenPartition) + 96;
-  const std::size_t bytes = partition->memory_bytes() + key.size() + kEntryBytes;
-  if (bytes_ + bytes > max_bytes_) return partition;
-  bytes_ += bytes;
-  return entries_.emplace(key, std::move(partition)).first->second;
+  const auto found = partitions_.find(key);
+  if (found != partitions_.end()) return found->second;
+  if (budget_->Take(bytes)) partitions_.emplace(key, shared);
+  return shared;
 }
 
-std::optional<std::shared_ptr<const CountedTokens>> SharedPartitions::FindCounted(
-    const std::string& key) const {
+std::optional<std::shared_ptr<const CountedTokens>> FragmentPartitions::FindCounted(
+    std::uint32_t top) const {
   const std::shared_lock lock(mu_);
-  const auto found = counted_.find(key);
+  const auto found = counted_.find(top);
   if (found == counted_.end()) return std::nullopt;
   return found->second;
 }
 
-void SharedPartitions::AddCounted(const std::string& key,
-                                  std::shared_ptr<const CountedTokens> tokens) {
-  constexpr std::size_t kEntryBytes = sizeof(CountedTokens) + 96;
-  const std::size_t bytes =
-      key.size() + kEntryBytes + (tokens != nullptr ? tokens->memory_bytes() : 0);
+void FragmentPartitions::AddCounted(std::uint32_t top,
+                                    std::shared_ptr<const CountedTokens> tokens) {
+  const std::size_t bytes = kMapEntryBytes + (tokens != nullptr ? tokens->memory_bytes() : 0);
   const std::unique_lock lock(mu_);
-  if (bytes_ + bytes > max_bytes_) return;
-  if (counted_.try_emplace(key, std::move(tokens)).second) bytes_ += bytes;
+  if (!counted_.contains(top) && budget_->Take(bytes)) counted_.emplace(top, std::move(tokens));
 }
 
-std::size_t SharedPartitions::memory_bytes() const {
-  const std::shared_lock lock(mu_);
-  return bytes_;
+FragmentPartitions* SharedPartitions::Fragment(const std::string& key) {
+  {
+    const std::shared_lock lock(mu_);
+    const auto found = fragments_.find(key);
+    if (found != fragments_.end()) return found->second.get();
+  }
+  const std::unique_lock lock(mu_);
+  const auto found = fragments_.find(key);
+  if (found != fragments_.end()) return found->second.get();
+  if (!budget_.Take(key.size() + sizeof(FragmentPartitions) + kMapEntryBytes)) return nullptr;
+  return fragments_.emplace(key, std::make_unique<FragmentPartitions>(&budget_))
+      .first->second.get();
+}
+
+std::shared_ptr<const TokenSlice> SharedPartitions::Slice(const vocab::TokenTrie& trie,
+                                                          std::size_t vocabulary_size,
+                                                          const base::ByteSet& bytes) {
+  {
+    const std::shared_lock lock(mu_);
+    const auto found = slices_.find(bytes);
+    if (found != slices_.end()) return found->second;
+  }
+  auto slice = std::make_shared<const TokenSlice>(trie, vocabulary_size, bytes);
+  MarkShared(slice->dense());
+  const std::unique_lock lock(mu_);
+  const auto found = slices_.find(bytes);
+  if (found != slices_.end()) return found->second;
+  if (budget_.Take(slice->memory_bytes() + kMapEntryBytes)) slices_.emplace(bytes, slice);
+  return slice;
+}
+
+DensePtr SharedPartitions::Union(const DensePtr& a, const DensePtr& b) {
+  if (!a->is_shared.load(std::memory_order_relaxed) ||
+      !b->is_shared.load(std::memory_order_relaxed)) {
+    return MakeUnion(*a, *b);
+  }
+  const bool ordered = a.get() < b.get();
+  const DensePtr& first = ordered ? a : b;
+  const DensePtr& second = ordered ? b : a;
+  const UnionKey key{first.get(), second.get()};
+  {
+    const std::shared_lock lock(mu_);
+    const auto found = unions_.find(key);
+    if (found != unions_.end()) return found->second.result;
+  }
+  DensePtr result = MakeUnion(*first, *second);
+  // A union that is one of its parts is that part: sets that grow from row to row come to an end.
+  if (result->count == first->count) result = first;
+  if (result->count == second->count) result = second;
+  MarkShared(result);
+  const std::unique_lock lock(mu_);
+  const auto found = unions_.find(key);
+  if (found != unions_.end()) return found->second.result;
+  const std::size_t bytes = result->words.size() * sizeof(std::int32_t) + kMapEntryBytes;
+  if (budget_.Take(bytes)) unions_.emplace(key, UnionEntry{first, second, result});
+  return result;
 }
 
 }  // namespace pushmask::mask

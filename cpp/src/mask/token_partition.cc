@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/token_partition.h"
 
-#include <string>
-#include <utility>
+#include <string_view>
 
+#include "mask/leaf_automaton.h"
 #include "mask/trie_walk.h"
-#include "pushmask/token_mask.h"
 #include "stack/lazy_automaton.h"
+#include "stack/workspace.h"
 
 namespace pushmask::mask {
 namespace {
@@ -14,68 +14,101 @@ namespace {
 using vocab::TokenId;
 using vocab::TokenTrie;
 
-// The bytes of every node from `top` (exclusive) down, for the tokens that `keep` accepts.
-template <typename Keep>
-void AddResiduals(const TokenTrie& trie, std::uint32_t top, Keep keep,
-                  std::vector<std::pair<std::string, TokenId>>* out) {
-  std::string residual;
-  for (std::uint32_t node = top + 1; node < trie.subtree_end(top); ++node) {
-    residual.resize(trie.depth(node) - trie.depth(top) - 1);
-    residual.push_back(static_cast<char>(trie.byte(node)));
-    for (const TokenId token : trie.tokens(node)) {
-      if (keep(token)) out->emplace_back(residual, token);
-    }
+// More tokens than this are a mask: setting bit after bit would take longer than copying it.
+constexpr std::size_t kMaxSparse = 96;
+
+// Nodes reached by a walk: their tokens, and those after whose bytes the rule may have ended.
+struct Reached {
+  std::vector<TokenId> accepted;
+  std::vector<std::uint32_t> exits;
+
+  void Visit(const TokenTrie& trie, std::uint32_t node, bool can_end) {
+    const auto tokens = trie.tokens(node);
+    accepted.insert(accepted.end(), tokens.begin(), tokens.end());
+    if (can_end && trie.subtree_end(node) > node + 1) exits.push_back(node);
   }
+};
+
+Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const TokenRange& range,
+             pda::StateId state, pda::Register reg) {
+  Reached reached;
+  const TokenTrie& trie = *range.trie;
+  if (machine.state(state).leaf) {
+    LeafAutomaton automaton(machine);
+    automaton.Walk(trie, range.top, state,
+                   [&](std::uint32_t node, bool can_end) { reached.Visit(trie, node, can_end); });
+    return reached;
+  }
+  // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.
+  const stack::WorkspaceLease workspace(nullptr);
+  stack::Stepper stepper = workspace.MakeStepper(machine, registers);
+  stack::LazyAutomaton automaton(&stepper);
+  const stack::Link start{state, reg, stack::kBottom};
+  WalkTrie(trie, range.top, automaton.Start({&start, 1}), &automaton,
+           [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
+             reached.Visit(trie, node, automaton.can_end(id));
+           });
+  return reached;
 }
 
 }  // namespace
 
 std::size_t TokenPartition::memory_bytes() const {
-  std::size_t bytes = sparse.capacity() * sizeof(TokenId) + residuals.memory_bytes();
-  if (dense != nullptr) bytes += dense->words.capacity() * sizeof(std::int32_t);
+  std::size_t bytes =
+      sizeof(*this) +
+      (without.capacity() + sparse.capacity() + dropped.capacity()) * sizeof(TokenId);
+  if (dense != nullptr && dense.use_count() == 1) {
+    bytes += dense->words.capacity() * sizeof(std::int32_t);
+  }
+  for (const auto& own : {residuals, more_residuals}) {
+    if (own != nullptr && own.use_count() <= 2) bytes += own->memory_bytes();  // with the copy here
+  }
   return bytes;
 }
 
 TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable* registers,
-                              const TokenTrie& trie, std::size_t vocabulary_size,
-                              pda::StateId state, pda::Register reg) {
-  // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.
-  stack::LazyAutomaton automaton(machine, registers, nullptr);
-  const stack::Link start{state, reg, stack::kBottom};
-  std::vector<TokenId> accepted;
-  std::vector<std::uint32_t> exits;  // nodes after whose bytes the rule may have ended
-  WalkTrie(trie, automaton.Start({&start, 1}), &automaton,
-           [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
-             const auto tokens = trie.tokens(node);
-             accepted.insert(accepted.end(), tokens.begin(), tokens.end());
-             if (automaton.can_end(id) && trie.subtree_end(node) > node + 1) exits.push_back(node);
-           });
-
+                              const TokenRange& range, pda::StateId state, pda::Register reg) {
+  Reached reached = Walk(machine, registers, range, state, reg);
   TokenPartition partition;
-  if (!exits.empty()) {
-    std::vector<bool> is_accepted(vocabulary_size);
-    for (const TokenId token : accepted) is_accepted[static_cast<std::size_t>(token)] = true;
-    const auto keep = [&](TokenId token) { return !is_accepted[static_cast<std::size_t>(token)]; };
-    std::vector<std::pair<std::string, TokenId>> residuals;
-    for (const std::uint32_t node : exits) AddResiduals(trie, node, keep, &residuals);
-    std::vector<TokenTrie::Entry> entries(residuals.begin(), residuals.end());
-    partition.residuals = TokenTrie(std::move(entries));
+  if (!reached.exits.empty()) {
+    std::vector<bool> is_accepted(range.vocabulary_size);
+    for (const TokenId token : reached.accepted)
+      is_accepted[static_cast<std::size_t>(token)] = true;
+    std::vector<std::pair<std::string, TokenId>> entries;
+    for (const std::uint32_t node : reached.exits) AppendResiduals(*range.trie, node, &entries);
+    std::erase_if(entries, [&](const auto& entry) {
+      return is_accepted[static_cast<std::size_t>(entry.second)];
+    });
+    partition.residuals = MakeResiduals(entries);
   }
-  SetAccepted(std::move(accepted), vocabulary_size, &partition);
+  SetAccepted(std::move(reached.accepted), range.vocabulary_size, &partition);
   return partition;
 }
 
 void SetAccepted(std::vector<TokenId> accepted, std::size_t vocabulary_size,
                  TokenPartition* partition) {
-  if (accepted.size() <= NumMaskWords(vocabulary_size)) {
-    partition->sparse = std::move(accepted);
-    return;
+  if (accepted.size() <= kMaxSparse) {
+    partition->sparse.assign(accepted.begin(), accepted.end());
+  } else {
+    partition->dense = MakeDense(accepted, vocabulary_size);
   }
-  auto dense = std::make_shared<DenseTokens>();
-  dense->words.resize(NumMaskWords(vocabulary_size));
-  dense->count = accepted.size();
-  for (const TokenId token : accepted) AllowToken(dense->words, static_cast<std::size_t>(token));
-  partition->dense = std::move(dense);
+}
+
+std::shared_ptr<const Residuals> MakeResiduals(
+    const std::vector<std::pair<std::string, TokenId>>& entries) {
+  if (entries.empty()) return nullptr;
+  return std::make_shared<const Residuals>(
+      Residuals{TokenTrie(std::vector<TokenTrie::Entry>(entries.begin(), entries.end())), {}});
+}
+
+void AppendResiduals(const TokenTrie& trie, std::uint32_t top,
+                     std::vector<std::pair<std::string, TokenId>>* out) {
+  std::string residual;
+  for (std::uint32_t node = top + 1; node < trie.subtree_end(top); ++node) {
+    residual.resize(trie.depth(node) - trie.depth(top) - 1);
+    residual.push_back(static_cast<char>(trie.byte(node)));
+    for (const TokenId token : trie.tokens(node)) out->emplace_back(residual, token);
+  }
 }
 
 }  // namespace pushmask::mask

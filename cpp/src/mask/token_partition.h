@@ -1,45 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-// TokenPartition: what one position (state and register) says about every token, whatever the stack
-// below it. Accepted tokens stay in the position's rule, or end exactly with it; context-dependent
-// tokens run past the rule's end and leave a residual: the bytes that what lies below must take.
+// TokenPartition: what one position (state and register) says about the tokens below one node of
+// the vocabulary's trie (the root: all tokens), whatever the stack below the position. Accepted
+// tokens stay in the position's rule, or end exactly with it; context-dependent tokens run past the
+// rule's end and leave a residual: the bytes that what lies below must take.
 // (XGrammar, arXiv 2411.15100, section 3.1, calls these the context-independent and -dependent.)
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "mask/token_set.h"
 #include "pda/machine.h"
 #include "stack/register_table.h"
 #include "vocab/token_trie.h"
 
 namespace pushmask::mask {
 
-// A large set of tokens as a mask, shared by the rows that start from it.
-struct DenseTokens {
-  std::vector<std::int32_t> words;
-  std::size_t count = 0;  // tokens in the set
+// Residual byte strings, with the tokens that leave them.
+struct Residuals {
+  vocab::TokenTrie trie;
+  // For counted tokens: the rounds made before the token leaves, in the order of the trie's tokens.
+  std::vector<std::uint32_t> rounds;
+
+  std::size_t memory_bytes() const {
+    return trie.memory_bytes() + rounds.capacity() * sizeof(std::uint32_t);
+  }
 };
 
 struct TokenPartition {
-  // Accepted tokens: a mask if they are many, else a list.
-  std::shared_ptr<const DenseTokens> dense;
+  // Accepted tokens: those of `dense` that are not in `without`, and those in `sparse`.
+  DensePtr dense;
+  std::vector<vocab::TokenId> without;
   std::vector<vocab::TokenId> sparse;
-  // Residual byte strings, with the tokens that leave them.
-  vocab::TokenTrie residuals;
 
+  // Context-dependent tokens: those of `residuals` whose rounds lie within the bounds and that are
+  // not in `dropped` (sorted), and those of `more_residuals`. Null: none.
+  std::shared_ptr<const Residuals> residuals;
+  std::vector<vocab::TokenId> dropped;
+  std::uint32_t min_rounds = 0;
+  std::uint32_t max_rounds = pda::kUnbounded;
+  std::shared_ptr<const Residuals> more_residuals;
+
+  // Of what belongs to this partition alone.
   std::size_t memory_bytes() const;
 };
+
+// Where the tokens are counted.
+struct TokenRange {
+  const vocab::TokenTrie* trie;
+  std::size_t vocabulary_size;
+  std::uint32_t top = 0;  // the tokens below this node, read from its end on
+};
+
+// Walks the trie from a position over an unknown stack. Cost: one step per trie node whose bytes
+// the position can follow.
+TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable* registers,
+                              const TokenRange& range, pda::StateId state, pda::Register reg);
 
 // Puts `accepted` into the form that costs less.
 void SetAccepted(std::vector<vocab::TokenId> accepted, std::size_t vocabulary_size,
                  TokenPartition* partition);
 
-// Walks the trie from a position over an unknown stack. Cost: one step per trie node whose bytes
-// the position can follow.
-TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable* registers,
-                              const vocab::TokenTrie& trie, std::size_t vocabulary_size,
-                              pda::StateId state, pda::Register reg);
+// Null for no entries.
+std::shared_ptr<const Residuals> MakeResiduals(
+    const std::vector<std::pair<std::string, vocab::TokenId>>& entries);
+
+// Appends the bytes below `top` of every token that ends there.
+void AppendResiduals(const vocab::TokenTrie& trie, std::uint32_t top,
+                     std::vector<std::pair<std::string, vocab::TokenId>>* out);
 
 }  // namespace pushmask::mask

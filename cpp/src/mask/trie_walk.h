@@ -1,35 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one loop of the mask path: steps an automaton along a token trie and skips every subtree
-// whose first byte it cannot take.
+// Steps an automaton along a token trie and skips every subtree whose first byte it cannot take.
 #pragma once
 
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "base/byte_set.h"
 #include "stack/lazy_automaton.h"
 #include "vocab/token_trie.h"
 
 namespace pushmask::mask {
 
-// Calls visit(node, configuration) for every node but the root whose bytes lead from `start` to a
-// live configuration, in preorder.
+// Calls visit(child) for the children of `node` whose byte is in `bytes`.
 template <typename Visit>
-void WalkTrie(const vocab::TokenTrie& trie, stack::LazyAutomaton::Id start,
+void ForEachChild(const vocab::TokenTrie& trie, std::uint32_t node, const base::ByteSet& bytes,
+                  Visit visit) {
+  if (node == 0) {  // up to 256 children, most of which rarely matter
+    bytes.ForEach([&](std::uint8_t byte) {
+      if (const std::uint32_t child = trie.root_child(byte); child != 0) visit(child);
+    });
+    return;
+  }
+  const std::uint32_t end = trie.subtree_end(node);
+  for (std::uint32_t child = node + 1; child < end; child = trie.subtree_end(child)) {
+    if (bytes.Has(trie.byte(child))) visit(child);
+  }
+}
+
+// Calls visit(node, configuration) for every node below `top` whose bytes, from `top` on, lead from
+// `start` to a live configuration, in preorder.
+template <typename Visit>
+void WalkTrie(const vocab::TokenTrie& trie, std::uint32_t top, stack::LazyAutomaton::Id start,
               stack::LazyAutomaton* automaton, Visit visit) {
   using Id = stack::LazyAutomaton::Id;
   if (start == stack::LazyAutomaton::kDead) return;
-  std::bitset<256> first;  // the root has up to 256 children, most of which rarely matter
+  base::ByteSet first;
   automaton->stepper().FirstBytes(automaton->links(start), &first);
-  std::vector<Id> path(trie.max_depth() + 1);  // configuration at each depth
+  const std::uint32_t top_depth = trie.depth(top);
+  std::vector<Id> path(trie.max_depth() - top_depth + 1);  // configuration at each depth
   path[0] = start;
-  for (std::size_t byte = 0; byte < first.size(); ++byte) {
-    const std::uint32_t child = trie.root_child(static_cast<std::uint8_t>(byte));
-    if (!first[byte] || child == 0) continue;
+  ForEachChild(trie, top, first, [&](std::uint32_t child) {
     const std::uint32_t end = trie.subtree_end(child);
     for (std::uint32_t node = child; node < end;) {
-      const std::uint32_t depth = trie.depth(node);
+      const std::uint32_t depth = trie.depth(node) - top_depth;
       const Id id = automaton->Next(path[depth - 1], trie.byte(node));
       if (id == stack::LazyAutomaton::kDead) {
         node = trie.subtree_end(node);
@@ -39,7 +53,7 @@ void WalkTrie(const vocab::TokenTrie& trie, stack::LazyAutomaton::Id start,
       visit(node, id);
       ++node;
     }
-  }
+  });
 }
 
 }  // namespace pushmask::mask

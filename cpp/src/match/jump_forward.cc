@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text that the grammar forces: as long as exactly one byte can follow and the text cannot end.
-#include <bitset>
 #include <string>
 #include <vector>
 
+#include "base/byte_set.h"
 #include "match/matcher_state.h"
 
 namespace pushmask::match {
@@ -18,12 +18,10 @@ std::string MatcherState::NextBytes() const {
   if (is_stopped()) return {};
   stack::ScratchStacks scratch(&table_->stacks());
   stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  std::bitset<256> bytes;
+  base::ByteSet bytes;
   stepper.NextBytes(current(), &bytes);
   std::string out;
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    if (bytes[byte]) out.push_back(static_cast<char>(byte));
-  }
+  bytes.ForEach([&](std::uint8_t byte) { out.push_back(static_cast<char>(byte)); });
   return out;
 }
 
@@ -35,14 +33,14 @@ std::string MatcherState::JumpForward() const {
   std::vector<stack::Link> next;
   std::string forced;
   while (forced.size() < kMaxForcedBytes && !stepper.CanEnd(links)) {
-    std::bitset<256> bytes;
+    base::ByteSet bytes;
     stepper.NextBytes(links, &bytes);
-    if (bytes.count() != 1) break;
-    std::size_t byte = 0;
-    while (!bytes[byte]) ++byte;
-    stepper.Step(links, static_cast<std::uint8_t>(byte), &next);
+    if (bytes.size() != 1) break;
+    bytes.ForEach([&](std::uint8_t byte) {
+      stepper.Step(links, byte, &next);
+      forced.push_back(static_cast<char>(byte));
+    });
     std::swap(links, next);
-    forced.push_back(static_cast<char>(byte));
   }
   return forced;
 }

@@ -39,6 +39,7 @@ class MachineBuilder {
     }
     machine_.root_nullable_ = rules_.root_nullable;
     FindFollowers();
+    FindWideStates();
     return std::move(machine_);
   }
 
@@ -58,9 +59,12 @@ class MachineBuilder {
       spec = static_cast<std::uint32_t>(machine_.specs_.size());
       machine_.specs_.push_back(rule.spec);
     }
+    const bool leaf = spec == 0 && std::all_of(dfa.states.begin(), dfa.states.end(),
+                                               [](const auto& s) { return s.symbols.empty(); });
     for (const Dfa::State& state : dfa.states) {
       State out;
       out.spec = spec;
+      out.leaf = leaf;
       out.accept = state.accept;
       out.final = state.accept && spec == 0 && state.bytes.empty() && state.symbols.empty();
       machine_.states_.push_back(out);
@@ -146,6 +150,27 @@ class MachineBuilder {
     // The root is called by nobody here; it may be called by itself.
     if (!machine_.root_entry_.valid()) return;
     machine_.specs_[machine_.state(machine_.root_entry_).spec].follow.set();
+  }
+
+  void FindWideStates() {
+    constexpr std::size_t kMany = 8;
+    const auto num_bytes = [this](StateId id) {
+      std::size_t count = 0;
+      for (const Segment& segment : machine_.segments(id)) {
+        count += segment.last - segment.first + std::size_t{1};
+      }
+      return count;
+    };
+    for (std::size_t s = 1; s < machine_.states_.size(); ++s) {
+      const StateId id(s);
+      State& state = machine_.states_[s];
+      if (!state.leaf && machine_.spec(id).kind != RegisterKind::kCount) continue;
+      state.wide = num_bytes(id) >= kMany;
+      if (!state.leaf || state.wide) continue;
+      for (const Segment& segment : machine_.segments(id)) {
+        state.wide |= num_bytes(machine_.LeafTarget(id, segment.first)) >= kMany;
+      }
+    }
   }
 
   // Cuts overlapping edges into segments of bytes that have the same actions.

@@ -88,6 +88,10 @@ struct State {
   std::uint32_t spec = 0;  // register spec of the state's rule
   bool accept = false;     // the rule may end here, if the register allows it
   bool final = false;      // the rule must end here: no way on, whatever the register
+  bool leaf = false;       // the rule calls no other and has no register: a plain DFA
+  // Many tokens go on from here, and the same ones wherever the rule is used (a leaf or a
+  // repetition that soon reads one of many bytes): masks look them up instead of walking.
+  bool wide = false;
 };
 
 class Machine {
@@ -112,6 +116,11 @@ class Machine {
     return slot_entries_[state(id).slots.begin + slot - 1];
   }
   const RegisterSpec& spec(StateId id) const { return specs_[state(id).spec]; }
+  // Where a leaf state's frame goes, or an invalid id.
+  StateId LeafTarget(StateId id, std::uint8_t byte) const {
+    const Segment* segment = FindSegment(id, byte);
+    return segment == nullptr ? StateId() : actions_[segment->actions.begin].target;
+  }
 
   // Invalid if the empty string is all that the grammar matches.
   StateId root_entry() const { return root_entry_; }

@@ -5,9 +5,7 @@
 
 namespace pushmask::stack {
 
-LazyAutomaton::LazyAutomaton(const pda::Machine& machine, RegisterTable* registers,
-                             const SharedStacks* below, const SpecOverride* override_spec)
-    : scratch_(below), stepper_(machine, registers, &scratch_, override_spec) {
+LazyAutomaton::LazyAutomaton(Stepper* stepper) : stepper_(stepper) {
   configurations_.emplace_back();
 }
 
@@ -22,7 +20,7 @@ LazyAutomaton::Id LazyAutomaton::Start(std::span<const Link> links) {
   const Id id = static_cast<Id>(configurations_.size());
   Configuration& configuration = configurations_.emplace_back();
   configuration.links.assign(links.begin(), links.end());
-  configuration.can_end = stepper_.CanEnd(links);
+  configuration.can_end = stepper_->CanEnd(links);
   index_.Insert(hash, id);
   return id;
 }
@@ -37,7 +35,7 @@ LazyAutomaton::Id LazyAutomaton::Next(Id id, std::uint8_t byte) {
     rows_.resize(rows_.size() + 256, kUnknown);
   }
   const std::uint32_t row = from.row;
-  stepper_.Step(from.links, byte, &next_);
+  stepper_->Step(from.links, byte, &next_);
   const Id next = Start(next_);  // may move configurations_
   if (row != kNoRow) rows_[std::size_t{row} * 256 + byte] = next;
   return next;

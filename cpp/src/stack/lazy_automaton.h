@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "base/hash_index.h"
-#include "pda/machine.h"
-#include "stack/register_table.h"
 #include "stack/stack_node.h"
 #include "stack/stepper.h"
 
@@ -22,9 +20,8 @@ class LazyAutomaton {
   using Id = std::uint32_t;
   static constexpr Id kDead = 0;
 
-  // `below` holds the nodes that starting links may refer to; null if only kBottom does.
-  LazyAutomaton(const pda::Machine& machine, RegisterTable* registers, const SharedStacks* below,
-                const SpecOverride* override_spec = nullptr);
+  // Steps with `stepper`, which must outlive it.
+  explicit LazyAutomaton(Stepper* stepper);
   LazyAutomaton(const LazyAutomaton&) = delete;
   LazyAutomaton& operator=(const LazyAutomaton&) = delete;
 
@@ -34,8 +31,7 @@ class LazyAutomaton {
 
   bool can_end(Id id) const { return configurations_[id].can_end; }
   const std::vector<Link>& links(Id id) const { return configurations_[id].links; }
-  const ScratchStacks& scratch() const { return scratch_; }
-  Stepper& stepper() { return stepper_; }
+  Stepper& stepper() { return *stepper_; }
 
  private:
   struct Configuration {
@@ -52,8 +48,7 @@ class LazyAutomaton {
   static constexpr std::uint32_t kNoRow = 0xffffffffU;
   static constexpr Id kUnknown = 0xffffffffU;
 
-  ScratchStacks scratch_;
-  Stepper stepper_;
+  Stepper* stepper_;
   std::vector<Configuration> configurations_;
   std::vector<Id> rows_;  // 256 each
   base::HashIndex index_;

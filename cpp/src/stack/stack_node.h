@@ -77,6 +77,12 @@ class ScratchStacks {
  public:
   explicit ScratchStacks(const SharedStacks* below) : below_(below) {}
 
+  // Empties the store and puts it on top of other nodes.
+  void Rebind(const SharedStacks* below) {
+    if (!nodes_.empty()) Clear();
+    below_ = below;
+  }
+
   std::span<const Link> links(NodeId id) const;
   // `links` must not lie in this store itself.
   NodeId Intern(std::span<const Link> links, NodeId base);
@@ -85,6 +91,11 @@ class ScratchStacks {
   // Sorts, removes duplicates and links known to be redundant.
   void Normalize(std::vector<Link>* links) const;
   void Clear();
+
+  std::size_t memory_bytes() const {
+    return pool_.capacity() * sizeof(Link) + nodes_.capacity() * sizeof(Node) +
+           index_.memory_bytes();
+  }
 
   static bool IsScratch(NodeId id) { return (id.value & kScratchBit) != 0; }
   // Scratch nodes from the oldest on, to copy them elsewhere: parents come before children.

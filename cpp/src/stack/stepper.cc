@@ -32,16 +32,16 @@ std::vector<Link> Stepper::Initial() const {
 void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out) {
   out->clear();
   out_ = out;
-  sources_.clear();
+  buffers_.sources.clear();
   for (const Link& link : from) {
-    sources_.push_back(link);
+    buffers_.sources.push_back(link);
     if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
     const auto returns = scratch_->links(link.below);
-    sources_.insert(sources_.end(), returns.begin(), returns.end());
+    buffers_.sources.insert(buffers_.sources.end(), returns.begin(), returns.end());
   }
-  if (sources_.size() > from.size()) scratch_->Normalize(&sources_);
-  callers_.clear();
-  for (const Link& source : sources_) {
+  if (buffers_.sources.size() > from.size()) scratch_->Normalize(&buffers_.sources);
+  buffers_.callers.clear();
+  for (const Link& source : buffers_.sources) {
     const Segment* segment = machine_.FindSegment(source.state, byte);
     if (segment == nullptr) continue;
     bool calls = false;
@@ -49,21 +49,34 @@ void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Li
       if (action.slot == 0) {
         Arrive(action.target, source.reg, source.below);
       } else {
-        calls = true;
+        calls |= !IsSkipped(source.state, action);
       }
     }
-    if (calls) callers_.push_back({source, segment, 0});
+    if (calls) buffers_.callers.push_back({source, segment, 0});
   }
-  if (!callers_.empty()) StepCalls();
+  if (!buffers_.callers.empty()) StepCalls();
   MergePositions(out);
+}
+
+void Stepper::StepWithoutWideCalls(std::span<const Link> from, std::uint8_t byte,
+                                   std::vector<Link>* out) {
+  skips_wide_calls_ = true;
+  Step(from, byte, out);
+  skips_wide_calls_ = false;
+}
+
+NodeId Stepper::OpenFrame(const Link& link, std::uint32_t slot) {
+  buffers_.callers.assign(1, {link, nullptr, 0});
+  FindCallees();
+  return CalleeNode(buffers_.slot_callees[slot - 1]);
 }
 
 void Stepper::StepCalls() {
   FindCallees();
-  for (const Caller& caller : callers_) {
+  for (const StepBuffers::Caller& caller : buffers_.callers) {
     for (const pda::Action& action : machine_.actions(*caller.segment)) {
-      if (action.slot == 0) continue;
-      const std::uint32_t callee = slot_callees_[caller.first_slot + action.slot - 1];
+      if (action.slot == 0 || IsSkipped(caller.link.state, action)) continue;
+      const std::uint32_t callee = buffers_.slot_callees[caller.first_slot + action.slot - 1];
       if (machine_.state(action.target).final) {  // a call that is over at once needs no node
         NodeId base;
         CollectLinks(callee, out_, &base);
@@ -76,37 +89,37 @@ void Stepper::StepCalls() {
 }
 
 void Stepper::FindCallees() {
-  callees_.clear();
-  uses_.clear();
-  slot_callees_.clear();
-  const bool single = callers_.size() == 1;  // then every slot is a rule of its own
-  if (!single) callee_index_.Clear();
-  for (std::uint32_t i = 0; i < callers_.size(); ++i) {
-    Caller& caller = callers_[i];
-    caller.first_slot = static_cast<std::uint32_t>(slot_callees_.size());
+  buffers_.callees.clear();
+  buffers_.uses.clear();
+  buffers_.slot_callees.clear();
+  const bool single = buffers_.callers.size() == 1;  // then every slot is a rule of its own
+  if (!single) buffers_.callee_index.Clear();
+  for (std::uint32_t i = 0; i < buffers_.callers.size(); ++i) {
+    StepBuffers::Caller& caller = buffers_.callers[i];
+    caller.first_slot = static_cast<std::uint32_t>(buffers_.slot_callees.size());
     const std::uint32_t num_slots = machine_.num_slots(caller.link.state);
     for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
       const std::uint32_t callee =
           single ? AddCallee(StateId()) : CalleeFor(machine_.slot_entry(caller.link.state, slot));
-      slot_callees_.push_back(callee);
-      uses_.push_back({i, slot, callees_[callee].last_use});
-      callees_[callee].last_use = static_cast<std::uint32_t>(uses_.size() - 1);
+      buffers_.slot_callees.push_back(callee);
+      buffers_.uses.push_back({i, slot, buffers_.callees[callee].last_use});
+      buffers_.callees[callee].last_use = static_cast<std::uint32_t>(buffers_.uses.size() - 1);
     }
   }
 }
 
 std::uint32_t Stepper::AddCallee(StateId entry) {
-  callees_.push_back({.entry = entry});
-  return static_cast<std::uint32_t>(callees_.size() - 1);
+  buffers_.callees.push_back({.entry = entry});
+  return static_cast<std::uint32_t>(buffers_.callees.size() - 1);
 }
 
 std::uint32_t Stepper::CalleeFor(StateId entry) {
   const std::uint64_t hash = base::Mix(entry.value);
-  const std::uint32_t known = callee_index_.Find(
-      hash, [&](std::uint32_t number) { return callees_[number].entry == entry; });
+  const std::uint32_t known = buffers_.callee_index.Find(
+      hash, [&](std::uint32_t number) { return buffers_.callees[number].entry == entry; });
   if (known != base::HashIndex::kNone) return known;
   const std::uint32_t callee = AddCallee(entry);
-  callee_index_.Insert(hash, callee);
+  buffers_.callee_index.Insert(hash, callee);
   return callee;
 }
 
@@ -120,9 +133,9 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
 }
 
 NodeId Stepper::CalleeNode(std::uint32_t callee) {
-  if (callees_[callee].known) return callees_[callee].node;
-  if (buffers_.size() == depth_) buffers_.emplace_back();
-  std::vector<Link>& links = buffers_[depth_++];  // a deque: deeper calls do not move it
+  if (buffers_.callees[callee].known) return buffers_.callees[callee].node;
+  if (buffers_.links.size() == depth_) buffers_.links.emplace_back();
+  std::vector<Link>& links = buffers_.links[depth_++];  // a deque: deeper calls do not move it
   links.clear();
   NodeId base;
   CollectLinks(callee, &links, &base);
@@ -132,18 +145,21 @@ NodeId Stepper::CalleeNode(std::uint32_t callee) {
     node = scratch_->Intern(links, base);
   }
   --depth_;
-  callees_[callee].known = true;
-  callees_[callee].node = node;
+  buffers_.callees[callee].known = true;
+  buffers_.callees[callee].node = node;
   return node;
 }
 
 void Stepper::CollectLinks(std::uint32_t callee, std::vector<Link>* links, NodeId* base) {
-  for (std::uint32_t u = callees_[callee].last_use; u != kNoUse; u = uses_[u].next) {
-    const Caller& caller = callers_[uses_[u].caller];
-    for (const pda::CallLink& call : machine_.slot_links(caller.link.state, uses_[u].slot)) {
+  for (std::uint32_t u = buffers_.callees[callee].last_use; u != StepBuffers::kNoUse;
+       u = buffers_.uses[u].next) {
+    const StepBuffers::Caller& caller = buffers_.callers[buffers_.uses[u].caller];
+    for (const pda::CallLink& call :
+         machine_.slot_links(caller.link.state, buffers_.uses[u].slot)) {
       const bool own = call.parent == 0;
       const NodeId parent =
-          own ? caller.link.below : CalleeNode(slot_callees_[caller.first_slot + call.parent - 1]);
+          own ? caller.link.below
+              : CalleeNode(buffers_.slot_callees[caller.first_slot + call.parent - 1]);
       if (!parent.valid()) continue;
       Register reg = own ? caller.link.reg : 0;
       if (!registers_->Apply(Spec(call.target), call, &reg)) continue;
@@ -163,7 +179,7 @@ void Stepper::MergePositions(std::vector<Link>* links) {
   if (links->size() < 2) return;
   scratch_->Normalize(links);
   std::size_t kept = 0;
-  std::vector<Link> merged;
+  std::vector<Link>& merged = buffers_.merged;
   for (std::size_t i = 0; i < links->size();) {
     Link link = (*links)[i];
     std::size_t run = i + 1;
@@ -215,10 +231,10 @@ bool Stepper::CanEnd(std::span<const Link> links) const {
   return false;
 }
 
-void Stepper::FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) const {
+void Stepper::FirstBytes(std::span<const Link> links, base::ByteSet* bytes) const {
   const auto add = [&](StateId state) {
     for (const Segment& segment : machine_.segments(state)) {
-      for (unsigned byte = segment.first; byte <= segment.last; ++byte) bytes->set(byte);
+      bytes->AddRange(segment.first, segment.last);
     }
   };
   for (const Link& link : links) {
@@ -228,14 +244,13 @@ void Stepper::FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) c
   }
 }
 
-void Stepper::NextBytes(std::span<const Link> links, std::bitset<256>* bytes) {
+void Stepper::NextBytes(std::span<const Link> links, base::ByteSet* bytes) {
   // A guard can forbid a whole action, so every segment is tried by its first byte.
   std::vector<Link> next;
   for (const Link& link : WithReturns(links)) {
     for (const Segment& segment : machine_.segments(link.state)) {
       Step({&link, 1}, segment.first, &next);
-      if (next.empty()) continue;
-      for (unsigned byte = segment.first; byte <= segment.last; ++byte) bytes->set(byte);
+      if (!next.empty()) bytes->AddRange(segment.first, segment.last);
     }
   }
 }

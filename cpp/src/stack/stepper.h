@@ -5,13 +5,14 @@
 // cost is that of the state's actions for the byte, plus one stack node per called rule.
 #pragma once
 
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/byte_set.h"
 #include "base/hash_index.h"
 #include "pda/machine.h"
 #include "stack/register_table.h"
@@ -25,50 +26,13 @@ struct SpecOverride {
   pda::RegisterSpec spec = {};
 };
 
-class Stepper {
- public:
-  // All must outlive the stepper. New nodes go to `scratch`.
-  Stepper(const pda::Machine& machine, RegisterTable* registers, ScratchStacks* scratch,
-          const SpecOverride* override_spec = nullptr)
-      : machine_(machine),
-        registers_(registers),
-        scratch_(scratch),
-        override_spec_(override_spec) {}
+// What a step needs while it runs. Kept between steps, so that a step seldom allocates.
+//
+// All callers of a rule in one step share one node: where a rule ends does not depend on who called
+// it, and nodes that were made per caller would multiply from step to step.
+struct StepBuffers {
+  static constexpr std::uint32_t kNoUse = 0xffffffffU;
 
-  // The configuration after `byte`, empty if there is none. `out` must not alias `from`.
-  void Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out);
-
-  // The start of the root rule.
-  std::vector<Link> Initial() const;
-
-  // Where the sequence may be without reading a byte: the links themselves and, for links whose
-  // rule may end, the links below. Normalised.
-  std::vector<Link> WithReturns(std::span<const Link> links) const;
-
-  // Only what lies below: the links of every rule that may end here. Normalised.
-  std::vector<Link> Returns(std::span<const Link> links) const;
-
-  // Whether the root rule may end here.
-  bool CanEnd(std::span<const Link> links) const;
-
-  // Adds every byte that can follow, and perhaps some that a guard forbids. Cheap.
-  void FirstBytes(std::span<const Link> links, std::bitset<256>* bytes) const;
-
-  // Adds exactly the bytes that can follow. Steps by them, which may leave nodes in the scratch.
-  void NextBytes(std::span<const Link> links, std::bitset<256>* bytes);
-
- private:
-  const pda::RegisterSpec& Spec(StateId state) const {
-    const bool overridden =
-        override_spec_ != nullptr && machine_.state(state).spec == override_spec_->index;
-    return overridden ? override_spec_->spec : machine_.spec(state);
-  }
-  bool MayEnd(StateId state, Register reg) const;
-  bool MustEnd(StateId state, Register reg) const;
-  void Arrive(StateId state, Register reg, NodeId below);
-
-  // --- Calls. All callers of a rule in one step share one node: where a rule ends does not depend
-  // on who called it, and nodes that were made per caller would multiply from step to step.
   struct Caller {
     Link link;
     const pda::Segment* segment;
@@ -85,8 +49,72 @@ class Stepper {
     std::uint32_t slot;
     std::uint32_t next;
   };
-  static constexpr std::uint32_t kNoUse = 0xffffffffU;
 
+  std::vector<Link> sources;
+  std::vector<Caller> callers;
+  std::vector<Callee> callees;
+  std::vector<Use> uses;
+  std::vector<std::uint32_t> slot_callees;
+  base::HashIndex callee_index;
+  std::vector<Link> merged;
+  std::deque<std::vector<Link>> links;  // one per nested call of CalleeNode
+};
+
+class Stepper {
+ public:
+  // All must outlive the stepper. New nodes go to `scratch`. Without `buffers` it has its own.
+  Stepper(const pda::Machine& machine, RegisterTable* registers, ScratchStacks* scratch,
+          const SpecOverride* override_spec = nullptr, StepBuffers* buffers = nullptr)
+      : machine_(machine),
+        registers_(registers),
+        scratch_(scratch),
+        override_spec_(override_spec),
+        own_buffers_(buffers == nullptr ? std::make_unique<StepBuffers>() : nullptr),
+        buffers_(buffers == nullptr ? *own_buffers_ : *buffers) {}
+
+  // The configuration after `byte`, empty if there is none. `out` must not alias `from`.
+  void Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out);
+
+  // The same without the calls of rules that begin in a wide state.
+  void StepWithoutWideCalls(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out);
+
+  // The node below the frame that slot `slot` (>= 1) of the link's state opens; invalid if guards
+  // forbid the call.
+  NodeId OpenFrame(const Link& link, std::uint32_t slot);
+
+  // The start of the root rule.
+  std::vector<Link> Initial() const;
+
+  // Where the sequence may be without reading a byte: the links themselves and, for links whose
+  // rule may end, the links below. Normalised.
+  std::vector<Link> WithReturns(std::span<const Link> links) const;
+
+  // Only what lies below: the links of every rule that may end here. Normalised.
+  std::vector<Link> Returns(std::span<const Link> links) const;
+
+  // Whether the root rule may end here.
+  bool CanEnd(std::span<const Link> links) const;
+
+  // Adds every byte that can follow, and perhaps some that a guard forbids. Cheap.
+  void FirstBytes(std::span<const Link> links, base::ByteSet* bytes) const;
+
+  // Adds exactly the bytes that can follow. Steps by them, which may leave nodes in the scratch.
+  void NextBytes(std::span<const Link> links, base::ByteSet* bytes);
+
+ private:
+  const pda::RegisterSpec& Spec(StateId state) const {
+    const bool overridden =
+        override_spec_ != nullptr && machine_.state(state).spec == override_spec_->index;
+    return overridden ? override_spec_->spec : machine_.spec(state);
+  }
+  bool MayEnd(StateId state, Register reg) const;
+  bool MustEnd(StateId state, Register reg) const;
+  void Arrive(StateId state, Register reg, NodeId below);
+
+  bool IsSkipped(StateId caller, const pda::Action& action) const {
+    return skips_wide_calls_ && action.slot != 0 &&
+           machine_.state(machine_.slot_entry(caller, action.slot)).wide;
+  }
   void StepCalls();
   void FindCallees();
   std::uint32_t AddCallee(StateId entry);
@@ -100,15 +128,11 @@ class Stepper {
   RegisterTable* registers_;
   ScratchStacks* scratch_;
   const SpecOverride* override_spec_;  // may be null
+  std::unique_ptr<StepBuffers> own_buffers_;
+  StepBuffers& buffers_;
   std::vector<Link>* out_ = nullptr;
-  std::vector<Link> sources_;
-  std::vector<Caller> callers_;
-  std::vector<Callee> callees_;
-  std::vector<Use> uses_;
-  std::vector<std::uint32_t> slot_callees_;
-  base::HashIndex callee_index_;
-  std::deque<std::vector<Link>> buffers_;  // one per nested call of CalleeNode
   std::size_t depth_ = 0;
+  bool skips_wide_calls_ = false;
 };
 
 }  // namespace pushmask::stack

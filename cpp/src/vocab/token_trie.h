@@ -24,10 +24,10 @@ class TokenTrie {
   // Entries in any order; strings may repeat, also with different tokens, and may not be empty.
   explicit TokenTrie(std::vector<Entry> entries);
 
-  std::uint32_t num_nodes() const { return static_cast<std::uint32_t>(bytes_.size()); }
-  std::uint8_t byte(std::uint32_t node) const { return bytes_[node]; }
-  std::uint32_t depth(std::uint32_t node) const { return depths_[node]; }  // root: 0
-  std::uint32_t subtree_end(std::uint32_t node) const { return subtree_ends_[node]; }
+  std::uint32_t num_nodes() const { return static_cast<std::uint32_t>(nodes_.size() - 1); }
+  std::uint8_t byte(std::uint32_t node) const { return nodes_[node].byte; }
+  std::uint32_t depth(std::uint32_t node) const { return nodes_[node].depth; }  // root: 0
+  std::uint32_t subtree_end(std::uint32_t node) const { return nodes_[node].subtree_end; }
   std::uint32_t max_depth() const { return max_depth_; }
   // The root's child for a byte, or 0.
   std::uint32_t root_child(std::uint8_t byte) const { return root_children_[byte]; }
@@ -35,20 +35,29 @@ class TokenTrie {
   // Tokens whose string ends at `node`; tokens that end there or below.
   std::span<const TokenId> tokens(std::uint32_t node) const { return Slice(node, node + 1); }
   std::span<const TokenId> subtree_tokens(std::uint32_t node) const {
-    return Slice(node, subtree_ends_[node]);
+    return Slice(node, nodes_[node].subtree_end);
   }
+  // Where tokens(node) begins in the order of all tokens.
+  std::uint32_t token_begin(std::uint32_t node) const { return nodes_[node].token_begin; }
+  std::uint32_t num_tokens() const { return static_cast<std::uint32_t>(tokens_.size()); }
 
   std::size_t memory_bytes() const;
 
  private:
+  // What a walk reads of a node lies together: a skip lands on a new cache line anyway.
+  struct Node {
+    std::uint32_t subtree_end = 0;
+    std::uint32_t token_begin = 0;
+    std::uint32_t depth : 24 = 0;
+    std::uint32_t byte : 8 = 0;
+  };
+
   std::span<const TokenId> Slice(std::uint32_t first, std::uint32_t last) const {
-    return {tokens_.data() + token_begins_[first], token_begins_[last] - token_begins_[first]};
+    const std::uint32_t begin = nodes_[first].token_begin;
+    return {tokens_.data() + begin, nodes_[last].token_begin - begin};
   }
 
-  std::vector<std::uint8_t> bytes_;
-  std::vector<std::uint32_t> depths_;
-  std::vector<std::uint32_t> subtree_ends_;
-  std::vector<std::uint32_t> token_begins_;  // one more than nodes
+  std::vector<Node> nodes_;  // one more than there are nodes: the last one ends the token ranges
   std::vector<TokenId> tokens_;
   std::uint32_t max_depth_ = 0;
   std::array<std::uint32_t, 256> root_children_ = {};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Partitions told as differences. "A property name other than these three" reads almost what the
+// inside of any string reads, so its partition is that of the plain string but for the few tokens
+// that go along one of the three names. Only those are walked.
+#pragma once
+
+#include <optional>
+
+#include "mask/token_partition.h"
+#include "pda/machine.h"
+
+namespace pushmask::mask {
+
+// The state of the same leaf rule that most bytes lead to from `state`, if it is a loop that reads
+// most bytes. An invalid id if there is none, or if it is `state` itself.
+pda::StateId FindLoop(const pda::Machine& machine, pda::StateId state);
+
+// The partition of `state`, given the one of `loop` for the same tokens. nullopt if the difference
+// cannot be told in this form. Cost: one step per trie node that the two states tell apart.
+std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const TokenRange& range,
+                                              pda::StateId state, pda::StateId loop,
+                                              const TokenPartition& loop_partition);
+
+}  // namespace pushmask::mask

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// TokenWalk: the tokens that a configuration can take, as a row.
+//
+// The walk goes down the vocabulary's trie from every position of the configuration, over the real
+// stack. Wherever many tokens hang together it does not walk but looks up:
+//   * a wide position (the inside of a string, a number) below a large subtree: its partition
+//   there,
+//     and then only the partition's residuals are walked, over what lies below;
+//   * a state that loops on a class of bytes (whitespace): the class's slice, and the ways out of
+//   it.
+// What is left is a handful of nodes. A walk that turns out long all the same is given up for the
+// position's own partition, which is kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/byte_set.h"
+#include "mask/partition_cache.h"
+#include "mask/row_table.h"
+#include "stack/stack_node.h"
+#include "stack/stepper.h"
+#include "stack/workspace.h"
+
+namespace pushmask::mask {
+
+class TokenWalk {
+ public:
+  // `below` holds the nodes that positions refer to.
+  TokenWalk(const pda::Machine& machine, stack::RegisterTable* registers,
+            PartitionCache* partitions, const stack::SharedStacks* below);
+
+  // Adds the ordinary tokens that the configuration `links` can take. Stop tokens are not its
+  // business.
+  void Run(std::span<const stack::Link> links, RowBuilder* row);
+  // Whether the text may end in the last run's configuration.
+  bool can_end() const { return can_end_; }
+
+ private:
+  using Links = std::vector<stack::Link>;
+  using Node = std::uint32_t;  // of a trie
+
+  void AddPosition(const stack::Link& position);
+  // Both are false if the walk was given up; what was added is right.
+  bool WalkFromRoot(const stack::Link& position);
+  bool WalkBelow(Node node, const Links& links);  // and the node's own tokens
+
+  const TokenPartition& PartitionOf(const stack::Link& position, Node top);
+  // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
+  void AddPartition(const TokenPartition& partition, stack::NodeId below);
+  void WalkResiduals(const TokenPartition& partition, std::span<const stack::Link> below);
+  // Takes the wide positions out of `links` and looks their tokens below `node` up.
+  void LookUpWide(Node node, Links* links);
+
+  // Depth first: visit(node, links) for each node below `top` that `start` leads to; it may take
+  // links away. False if it took more steps than are left.
+  template <typename Visit>
+  bool Descend(const vocab::TokenTrie& trie, Node top, const Links& start, Visit visit);
+
+  const pda::Machine& machine_;
+  PartitionCache& partitions_;
+  const vocab::TokenTrie& trie_;
+  stack::WorkspaceLease workspace_;
+  stack::Stepper stepper_;
+  RowBuilder* row_ = nullptr;
+  std::size_t steps_left_ = 0;
+  bool can_end_ = false;
+  struct Pending {
+    const TokenPartition* partition;
+    stack::NodeId below;
+  };
+  std::vector<Pending> pending_;
+  std::vector<std::shared_ptr<const TokenPartition>> keep_;  // of partitions past the budget
+};
+
+}  // namespace pushmask::mask
