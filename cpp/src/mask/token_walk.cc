@@ -70,18 +70,30 @@ void TokenWalk::AddPosition(const Link& position) {
   }
 }
 
-bool TokenWalk::WalkFromRoot(const Link& position) {
+// Looks up the rules that the position can call and whose first state is wide.
+void TokenWalk::LookUpCalls(const Link& position) {
   const std::uint32_t num_slots = machine_.num_slots(position.state);
-  bool has_wide_calls = false;
+  looked_up_.clear();
+  bool any = false;
   for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
     const StateId entry = machine_.slot_entry(position.state, slot);
-    if (!machine_.state(entry).wide) continue;
-    has_wide_calls = true;
+    const auto callers = machine_.slot_links(position.state, slot);
+    const bool is_wide = machine_.state(entry).wide;
+    // A frame inside one that was looked up needs no look of its own.
+    const bool inside = std::all_of(callers.begin(), callers.end(), [this](const auto& call) {
+      return call.parent != 0 && looked_up_[call.parent - 1] != 0;
+    });
+    looked_up_.push_back(is_wide || inside ? 1 : 0);
+    any |= is_wide;
+    if (!is_wide || inside) continue;
     const stack::NodeId below = stepper_.OpenFrame(position, slot);
     if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, 0), below);
   }
-  base::ByteSet first;
-  stepper_.FirstBytes({&position, 1}, &first);
+  if (!any) looked_up_.clear();
+}
+
+bool TokenWalk::WalkFromRoot(const Link& position) {
+  LookUpCalls(position);
   const base::ByteSet loop = LoopBytes(machine_, position.state);
   std::shared_ptr<const TokenSlice> slice;
   if (!loop.empty()) {
@@ -89,23 +101,24 @@ bool TokenWalk::WalkFromRoot(const Link& position) {
     if (slice->dense() != nullptr) row_->Add(slice->dense());
     row_->Add(slice->sparse());
   }
+  base::ByteSet first;
+  for (const pda::Segment& segment : machine_.segments(position.state)) {
+    first.AddRange(segment.first, segment.last);
+  }
   Links links;
   bool finished = true;
   first.Without(loop).ForEach([&](std::uint8_t byte) {
     if (!finished) return;
     const Node child = trie_.root_child(byte);
     if (child != 0) {
-      if (has_wide_calls) {
-        stepper_.StepWithoutWideCalls({&position, 1}, byte, &links);
-      } else {
-        stepper_.Step({&position, 1}, byte, &links);
-      }
+      stepper_.StepPosition(position, byte, looked_up_, &links);
       finished = WalkBelow(child, links);
     }
     if (slice == nullptr) return;
+    // What was looked up begins at the root; behind the class's bytes it has to be walked.
     const auto exits = slice->exits(byte);
     if (exits.size() <= (child != 0 ? 1U : 0U)) return;
-    if (has_wide_calls || child == 0) stepper_.Step({&position, 1}, byte, &links);
+    stepper_.StepPosition(position, byte, {}, &links);
     for (const Node node : exits) {
       if (node != child && finished) finished = WalkBelow(node, links);
     }

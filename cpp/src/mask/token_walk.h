@@ -46,6 +46,7 @@ class TokenWalk {
   void AddPosition(const stack::Link& position);
   // Both are false if the walk was given up; what was added is right.
   bool WalkFromRoot(const stack::Link& position);
+  void LookUpCalls(const stack::Link& position);
   bool WalkBelow(Node node, const Links& links);  // and the node's own tokens
 
   const TokenPartition& PartitionOf(const stack::Link& position, Node top);
@@ -67,6 +68,8 @@ class TokenWalk {
   stack::Stepper stepper_;
   RowBuilder* row_ = nullptr;
   std::size_t steps_left_ = 0;
+  // By slot of the position at hand: whether all its frames were looked up.
+  std::vector<std::uint8_t> looked_up_;
   bool can_end_ = false;
   struct Pending {
     const TokenPartition* partition;

@@ -154,21 +154,26 @@ class MachineBuilder {
 
   void FindWideStates() {
     constexpr std::size_t kMany = 8;
-    const auto num_bytes = [this](StateId id) {
-      std::size_t count = 0;
+    // A leaf that most bytes end at once (one character) says little: what comes after it counts.
+    const auto reads_many = [this](StateId id) {
+      std::size_t inside = 0;
+      std::size_t ending = 0;
       for (const Segment& segment : machine_.segments(id)) {
-        count += segment.last - segment.first + std::size_t{1};
+        const std::size_t size = segment.last - segment.first + std::size_t{1};
+        const bool ends =
+            machine_.state(id).leaf && machine_.state(machine_.LeafTarget(id, segment.first)).final;
+        (ends ? ending : inside) += size;
       }
-      return count;
+      return inside >= kMany && inside > ending;
     };
     for (std::size_t s = 1; s < machine_.states_.size(); ++s) {
       const StateId id(s);
       State& state = machine_.states_[s];
       if (!state.leaf && machine_.spec(id).kind != RegisterKind::kCount) continue;
-      state.wide = num_bytes(id) >= kMany;
+      state.wide = reads_many(id);
       if (!state.leaf || state.wide) continue;
       for (const Segment& segment : machine_.segments(id)) {
-        state.wide |= num_bytes(machine_.LeafTarget(id, segment.first)) >= kMany;
+        state.wide |= reads_many(machine_.LeafTarget(id, segment.first));
       }
     }
   }

@@ -30,8 +30,6 @@ std::vector<Link> Stepper::Initial() const {
 }
 
 void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out) {
-  out->clear();
-  out_ = out;
   buffers_.sources.clear();
   for (const Link& link : from) {
     buffers_.sources.push_back(link);
@@ -40,6 +38,20 @@ void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Li
     buffers_.sources.insert(buffers_.sources.end(), returns.begin(), returns.end());
   }
   if (buffers_.sources.size() > from.size()) scratch_->Normalize(&buffers_.sources);
+  StepSources(byte, out);
+}
+
+void Stepper::StepPosition(const Link& position, std::uint8_t byte,
+                           std::span<const std::uint8_t> skipped, std::vector<Link>* out) {
+  buffers_.sources.assign(1, position);
+  skipped_ = skipped;
+  StepSources(byte, out);
+  skipped_ = {};
+}
+
+void Stepper::StepSources(std::uint8_t byte, std::vector<Link>* out) {
+  out->clear();
+  out_ = out;
   buffers_.callers.clear();
   for (const Link& source : buffers_.sources) {
     const Segment* segment = machine_.FindSegment(source.state, byte);
@@ -49,20 +61,13 @@ void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Li
       if (action.slot == 0) {
         Arrive(action.target, source.reg, source.below);
       } else {
-        calls |= !IsSkipped(source.state, action);
+        calls |= !IsSkipped(action);
       }
     }
     if (calls) buffers_.callers.push_back({source, segment, 0});
   }
   if (!buffers_.callers.empty()) StepCalls();
   MergePositions(out);
-}
-
-void Stepper::StepWithoutWideCalls(std::span<const Link> from, std::uint8_t byte,
-                                   std::vector<Link>* out) {
-  skips_wide_calls_ = true;
-  Step(from, byte, out);
-  skips_wide_calls_ = false;
 }
 
 NodeId Stepper::OpenFrame(const Link& link, std::uint32_t slot) {
@@ -75,7 +80,7 @@ void Stepper::StepCalls() {
   FindCallees();
   for (const StepBuffers::Caller& caller : buffers_.callers) {
     for (const pda::Action& action : machine_.actions(*caller.segment)) {
-      if (action.slot == 0 || IsSkipped(caller.link.state, action)) continue;
+      if (action.slot == 0 || IsSkipped(action)) continue;
       const std::uint32_t callee = buffers_.slot_callees[caller.first_slot + action.slot - 1];
       if (machine_.state(action.target).final) {  // a call that is over at once needs no node
         NodeId base;

@@ -75,8 +75,10 @@ class Stepper {
   // The configuration after `byte`, empty if there is none. `out` must not alias `from`.
   void Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out);
 
-  // The same without the calls of rules that begin in a wide state.
-  void StepWithoutWideCalls(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out);
+  // The same for one position, without what lies below it if its rule may end there, and without
+  // the frames of the slots i for which skipped[i - 1] is set.
+  void StepPosition(const Link& position, std::uint8_t byte, std::span<const std::uint8_t> skipped,
+                    std::vector<Link>* out);
 
   // The node below the frame that slot `slot` (>= 1) of the link's state opens; invalid if guards
   // forbid the call.
@@ -111,9 +113,10 @@ class Stepper {
   bool MustEnd(StateId state, Register reg) const;
   void Arrive(StateId state, Register reg, NodeId below);
 
-  bool IsSkipped(StateId caller, const pda::Action& action) const {
-    return skips_wide_calls_ && action.slot != 0 &&
-           machine_.state(machine_.slot_entry(caller, action.slot)).wide;
+  // One byte from buffers_.sources.
+  void StepSources(std::uint8_t byte, std::vector<Link>* out);
+  bool IsSkipped(const pda::Action& action) const {
+    return !skipped_.empty() && action.slot != 0 && skipped_[action.slot - 1] != 0;
   }
   void StepCalls();
   void FindCallees();
@@ -132,7 +135,7 @@ class Stepper {
   StepBuffers& buffers_;
   std::vector<Link>* out_ = nullptr;
   std::size_t depth_ = 0;
-  bool skips_wide_calls_ = false;
+  std::span<const std::uint8_t> skipped_;
 };
 
 }  // namespace pushmask::stack
