@@ -107,8 +107,8 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
   const std::uint32_t spec = machine.state(state).spec;
   const stack::SpecOverride unbounded{
       spec, {.kind = pda::RegisterKind::kCount, .min = 1, .max = kManyRounds}};
-  const stack::WorkspaceLease workspace(nullptr);
-  stack::Stepper stepper = workspace.MakeStepper(machine, registers, &unbounded);
+  const stack::WorkspaceLease workspace;
+  stack::Stepper stepper = workspace->MakeStepper(machine, registers, nullptr, &unbounded);
   stack::LazyAutomaton automaton(&stepper);
   const Link start{state, 0, stack::kBottom};
   std::vector<std::pair<std::uint32_t, TokenId>> accepted;

@@ -40,8 +40,8 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
     return reached;
   }
   // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.
-  const stack::WorkspaceLease workspace(nullptr);
-  stack::Stepper stepper = workspace.MakeStepper(machine, registers);
+  const stack::WorkspaceLease workspace;
+  stack::Stepper stepper = workspace->MakeStepper(machine, registers, nullptr);
   stack::LazyAutomaton automaton(&stepper);
   const stack::Link start{state, reg, stack::kBottom};
   WalkTrie(trie, range.top, automaton.Start({&start, 1}), &automaton,

@@ -41,8 +41,10 @@ TokenWalk::TokenWalk(const pda::Machine& machine, stack::RegisterTable* register
     : machine_(machine),
       partitions_(*partitions),
       trie_(partitions->trie()),
-      workspace_(below),
-      stepper_(workspace_.MakeStepper(machine, registers)) {}
+      stepper_(workspace_->MakeStepper(machine, registers, below)) {
+  buffers_->pending.clear();
+  buffers_->keep.clear();
+}
 
 void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   row_ = row;
@@ -54,13 +56,12 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
       AddPosition(position);
     }
   }
-  Links below;
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const auto links_below = workspace_->scratch.links(pending_[i].below);
-    below.assign(links_below.begin(), links_below.end());  // steps may move the scratch
-    WalkResiduals(*pending_[i].partition, below);
+  for (const auto& [partition, node] : buffers_->pending) {
+    const auto below = workspace_->scratch.links(node);
+    buffers_->below.assign(below.begin(), below.end());  // steps may move the scratch
+    WalkResiduals(*partition, buffers_->below);
   }
-  pending_.clear();
+  buffers_->pending.clear();
 }
 
 void TokenWalk::AddPosition(const Link& position) {
@@ -73,7 +74,7 @@ void TokenWalk::AddPosition(const Link& position) {
 // Looks up the rules that the position can call and whose first state is wide.
 void TokenWalk::LookUpCalls(const Link& position) {
   const std::uint32_t num_slots = machine_.num_slots(position.state);
-  looked_up_.clear();
+  buffers_->looked_up.clear();
   bool any = false;
   for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
     const StateId entry = machine_.slot_entry(position.state, slot);
@@ -81,15 +82,15 @@ void TokenWalk::LookUpCalls(const Link& position) {
     const bool is_wide = machine_.state(entry).wide;
     // A frame inside one that was looked up needs no look of its own.
     const bool inside = std::all_of(callers.begin(), callers.end(), [this](const auto& call) {
-      return call.parent != 0 && looked_up_[call.parent - 1] != 0;
+      return call.parent != 0 && buffers_->looked_up[call.parent - 1] != 0;
     });
-    looked_up_.push_back(is_wide || inside ? 1 : 0);
+    buffers_->looked_up.push_back(is_wide || inside ? 1 : 0);
     any |= is_wide;
     if (!is_wide || inside) continue;
     const stack::NodeId below = stepper_.OpenFrame(position, slot);
     if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, 0), below);
   }
-  if (!any) looked_up_.clear();
+  if (!any) buffers_->looked_up.clear();
 }
 
 bool TokenWalk::WalkFromRoot(const Link& position) {
@@ -105,13 +106,13 @@ bool TokenWalk::WalkFromRoot(const Link& position) {
   for (const pda::Segment& segment : machine_.segments(position.state)) {
     first.AddRange(segment.first, segment.last);
   }
-  Links links;
+  Links& links = buffers_->start;
   bool finished = true;
   first.Without(loop).ForEach([&](std::uint8_t byte) {
     if (!finished) return;
-    const Node child = trie_.root_child(byte);
+    const Node child = trie_.child(0, byte);
     if (child != 0) {
-      stepper_.StepPosition(position, byte, looked_up_, &links);
+      stepper_.StepPosition(position, byte, buffers_->looked_up, &links);
       finished = WalkBelow(child, links);
     }
     if (slice == nullptr) return;
@@ -126,21 +127,24 @@ bool TokenWalk::WalkFromRoot(const Link& position) {
   return finished;
 }
 
-bool TokenWalk::WalkBelow(Node node, const Links& links) {
+bool TokenWalk::WalkBelow(Node node, std::span<const Link> links) {
   if (links.empty()) return true;
   row_->Add(trie_.tokens(node));
-  Links rest = links;
-  if (trie_.subtree_end(node) - node > kLargeSubtree) LookUpWide(node, &rest);
-  return Descend(trie_, node, rest, [this](Node at, Links* here) {
-    row_->Add(trie_.tokens(at));
+  const auto look_up = [this](Node at, Links* here) {
     if (trie_.subtree_end(at) - at > kLargeSubtree) LookUpWide(at, here);
+  };
+  buffers_->next.assign(links.begin(), links.end());
+  look_up(node, &buffers_->next);
+  return Descend(trie_, node, buffers_->next, [&](Node at, Links* here) {
+    row_->Add(trie_.tokens(at));
+    look_up(at, here);
   });
 }
 
 const TokenPartition& TokenWalk::PartitionOf(const Link& position, Node top) {
   std::shared_ptr<const TokenPartition> keep;
   const TokenPartition& partition = partitions_.Get(position.state, position.reg, top, &keep);
-  if (keep != nullptr) keep_.push_back(std::move(keep));
+  if (keep != nullptr) buffers_->keep.push_back(std::move(keep));
   return partition;
 }
 
@@ -148,7 +152,7 @@ void TokenWalk::AddPartition(const TokenPartition& partition, stack::NodeId belo
   if (partition.dense != nullptr) row_->Add(partition.dense, partition.without);
   row_->Add(partition.sparse);
   if (partition.residuals != nullptr || partition.more_residuals != nullptr) {
-    pending_.push_back({&partition, below});
+    buffers_->pending.push_back({&partition, below});
   }
 }
 
@@ -168,46 +172,38 @@ void TokenWalk::LookUpWide(Node node, Links* links) {
 }
 
 template <typename Visit>
-bool TokenWalk::Descend(const TokenTrie& trie, Node top, const Links& start, Visit visit) {
-  if (start.empty() || trie.subtree_end(top) == top + 1) return true;
-  struct Level {
-    std::size_t end;  // of its links in `path`; they begin where the last level's end
-    bool has_filter;
-    base::ByteSet filter;
-  };
-  Links path(start);
-  std::vector<Level> levels;
-  // A filter pays where there are more children than links.
-  const auto enter = [&](Node node, const Links& links) {
-    Level& level = levels.emplace_back(Level{path.size(), trie.subtree_end(node) - node > 16, {}});
-    if (level.has_filter) stepper_.FirstBytes(links, &level.filter);
+bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> start, Visit visit) {
+  Links& path = buffers_->path;
+  Links& next = buffers_->next;
+  auto& levels = buffers_->levels;
+  path.clear();
+  levels.clear();
+  const auto enter = [&](Node node, std::span<const Link> links) {
+    if (links.empty() || trie.num_children(node) == 0) return;
+    auto& level = levels.emplace_back(
+        WalkBuffers::Level{node, 0, path.size(), path.size() + links.size(), {}});
+    path.insert(path.end(), links.begin(), links.end());
+    stepper_.FirstBytes(links, &level.filter);
   };
   enter(top, start);
-  Links next;
-  const std::uint32_t top_depth = trie.depth(top);
-  const Node end = trie.subtree_end(top);
-  for (Node node = top + 1; node < end;) {
-    levels.resize(trie.depth(node) - top_depth);
-    const Level& level = levels.back();
+  while (!levels.empty()) {
+    auto& level = levels.back();
+    const auto bytes = trie.child_bytes(level.node);
+    std::uint32_t i = level.next_child;
+    while (i < bytes.size() && !level.filter.Has(bytes[i])) ++i;
+    level.next_child = i + 1;
     path.resize(level.end);
-    const std::uint8_t byte = trie.byte(node);
-    const Node after = trie.subtree_end(node);
-    if (level.has_filter && !level.filter.Has(byte)) {
-      node = after;
+    if (i >= bytes.size()) {
+      levels.pop_back();
       continue;
     }
     if (steps_left_ == 0) return false;
     --steps_left_;
-    const std::size_t begin = levels.size() > 1 ? levels[levels.size() - 2].end : 0;
-    stepper_.Step(std::span(path).subspan(begin), byte, &next);
-    if (!next.empty()) visit(node, &next);
-    if (next.empty() || after == node + 1) {
-      node = after;
-      continue;
-    }
-    path.insert(path.end(), next.begin(), next.end());
-    enter(node, next);
-    ++node;
+    stepper_.Step(std::span(path).subspan(level.begin), bytes[i], &next);
+    if (next.empty()) continue;
+    const Node child = trie.children(level.node)[i];
+    visit(child, &next);
+    enter(child, next);
   }
   return true;
 }
@@ -228,8 +224,7 @@ void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const L
       return;
     }
     steps_left_ = trie.num_nodes();
-    const Links start(below.begin(), below.end());
-    Descend(trie, 0, start, [&](Node node, Links*) { add(node); });
+    Descend(trie, 0, below, [&](Node node, Links*) { add(node); });
   };
   if (partition.residuals != nullptr) {
     const auto& rounds = partition.residuals->rounds;

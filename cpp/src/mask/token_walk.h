@@ -27,6 +27,36 @@
 
 namespace pushmask::mask {
 
+// What a walk needs while it runs.
+struct WalkBuffers {
+  struct Level {  // of a descent: a node whose children are being visited
+    std::uint32_t node;
+    std::uint32_t next_child;
+    std::size_t begin;  // of its links in `path`
+    std::size_t end;
+    base::ByteSet filter;  // bytes that the links can take
+  };
+  struct Pending {  // residuals to walk
+    const TokenPartition* partition;
+    stack::NodeId below;
+  };
+
+  std::vector<Level> levels;
+  std::vector<stack::Link> path;
+  std::vector<stack::Link> next;
+  std::vector<stack::Link> start;
+  std::vector<stack::Link> below;
+  std::vector<Pending> pending;
+  std::vector<std::shared_ptr<const TokenPartition>> keep;  // of partitions past the budget
+  // By slot of the position at hand: whether all its frames were looked up.
+  std::vector<std::uint8_t> looked_up;
+
+  std::size_t memory_bytes() const {  // of what can grow large
+    return levels.capacity() * sizeof(Level) +
+           (path.capacity() + next.capacity()) * sizeof(stack::Link);
+  }
+};
+
 class TokenWalk {
  public:
   // `below` holds the nodes that positions refer to.
@@ -47,7 +77,7 @@ class TokenWalk {
   // Both are false if the walk was given up; what was added is right.
   bool WalkFromRoot(const stack::Link& position);
   void LookUpCalls(const stack::Link& position);
-  bool WalkBelow(Node node, const Links& links);  // and the node's own tokens
+  bool WalkBelow(Node node, std::span<const stack::Link> links);  // and the node's own tokens
 
   const TokenPartition& PartitionOf(const stack::Link& position, Node top);
   // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
@@ -59,24 +89,18 @@ class TokenWalk {
   // Depth first: visit(node, links) for each node below `top` that `start` leads to; it may take
   // links away. False if it took more steps than are left.
   template <typename Visit>
-  bool Descend(const vocab::TokenTrie& trie, Node top, const Links& start, Visit visit);
+  bool Descend(const vocab::TokenTrie& trie, Node top, std::span<const stack::Link> start,
+               Visit visit);
 
   const pda::Machine& machine_;
   PartitionCache& partitions_;
   const vocab::TokenTrie& trie_;
   stack::WorkspaceLease workspace_;
+  base::Lease<WalkBuffers> buffers_;
   stack::Stepper stepper_;
   RowBuilder* row_ = nullptr;
   std::size_t steps_left_ = 0;
-  // By slot of the position at hand: whether all its frames were looked up.
-  std::vector<std::uint8_t> looked_up_;
   bool can_end_ = false;
-  struct Pending {
-    const TokenPartition* partition;
-    stack::NodeId below;
-  };
-  std::vector<Pending> pending_;
-  std::vector<std::shared_ptr<const TokenPartition>> keep_;  // of partitions past the budget
 };
 
 }  // namespace pushmask::mask

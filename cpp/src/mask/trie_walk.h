@@ -16,15 +16,10 @@ namespace pushmask::mask {
 template <typename Visit>
 void ForEachChild(const vocab::TokenTrie& trie, std::uint32_t node, const base::ByteSet& bytes,
                   Visit visit) {
-  if (node == 0) {  // up to 256 children, most of which rarely matter
-    bytes.ForEach([&](std::uint8_t byte) {
-      if (const std::uint32_t child = trie.root_child(byte); child != 0) visit(child);
-    });
-    return;
-  }
-  const std::uint32_t end = trie.subtree_end(node);
-  for (std::uint32_t child = node + 1; child < end; child = trie.subtree_end(child)) {
-    if (bytes.Has(trie.byte(child))) visit(child);
+  const auto child_bytes = trie.child_bytes(node);
+  const auto children = trie.children(node);
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (bytes.Has(child_bytes[i])) visit(children[i]);
   }
 }
 

@@ -58,6 +58,11 @@ struct StepBuffers {
   base::HashIndex callee_index;
   std::vector<Link> merged;
   std::deque<std::vector<Link>> links;  // one per nested call of CalleeNode
+
+  std::size_t memory_bytes() const {  // of what can grow large
+    return (sources.capacity() + merged.capacity()) * sizeof(Link) +
+           callees.capacity() * sizeof(Callee) + uses.capacity() * sizeof(Use);
+  }
 };
 
 class Stepper {

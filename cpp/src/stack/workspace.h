@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Workspace: the buffers of one walk, kept by the thread from walk to walk so that a short walk
-// allocates nothing.
+// Workspace: scratch nodes and step buffers of one operation, to be leased (base/lease.h).
 #pragma once
 
-#include <memory>
-#include <utility>
-#include <vector>
+#include <cstddef>
 
+#include "base/lease.h"
 #include "pda/machine.h"
 #include "stack/register_table.h"
 #include "stack/stack_node.h"
@@ -17,41 +15,16 @@ namespace pushmask::stack {
 struct Workspace {
   ScratchStacks scratch{nullptr};
   StepBuffers steps;
-};
 
-// Takes a workspace of this thread, or a new one while all are taken; gives it back at the end.
-class WorkspaceLease {
- public:
-  explicit WorkspaceLease(const SharedStacks* below) {
-    auto& free = Free();
-    if (free.empty()) {
-      workspace_ = std::make_unique<Workspace>();
-    } else {
-      workspace_ = std::move(free.back());
-      free.pop_back();
-    }
-    workspace_->scratch.Rebind(below);
-  }
-  ~WorkspaceLease() {
-    // One that a hard grammar has blown up is not worth keeping.
-    constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
-    if (workspace_->scratch.memory_bytes() <= kMaxBytes) Free().push_back(std::move(workspace_));
-  }
-  WorkspaceLease(const WorkspaceLease&) = delete;
-  WorkspaceLease& operator=(const WorkspaceLease&) = delete;
-
-  Workspace* operator->() const { return workspace_.get(); }
+  // The scratch is emptied and put on top of `below`.
   Stepper MakeStepper(const pda::Machine& machine, RegisterTable* registers,
-                      const SpecOverride* override_spec = nullptr) const {
-    return Stepper(machine, registers, &workspace_->scratch, override_spec, &workspace_->steps);
+                      const SharedStacks* below, const SpecOverride* override_spec = nullptr) {
+    scratch.Rebind(below);
+    return Stepper(machine, registers, &scratch, override_spec, &steps);
   }
-
- private:
-  static std::vector<std::unique_ptr<Workspace>>& Free() {
-    thread_local std::vector<std::unique_ptr<Workspace>> free;
-    return free;
-  }
-  std::unique_ptr<Workspace> workspace_;
+  std::size_t memory_bytes() const { return scratch.memory_bytes() + steps.memory_bytes(); }
 };
+
+using WorkspaceLease = base::Lease<Workspace>;
 
 }  // namespace pushmask::stack

@@ -32,7 +32,6 @@ TokenTrie::TokenTrie(std::vector<Entry> entries) {
     close_to(shared);
     for (std::size_t i = shared; i < text.size(); ++i) {
       path.push_back(next_node());
-      if (i == 0) root_children_[static_cast<std::uint8_t>(text[0])] = next_node();
       add_node(static_cast<std::uint8_t>(text[i]), static_cast<std::uint32_t>(i + 1));
     }
     tokens_.push_back(token);
@@ -42,10 +41,34 @@ TokenTrie::TokenTrie(std::vector<Entry> entries) {
   nodes_[0].subtree_end = next_node();
   add_node(0, 0);
   nodes_.shrink_to_fit();
+  FindChildren();
+}
+
+void TokenTrie::FindChildren() {
+  child_begins_.assign(num_nodes() + std::size_t{1}, 0);
+  child_bytes_.reserve(num_nodes() - std::size_t{1});
+  children_.reserve(num_nodes() - std::size_t{1});
+  for (std::uint32_t node = 0; node < num_nodes(); ++node) {
+    child_begins_[node] = static_cast<std::uint32_t>(children_.size());
+    for (std::uint32_t child = node + 1; child < subtree_end(node); child = subtree_end(child)) {
+      child_bytes_.push_back(byte(child));
+      children_.push_back(child);
+    }
+  }
+  child_begins_.back() = static_cast<std::uint32_t>(children_.size());
+}
+
+std::uint32_t TokenTrie::child(std::uint32_t node, std::uint8_t byte) const {
+  const auto bytes = child_bytes(node);
+  const auto found = std::lower_bound(bytes.begin(), bytes.end(), byte);
+  if (found == bytes.end() || *found != byte) return 0;
+  return children(node)[static_cast<std::size_t>(found - bytes.begin())];
 }
 
 std::size_t TokenTrie::memory_bytes() const {
-  return nodes_.capacity() * sizeof(Node) + tokens_.capacity() * sizeof(TokenId);
+  return nodes_.capacity() * sizeof(Node) + tokens_.capacity() * sizeof(TokenId) +
+         (child_begins_.capacity() + children_.capacity()) * sizeof(std::uint32_t) +
+         child_bytes_.capacity();
 }
 
 }  // namespace pushmask::vocab

@@ -4,7 +4,6 @@
 // one range too. A walk visits nodes by counting up and skips a subtree by one assignment.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -29,8 +28,18 @@ class TokenTrie {
   std::uint32_t depth(std::uint32_t node) const { return nodes_[node].depth; }  // root: 0
   std::uint32_t subtree_end(std::uint32_t node) const { return nodes_[node].subtree_end; }
   std::uint32_t max_depth() const { return max_depth_; }
-  // The root's child for a byte, or 0.
-  std::uint32_t root_child(std::uint8_t byte) const { return root_children_[byte]; }
+  // The node's children: their bytes, ascending, and the children in the same order.
+  std::span<const std::uint8_t> child_bytes(std::uint32_t node) const {
+    return {child_bytes_.data() + child_begins_[node], num_children(node)};
+  }
+  std::span<const std::uint32_t> children(std::uint32_t node) const {
+    return {children_.data() + child_begins_[node], num_children(node)};
+  }
+  std::uint32_t num_children(std::uint32_t node) const {
+    return child_begins_[node + 1] - child_begins_[node];
+  }
+  // The child for a byte, or 0.
+  std::uint32_t child(std::uint32_t node, std::uint8_t byte) const;
 
   // Tokens whose string ends at `node`; tokens that end there or below.
   std::span<const TokenId> tokens(std::uint32_t node) const { return Slice(node, node + 1); }
@@ -57,10 +66,15 @@ class TokenTrie {
     return {tokens_.data() + begin, nodes_[last].token_begin - begin};
   }
 
+  void FindChildren();
+
   std::vector<Node> nodes_;  // one more than there are nodes: the last one ends the token ranges
   std::vector<TokenId> tokens_;
   std::uint32_t max_depth_ = 0;
-  std::array<std::uint32_t, 256> root_children_ = {};
+  // A walk that knows its bytes goes from child to child without touching the others.
+  std::vector<std::uint32_t> child_begins_;  // one more than nodes
+  std::vector<std::uint8_t> child_bytes_;
+  std::vector<std::uint32_t> children_;
 };
 
 }  // namespace pushmask::vocab
