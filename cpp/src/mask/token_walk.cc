@@ -93,35 +93,71 @@ void TokenWalk::LookUpCalls(const Link& position) {
   if (!any) buffers_->looked_up.clear();
 }
 
+std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
+  const auto only_target = [this](const pda::Segment& segment) {
+    const auto actions = machine_.actions(segment);
+    return actions.size() == 1 && actions[0].slot == 0 ? actions[0].target : StateId();
+  };
+  for (const pda::Segment& segment : machine_.segments(position.state)) {
+    Loop loop{only_target(segment), {}};
+    if (!loop.state.valid()) continue;
+    loop.bytes = LoopBytes(machine_, loop.state);
+    if (!loop.bytes.Has(segment.first)) continue;
+    base::ByteSet into;  // the bytes from the position to the loop
+    for (const pda::Segment& other : machine_.segments(position.state)) {
+      if (only_target(other) == loop.state) into.AddRange(other.first, other.last);
+    }
+    if (!loop.bytes.Without(into).empty()) continue;
+    // Where the loop may end, what lies below must not take the loop's bytes as well.
+    const Link inside{loop.state, position.reg, position.below};
+    Links& links = buffers_->start;
+    stepper_.StepPosition(position, segment.first, {}, &links);
+    if (links.size() != 1 || links[0] != inside) continue;
+    base::ByteSet below;
+    for (const Link& link : stepper_.Returns({&inside, 1})) {
+      for (const pda::Segment& next : machine_.segments(link.state)) {
+        below.AddRange(next.first, next.last);
+      }
+    }
+    if (loop.bytes.Without(below) == loop.bytes) return loop;
+  }
+  return std::nullopt;
+}
+
 bool TokenWalk::WalkFromRoot(const Link& position) {
   LookUpCalls(position);
-  const base::ByteSet loop = LoopBytes(machine_, position.state);
-  std::shared_ptr<const TokenSlice> slice;
-  if (!loop.empty()) {
-    slice = partitions_.shared()->Slice(trie_, partitions_.vocabulary_size(), loop);
-    if (slice->dense() != nullptr) row_->Add(slice->dense());
-    row_->Add(slice->sparse());
-  }
   base::ByteSet first;
   for (const pda::Segment& segment : machine_.segments(position.state)) {
     first.AddRange(segment.first, segment.last);
   }
-  Links& links = buffers_->start;
   bool finished = true;
-  first.Without(loop).ForEach([&](std::uint8_t byte) {
+  if (const auto loop = FindLoop(position)) {
+    finished = WalkLoop(position, *loop);
+    first = first.Without(loop->bytes);
+  }
+  ForEachChild(trie_, 0, first, [&](Node child) {
     if (!finished) return;
-    const Node child = trie_.child(0, byte);
-    if (child != 0) {
-      stepper_.StepPosition(position, byte, buffers_->looked_up, &links);
-      finished = WalkBelow(child, links);
-    }
-    if (slice == nullptr) return;
-    // What was looked up begins at the root; behind the class's bytes it has to be walked.
-    const auto exits = slice->exits(byte);
-    if (exits.size() <= (child != 0 ? 1U : 0U)) return;
-    stepper_.StepPosition(position, byte, {}, &links);
-    for (const Node node : exits) {
-      if (node != child && finished) finished = WalkBelow(node, links);
+    stepper_.StepPosition(position, trie_.byte(child), buffers_->looked_up, &buffers_->start);
+    finished = WalkBelow(child, buffers_->start);
+  });
+  return finished;
+}
+
+bool TokenWalk::WalkLoop(const Link& position, const Loop& loop) {
+  const auto slice = partitions_.shared()->Slice(trie_, partitions_.vocabulary_size(), loop.bytes);
+  if (slice->dense() != nullptr) row_->Add(slice->dense());
+  row_->Add(slice->sparse());
+  const Link inside{loop.state, position.reg, position.below};
+  base::ByteSet after;
+  stepper_.FirstBytes({&inside, 1}, &after);
+  bool finished = true;
+  after.Without(loop.bytes).ForEach([&](std::uint8_t byte) {
+    bool stepped = false;
+    for (const Node node : slice->exits(byte)) {
+      if (!finished || trie_.depth(node) == 1) continue;  // without a byte of the loop
+      if (!stepped) stepper_.Step({&inside, 1}, byte, &buffers_->start);
+      stepped = true;
+      finished = WalkBelow(node, buffers_->start);
     }
   });
   return finished;

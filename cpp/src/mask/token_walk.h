@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -77,6 +78,14 @@ class TokenWalk {
   // Both are false if the walk was given up; what was added is right.
   bool WalkFromRoot(const stack::Link& position);
   void LookUpCalls(const stack::Link& position);
+  // A class of bytes that leads from `position` to `state` and stays there.
+  struct Loop {
+    pda::StateId state;
+    base::ByteSet bytes;
+  };
+  std::optional<Loop> FindLoop(const stack::Link& position);
+  // Adds the tokens that begin with bytes of the loop.
+  bool WalkLoop(const stack::Link& position, const Loop& loop);
   bool WalkBelow(Node node, std::span<const stack::Link> links);  // and the node's own tokens
 
   const TokenPartition& PartitionOf(const stack::Link& position, Node top);

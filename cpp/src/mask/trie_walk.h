@@ -16,6 +16,12 @@ namespace pushmask::mask {
 template <typename Visit>
 void ForEachChild(const vocab::TokenTrie& trie, std::uint32_t node, const base::ByteSet& bytes,
                   Visit visit) {
+  if (node == 0) {  // up to 256 children, most of which rarely matter
+    bytes.ForEach([&](std::uint8_t byte) {
+      if (const std::uint32_t child = trie.child(0, byte); child != 0) visit(child);
+    });
+    return;
+  }
   const auto child_bytes = trie.child_bytes(node);
   const auto children = trie.children(node);
   for (std::size_t i = 0; i < children.size(); ++i) {
