@@ -57,17 +57,10 @@ bool BoundaryIsUnclear(const pda::Machine& machine, pda::StateId state) {
   return false;
 }
 
-struct Exit {
-  std::string residual;
-  TokenId token;
-  std::uint32_t rounds;  // made before the token leaves the rule
-  friend auto operator<=>(const Exit&, const Exit&) = default;
-};
-
 // The tokens below `top`, which leave the rule there; bytes that cannot follow the rule are
 // skipped.
-void AppendExits(const TokenTrie& trie, std::uint32_t top, std::uint32_t rounds,
-                 const std::bitset<256>& follow, std::vector<Exit>* out) {
+void AppendExitsThatFollow(const TokenTrie& trie, std::uint32_t top, std::uint32_t rounds,
+                           const std::bitset<256>& follow, std::vector<Exit>* out) {
   std::string residual;
   for (std::uint32_t node = top + 1; node < trie.subtree_end(top);) {
     const std::uint32_t depth = trie.depth(node) - trie.depth(top);
@@ -80,20 +73,6 @@ void AppendExits(const TokenTrie& trie, std::uint32_t top, std::uint32_t rounds,
     for (const TokenId token : trie.tokens(node)) out->push_back({residual, token, rounds});
     ++node;
   }
-}
-
-std::shared_ptr<const Residuals> ResidualsWithRounds(std::vector<Exit> exits) {
-  if (exits.empty()) return nullptr;
-  std::sort(exits.begin(), exits.end());  // the order of the trie's tokens
-  auto out = std::make_shared<Residuals>();
-  std::vector<TokenTrie::Entry> entries;
-  entries.reserve(exits.size());
-  for (const Exit& exit : exits) {
-    entries.emplace_back(exit.residual, exit.token);
-    out->rounds.push_back(exit.rounds);
-  }
-  out->trie = TokenTrie(std::move(entries));
-  return out;
 }
 
 }  // namespace
@@ -134,7 +113,7 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
   if (!unique) return nullptr;
   std::vector<Exit> exits;
   for (const auto& [node, rounds] : leaving) {
-    AppendExits(trie, node, rounds, machine.spec(state).follow, &exits);
+    AppendExitsThatFollow(trie, node, rounds, machine.spec(state).follow, &exits);
   }
   const std::shared_ptr<CountedTokens> out(new CountedTokens());
   out->vocabulary_size_ = range.vocabulary_size;
@@ -144,7 +123,7 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
     out->accepted_.push_back(token);
     out->rounds_.push_back(rounds);
   }
-  out->exits_ = ResidualsWithRounds(std::move(exits));
+  out->exits_ = MakeResiduals(std::move(exits), ExitMark::kRounds);
   return out;
 }
 

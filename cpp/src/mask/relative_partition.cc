@@ -36,10 +36,10 @@ class SideBySide {
     return true;
   }
 
-  std::vector<TokenId> without;                            // accepted from `loop` alone
-  std::vector<TokenId> also;                               // accepted from `state` alone
-  std::vector<TokenId> dropped;                            // context-dependent from `loop` alone
-  std::vector<std::pair<std::string, TokenId>> residuals;  // context-dependent from `state` alone
+  std::vector<TokenId> without;        // accepted from `loop` alone
+  std::vector<TokenId> also;           // accepted from `state` alone
+  std::vector<std::uint32_t> dropped;  // nodes at which only `loop` is left
+  std::vector<Exit> exits;             // context-dependent from `state` alone
 
  private:
   struct Place {
@@ -98,15 +98,12 @@ class SideBySide {
     const auto tokens = trie_.tokens(at.node);
     if (!at.state.valid()) without.insert(without.end(), tokens.begin(), tokens.end());
     if (!at.loop.valid()) also.insert(also.end(), tokens.begin(), tokens.end());
-    const bool exits = at.state.valid() && machine_.state(at.state).accept;
+    const bool exits_here = at.state.valid() && machine_.state(at.state).accept;
     const bool loop_exits = at.loop.valid() && machine_.state(at.loop).accept;
     // Then a token could be left in several ways, which dropping it from the loop's would not tell.
     if (loop_exits && !machine_.state(at.loop).final) return false;
-    if (loop_exits && !exits) {
-      const auto below = trie_.subtree_tokens(at.node).subspan(tokens.size());
-      dropped.insert(dropped.end(), below.begin(), below.end());
-    }
-    if (exits && !loop_exits) AppendResiduals(trie_, at.node, &residuals);
+    if (loop_exits && !exits_here) dropped.push_back(at.node);
+    if (exits_here && !loop_exits) AppendExits(trie_, at.node, &exits);
     Expand(at.node, at.state, at.loop);
     return true;
   }
@@ -162,7 +159,7 @@ std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const
   out.sparse.insert(out.sparse.end(), walk.also.begin(), walk.also.end());
   out.dropped = std::move(walk.dropped);
   std::sort(out.dropped.begin(), out.dropped.end());
-  out.more_residuals = MakeResiduals(walk.residuals);
+  out.more_residuals = MakeResiduals(std::move(walk.exits), ExitMark::kNode);
   return out;
 }
 

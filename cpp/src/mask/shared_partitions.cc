@@ -61,20 +61,20 @@ FragmentPartitions* SharedPartitions::Fragment(const std::string& key) {
       .first->second.get();
 }
 
-std::shared_ptr<const TokenSlice> SharedPartitions::Slice(const vocab::TokenTrie& trie,
-                                                          std::size_t vocabulary_size,
+std::shared_ptr<const TokenSlice> SharedPartitions::Slice(const TokenRange& range,
                                                           const base::ByteSet& bytes) {
+  const SliceKey key{range.top, bytes};
   {
     const std::shared_lock lock(mu_);
-    const auto found = slices_.find(bytes);
+    const auto found = slices_.find(key);
     if (found != slices_.end()) return found->second;
   }
-  auto slice = std::make_shared<const TokenSlice>(trie, vocabulary_size, bytes);
+  auto slice = std::make_shared<const TokenSlice>(range, bytes);
   MarkShared(slice->dense());
   const std::unique_lock lock(mu_);
-  const auto found = slices_.find(bytes);
+  const auto found = slices_.find(key);
   if (found != slices_.end()) return found->second;
-  if (budget_.Take(slice->memory_bytes() + kMapEntryBytes)) slices_.emplace(bytes, slice);
+  if (budget_.Take(slice->memory_bytes() + kMapEntryBytes)) slices_.emplace(key, slice);
   return slice;
 }
 

@@ -82,15 +82,21 @@ class SharedPartitions {
   // The entry of a fragment, as long-lived as this. Null if the budget is used up.
   FragmentPartitions* Fragment(const std::string& key);
 
-  std::shared_ptr<const TokenSlice> Slice(const vocab::TokenTrie& trie, std::size_t vocabulary_size,
-                                          const base::ByteSet& bytes);
+  std::shared_ptr<const TokenSlice> Slice(const TokenRange& range, const base::ByteSet& bytes);
   DensePtr Union(const DensePtr& a, const DensePtr& b);
 
   std::size_t memory_bytes() const { return budget_.used(); }
 
  private:
-  struct ByteSetHash {
-    std::size_t operator()(const base::ByteSet& bytes) const { return bytes.Hash(); }
+  struct SliceKey {
+    std::uint32_t top;
+    base::ByteSet bytes;
+    friend bool operator==(const SliceKey&, const SliceKey&) = default;
+  };
+  struct SliceKeyHash {
+    std::size_t operator()(const SliceKey& key) const {
+      return base::Combine(key.bytes.Hash(), key.top);
+    }
   };
   struct UnionEntry {
     DensePtr a, b;  // kept alive, so that their addresses name them
@@ -108,7 +114,7 @@ class SharedPartitions {
   mutable std::shared_mutex mu_;
   std::unordered_map<std::string, std::unique_ptr<FragmentPartitions>>
       fragments_;  // guarded by: mu_
-  std::unordered_map<base::ByteSet, std::shared_ptr<const TokenSlice>, ByteSetHash>
+  std::unordered_map<SliceKey, std::shared_ptr<const TokenSlice>, SliceKeyHash>
       slices_;                                                     // guarded by: mu_
   std::unordered_map<UnionKey, UnionEntry, UnionKeyHash> unions_;  // guarded by: mu_
 };

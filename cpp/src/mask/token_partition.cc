@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/token_partition.h"
 
-#include <string_view>
+#include <algorithm>
+#include <utility>
 
 #include "mask/leaf_automaton.h"
 #include "mask/trie_walk.h"
@@ -56,7 +57,7 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
 std::size_t TokenPartition::memory_bytes() const {
   std::size_t bytes =
       sizeof(*this) +
-      (without.capacity() + sparse.capacity() + dropped.capacity()) * sizeof(TokenId);
+      (without.capacity() + sparse.capacity() + dropped.capacity()) * sizeof(std::uint32_t);
   if (dense != nullptr && dense.use_count() == 1) {
     bytes += dense->words.capacity() * sizeof(std::int32_t);
   }
@@ -74,12 +75,11 @@ TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable*
     std::vector<bool> is_accepted(range.vocabulary_size);
     for (const TokenId token : reached.accepted)
       is_accepted[static_cast<std::size_t>(token)] = true;
-    std::vector<std::pair<std::string, TokenId>> entries;
-    for (const std::uint32_t node : reached.exits) AppendResiduals(*range.trie, node, &entries);
-    std::erase_if(entries, [&](const auto& entry) {
-      return is_accepted[static_cast<std::size_t>(entry.second)];
-    });
-    partition.residuals = MakeResiduals(entries);
+    std::vector<Exit> exits;
+    for (const std::uint32_t node : reached.exits) AppendExits(*range.trie, node, &exits);
+    std::erase_if(
+        exits, [&](const Exit& exit) { return is_accepted[static_cast<std::size_t>(exit.token)]; });
+    partition.residuals = MakeResiduals(std::move(exits), ExitMark::kNode);
   }
   SetAccepted(std::move(reached.accepted), range.vocabulary_size, &partition);
   return partition;
@@ -94,20 +94,28 @@ void SetAccepted(std::vector<TokenId> accepted, std::size_t vocabulary_size,
   }
 }
 
-std::shared_ptr<const Residuals> MakeResiduals(
-    const std::vector<std::pair<std::string, TokenId>>& entries) {
-  if (entries.empty()) return nullptr;
-  return std::make_shared<const Residuals>(
-      Residuals{TokenTrie(std::vector<TokenTrie::Entry>(entries.begin(), entries.end())), {}});
+std::shared_ptr<const Residuals> MakeResiduals(std::vector<Exit> exits, ExitMark mark) {
+  if (exits.empty()) return nullptr;
+  std::sort(exits.begin(), exits.end());  // the order of the trie's tokens
+  auto out = std::make_shared<Residuals>();
+  auto& marks = mark == ExitMark::kRounds ? out->rounds : out->exits;
+  std::vector<TokenTrie::Entry> entries;
+  entries.reserve(exits.size());
+  marks.reserve(exits.size());
+  for (const Exit& exit : exits) {
+    entries.emplace_back(exit.residual, exit.token);
+    marks.push_back(exit.mark);
+  }
+  out->trie = TokenTrie(std::move(entries));
+  return out;
 }
 
-void AppendResiduals(const TokenTrie& trie, std::uint32_t top,
-                     std::vector<std::pair<std::string, TokenId>>* out) {
+void AppendExits(const TokenTrie& trie, std::uint32_t top, std::vector<Exit>* out) {
   std::string residual;
   for (std::uint32_t node = top + 1; node < trie.subtree_end(top); ++node) {
     residual.resize(trie.depth(node) - trie.depth(top) - 1);
     residual.push_back(static_cast<char>(trie.byte(node)));
-    for (const TokenId token : trie.tokens(node)) out->emplace_back(residual, token);
+    for (const TokenId token : trie.tokens(node)) out->push_back({residual, token, top});
   }
 }
 

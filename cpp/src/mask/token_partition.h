@@ -6,11 +6,11 @@
 // (XGrammar, arXiv 2411.15100, section 3.1, calls these the context-independent and -dependent.)
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "mask/token_set.h"
@@ -23,12 +23,22 @@ namespace pushmask::mask {
 // Residual byte strings, with the tokens that leave them.
 struct Residuals {
   vocab::TokenTrie trie;
-  // For counted tokens: the rounds made before the token leaves, in the order of the trie's tokens.
+  // By the order of this trie's tokens: for counted tokens the rounds made before the token leaves,
+  // and for others the vocabulary's trie node that it leaves at.
   std::vector<std::uint32_t> rounds;
+  std::vector<std::uint32_t> exits;
 
   std::size_t memory_bytes() const {
-    return trie.memory_bytes() + rounds.capacity() * sizeof(std::uint32_t);
+    return trie.memory_bytes() + (rounds.capacity() + exits.capacity()) * sizeof(std::uint32_t);
   }
+};
+
+// One token on its way out.
+struct Exit {
+  std::string residual;
+  vocab::TokenId token;
+  std::uint32_t mark;  // rounds or node
+  friend auto operator<=>(const Exit&, const Exit&) = default;
 };
 
 struct TokenPartition {
@@ -37,10 +47,10 @@ struct TokenPartition {
   std::vector<vocab::TokenId> without;
   std::vector<vocab::TokenId> sparse;
 
-  // Context-dependent tokens: those of `residuals` whose rounds lie within the bounds and that are
-  // not in `dropped` (sorted), and those of `more_residuals`. Null: none.
+  // Context-dependent tokens: those of `residuals` whose rounds lie within the bounds and whose
+  // exit is not in `dropped` (sorted), and those of `more_residuals`. Null: none.
   std::shared_ptr<const Residuals> residuals;
-  std::vector<vocab::TokenId> dropped;
+  std::vector<std::uint32_t> dropped;
   std::uint32_t min_rounds = 0;
   std::uint32_t max_rounds = pda::kUnbounded;
   std::shared_ptr<const Residuals> more_residuals;
@@ -65,12 +75,11 @@ TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable*
 void SetAccepted(std::vector<vocab::TokenId> accepted, std::size_t vocabulary_size,
                  TokenPartition* partition);
 
-// Null for no entries.
-std::shared_ptr<const Residuals> MakeResiduals(
-    const std::vector<std::pair<std::string, vocab::TokenId>>& entries);
+enum class ExitMark : std::uint8_t { kRounds, kNode };
+// Null for no exits.
+std::shared_ptr<const Residuals> MakeResiduals(std::vector<Exit> exits, ExitMark mark);
 
-// Appends the bytes below `top` of every token that ends there.
-void AppendResiduals(const vocab::TokenTrie& trie, std::uint32_t top,
-                     std::vector<std::pair<std::string, vocab::TokenId>>* out);
+// Appends the tokens below `top`, which leave the rule there.
+void AppendExits(const vocab::TokenTrie& trie, std::uint32_t top, std::vector<Exit>* out);
 
 }  // namespace pushmask::mask

@@ -4,19 +4,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "mask/token_partition.h"
-
 namespace pushmask::mask {
 
 using vocab::TokenTrie;
 
-TokenSlice::TokenSlice(const TokenTrie& trie, std::size_t vocabulary_size,
-                       const base::ByteSet& bytes) {
+TokenSlice::TokenSlice(const TokenRange& range, const base::ByteSet& bytes) {
+  const TokenTrie& trie = *range.trie;
   std::vector<vocab::TokenId> tokens;
   std::vector<std::pair<std::uint8_t, std::uint32_t>> exits;
-  for (std::uint32_t node = 1; node < trie.num_nodes();) {
+  const std::uint32_t depth = trie.depth(range.top);
+  for (std::uint32_t node = range.top + 1; node < trie.subtree_end(range.top);) {
     if (!bytes.Has(trie.byte(node))) {
-      exits.emplace_back(trie.byte(node), node);
+      if (trie.depth(node) > depth + 1) exits.emplace_back(trie.byte(node), node);
       node = trie.subtree_end(node);
       continue;
     }
@@ -25,7 +24,7 @@ TokenSlice::TokenSlice(const TokenTrie& trie, std::size_t vocabulary_size,
     ++node;
   }
   TokenPartition accepted;
-  SetAccepted(std::move(tokens), vocabulary_size, &accepted);
+  SetAccepted(std::move(tokens), range.vocabulary_size, &accepted);
   dense_ = std::move(accepted.dense);
   sparse_ = std::move(accepted.sparse);
   std::stable_sort(exits.begin(), exits.end(),

@@ -19,6 +19,8 @@ using vocab::TokenTrie;
 constexpr std::size_t kMaxSteps = 512;
 // Below subtrees of fewer nodes a walk is as fast as looking up.
 constexpr std::uint32_t kLargeSubtree = 32;
+// Large nodes on the way down to a node; a chain of more (long runs of one byte) is walked plainly.
+constexpr std::size_t kMaxDepth = 64;
 // Larger residual tries meet the same configurations again and again.
 constexpr std::uint32_t kLargeResiduals = 2048;
 
@@ -52,8 +54,11 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   for (const Link& position : stepper_.WithReturns(links)) {
     if (position.state == pda::kEnd) {
       can_end_ = true;
-    } else {
-      AddPosition(position);
+      continue;
+    }
+    steps_left_ = kMaxSteps;
+    if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
+      AddPartition(PartitionOf(position, 0), position.below);
     }
   }
   for (const auto& [partition, node] : buffers_->pending) {
@@ -64,33 +69,74 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   buffers_->pending.clear();
 }
 
-void TokenWalk::AddPosition(const Link& position) {
-  steps_left_ = kMaxSteps;
-  if (partitions_.IsWorthwhile(position.state) || !WalkFromRoot(position)) {
-    AddPartition(PartitionOf(position, 0), position.below);
+bool TokenWalk::WalkChild(Node child, std::span<const Link> links, std::size_t depth) {
+  if (links.empty()) return true;
+  row_->Add(trie_.tokens(child));
+  if (trie_.subtree_end(child) - child > kLargeSubtree && depth < kMaxDepth) {
+    return WalkLinks(child, links, depth);
   }
+  return Descend(trie_, child, links, [this](Node node) { row_->Add(trie_.tokens(node)); });
 }
 
-// Looks up the rules that the position can call and whose first state is wide.
-void TokenWalk::LookUpCalls(const Link& position) {
+bool TokenWalk::WalkLinks(Node node, std::span<const Link> links, std::size_t depth) {
+  auto& frames = buffers_->frames;
+  while (frames.size() <= depth) frames.emplace_back();  // a deque: others stay where they are
+  auto& positions = frames[depth].positions;
+  positions = stepper_.WithReturns(links);
+  for (const Link& position : positions) {
+    if (position.state == pda::kEnd) continue;
+    if (machine_.state(position.state).wide) {
+      AddPartition(PartitionOf(position, node), position.below);
+    } else if (!WalkPosition(node, position, depth)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth) {
+  auto& frames = buffers_->frames;
+  while (frames.size() <= depth) frames.emplace_back();
+  auto& frame = frames[depth];
+  LookUpCalls(node, position, &frame.looked_up);
+  base::ByteSet first;
+  for (const pda::Segment& segment : machine_.segments(position.state)) {
+    first.AddRange(segment.first, segment.last);
+  }
+  bool finished = true;
+  if (const auto loop = FindLoop(position)) {
+    finished = WalkLoop(node, position, *loop, depth);
+    first = first.Without(loop->bytes);
+  }
+  ForEachChild(trie_, node, first, [&](Node child) {
+    finished = finished && steps_left_ > 0;
+    if (!finished) return;
+    --steps_left_;
+    stepper_.StepPosition(position, trie_.byte(child), frame.looked_up, &frame.links);
+    finished = WalkChild(child, frame.links, depth + 1);
+  });
+  return finished;
+}
+
+void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::uint8_t>* looked_up) {
   const std::uint32_t num_slots = machine_.num_slots(position.state);
-  buffers_->looked_up.clear();
+  looked_up->clear();
   bool any = false;
   for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
     const StateId entry = machine_.slot_entry(position.state, slot);
     const auto callers = machine_.slot_links(position.state, slot);
     const bool is_wide = machine_.state(entry).wide;
     // A frame inside one that was looked up needs no look of its own.
-    const bool inside = std::all_of(callers.begin(), callers.end(), [this](const auto& call) {
-      return call.parent != 0 && buffers_->looked_up[call.parent - 1] != 0;
+    const bool inside = std::all_of(callers.begin(), callers.end(), [&](const auto& call) {
+      return call.parent != 0 && (*looked_up)[call.parent - 1] != 0;
     });
-    buffers_->looked_up.push_back(is_wide || inside ? 1 : 0);
+    looked_up->push_back(is_wide || inside ? 1 : 0);
     any |= is_wide;
     if (!is_wide || inside) continue;
     const stack::NodeId below = stepper_.OpenFrame(position, slot);
-    if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, 0), below);
+    if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, node), below);
   }
-  if (!any) buffers_->looked_up.clear();
+  if (!any) looked_up->clear();
 }
 
 std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
@@ -108,11 +154,10 @@ std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
       if (only_target(other) == loop.state) into.AddRange(other.first, other.last);
     }
     if (!loop.bytes.Without(into).empty()) continue;
-    // Where the loop may end, what lies below must not take the loop's bytes as well.
     const Link inside{loop.state, position.reg, position.below};
-    Links& links = buffers_->start;
-    stepper_.StepPosition(position, segment.first, {}, &links);
-    if (links.size() != 1 || links[0] != inside) continue;
+    stepper_.StepPosition(position, segment.first, {}, &buffers_->next);
+    if (buffers_->next.size() != 1 || buffers_->next[0] != inside) continue;
+    // Where the loop may end, what lies below must not take the loop's bytes as well.
     base::ByteSet below;
     for (const Link& link : stepper_.Returns({&inside, 1})) {
       for (const pda::Segment& next : machine_.segments(link.state)) {
@@ -124,57 +169,28 @@ std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
   return std::nullopt;
 }
 
-bool TokenWalk::WalkFromRoot(const Link& position) {
-  LookUpCalls(position);
-  base::ByteSet first;
-  for (const pda::Segment& segment : machine_.segments(position.state)) {
-    first.AddRange(segment.first, segment.last);
-  }
-  bool finished = true;
-  if (const auto loop = FindLoop(position)) {
-    finished = WalkLoop(position, *loop);
-    first = first.Without(loop->bytes);
-  }
-  ForEachChild(trie_, 0, first, [&](Node child) {
-    if (!finished) return;
-    stepper_.StepPosition(position, trie_.byte(child), buffers_->looked_up, &buffers_->start);
-    finished = WalkBelow(child, buffers_->start);
-  });
-  return finished;
-}
-
-bool TokenWalk::WalkLoop(const Link& position, const Loop& loop) {
-  const auto slice = partitions_.shared()->Slice(trie_, partitions_.vocabulary_size(), loop.bytes);
+bool TokenWalk::WalkLoop(Node top, const Link& position, const Loop& loop, std::size_t depth) {
+  const auto slice =
+      partitions_.shared()->Slice({&trie_, partitions_.vocabulary_size(), top}, loop.bytes);
   if (slice->dense() != nullptr) row_->Add(slice->dense());
   row_->Add(slice->sparse());
   const Link inside{loop.state, position.reg, position.below};
   base::ByteSet after;
   stepper_.FirstBytes({&inside, 1}, &after);
+  auto& links = buffers_->frames[depth].links;
   bool finished = true;
   after.Without(loop.bytes).ForEach([&](std::uint8_t byte) {
-    bool stepped = false;
-    for (const Node node : slice->exits(byte)) {
-      if (!finished || trie_.depth(node) == 1) continue;  // without a byte of the loop
-      if (!stepped) stepper_.Step({&inside, 1}, byte, &buffers_->start);
-      stepped = true;
-      finished = WalkBelow(node, buffers_->start);
+    const auto exits = slice->exits(byte);
+    if (exits.empty()) return;
+    finished = finished && steps_left_ > 0;
+    if (!finished) return;
+    --steps_left_;
+    stepper_.Step({&inside, 1}, byte, &links);
+    for (const Node node : exits) {
+      if (finished) finished = WalkChild(node, links, depth + 1);
     }
   });
   return finished;
-}
-
-bool TokenWalk::WalkBelow(Node node, std::span<const Link> links) {
-  if (links.empty()) return true;
-  row_->Add(trie_.tokens(node));
-  const auto look_up = [this](Node at, Links* here) {
-    if (trie_.subtree_end(at) - at > kLargeSubtree) LookUpWide(at, here);
-  };
-  buffers_->next.assign(links.begin(), links.end());
-  look_up(node, &buffers_->next);
-  return Descend(trie_, node, buffers_->next, [&](Node at, Links* here) {
-    row_->Add(trie_.tokens(at));
-    look_up(at, here);
-  });
 }
 
 const TokenPartition& TokenWalk::PartitionOf(const Link& position, Node top) {
@@ -190,21 +206,6 @@ void TokenWalk::AddPartition(const TokenPartition& partition, stack::NodeId belo
   if (partition.residuals != nullptr || partition.more_residuals != nullptr) {
     buffers_->pending.push_back({&partition, below});
   }
-}
-
-void TokenWalk::LookUpWide(Node node, Links* links) {
-  const auto is_wide = [this](const Link& link) { return machine_.state(link.state).wide; };
-  if (std::none_of(links->begin(), links->end(), is_wide)) return;
-  // What lies below a wide position that may end here goes on by itself.
-  Links rest;
-  for (const Link& position : stepper_.WithReturns(*links)) {
-    if (is_wide(position)) {
-      AddPartition(PartitionOf(position, node), position.below);
-    } else {
-      rest.push_back(position);
-    }
-  }
-  *links = std::move(rest);
 }
 
 template <typename Visit>
@@ -238,19 +239,19 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
     stepper_.Step(std::span(path).subspan(level.begin), bytes[i], &next);
     if (next.empty()) continue;
     const Node child = trie.children(level.node)[i];
-    visit(child, &next);
+    visit(child);
     enter(child, next);
   }
   return true;
 }
 
 void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const Link> below) {
-  const auto walk = [&](const Residuals& residuals, auto keep) {
+  const auto walk = [&](const Residuals& residuals, auto is_meant) {
     const TokenTrie& trie = residuals.trie;
     const auto add = [&](Node node) {
       std::uint32_t index = trie.token_begin(node);
       for (const TokenId token : trie.tokens(node)) {
-        if (keep(index++, token)) row_->Add({&token, 1});
+        if (is_meant(index++)) row_->Add({&token, 1});
       }
     };
     if (trie.num_nodes() > kLargeResiduals) {
@@ -260,20 +261,20 @@ void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const L
       return;
     }
     steps_left_ = trie.num_nodes();
-    Descend(trie, 0, below, [&](Node node, Links*) { add(node); });
+    Descend(trie, 0, below, add);
   };
   if (partition.residuals != nullptr) {
     const auto& rounds = partition.residuals->rounds;
-    walk(*partition.residuals, [&](std::uint32_t index, TokenId token) {
-      if (!rounds.empty() &&
-          (rounds[index] < partition.min_rounds || rounds[index] > partition.max_rounds)) {
-        return false;
+    const auto& exits = partition.residuals->exits;
+    walk(*partition.residuals, [&](std::uint32_t index) {
+      if (!rounds.empty()) {
+        return partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
       }
-      return !std::binary_search(partition.dropped.begin(), partition.dropped.end(), token);
+      return !std::binary_search(partition.dropped.begin(), partition.dropped.end(), exits[index]);
     });
   }
   if (partition.more_residuals != nullptr) {
-    walk(*partition.more_residuals, [](std::uint32_t, TokenId) { return true; });
+    walk(*partition.more_residuals, [](std::uint32_t) { return true; });
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -45,12 +46,16 @@ struct WalkBuffers {
   std::vector<Level> levels;
   std::vector<stack::Link> path;
   std::vector<stack::Link> next;
-  std::vector<stack::Link> start;
   std::vector<stack::Link> below;
   std::vector<Pending> pending;
   std::vector<std::shared_ptr<const TokenPartition>> keep;  // of partitions past the budget
-  // By slot of the position at hand: whether all its frames were looked up.
-  std::vector<std::uint8_t> looked_up;
+  struct Frame {                                            // of a large node on the way down
+    std::vector<stack::Link> positions;
+    std::vector<stack::Link> links;
+    // By slot of the position at hand: whether all its frames were looked up.
+    std::vector<std::uint8_t> looked_up;
+  };
+  std::deque<Frame> frames;
 
   std::size_t memory_bytes() const {  // of what can grow large
     return levels.capacity() * sizeof(Level) +
@@ -74,29 +79,31 @@ class TokenWalk {
   using Links = std::vector<stack::Link>;
   using Node = std::uint32_t;  // of a trie
 
-  void AddPosition(const stack::Link& position);
-  // Both are false if the walk was given up; what was added is right.
-  bool WalkFromRoot(const stack::Link& position);
-  void LookUpCalls(const stack::Link& position);
+  // The tokens below `node` that a position takes, whose bytes up to there are read. All of these
+  // are false if the walk was given up; what was added is right.
+  bool WalkLinks(Node node, std::span<const stack::Link> links, std::size_t depth);
+  bool WalkPosition(Node node, const stack::Link& position, std::size_t depth);
+  // The node's own tokens too.
+  bool WalkChild(Node child, std::span<const stack::Link> links, std::size_t depth);
+
+  // Looks up the rules that the position can call and whose first state is wide.
+  void LookUpCalls(Node node, const stack::Link& position, std::vector<std::uint8_t>* looked_up);
   // A class of bytes that leads from `position` to `state` and stays there.
   struct Loop {
     pda::StateId state;
     base::ByteSet bytes;
   };
   std::optional<Loop> FindLoop(const stack::Link& position);
-  // Adds the tokens that begin with bytes of the loop.
-  bool WalkLoop(const stack::Link& position, const Loop& loop);
-  bool WalkBelow(Node node, std::span<const stack::Link> links);  // and the node's own tokens
+  // The tokens that go on with bytes of the loop.
+  bool WalkLoop(Node node, const stack::Link& position, const Loop& loop, std::size_t depth);
 
   const TokenPartition& PartitionOf(const stack::Link& position, Node top);
   // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
   void AddPartition(const TokenPartition& partition, stack::NodeId below);
   void WalkResiduals(const TokenPartition& partition, std::span<const stack::Link> below);
-  // Takes the wide positions out of `links` and looks their tokens below `node` up.
-  void LookUpWide(Node node, Links* links);
 
-  // Depth first: visit(node, links) for each node below `top` that `start` leads to; it may take
-  // links away. False if it took more steps than are left.
+  // Plainly: visit(node) for each node below `top` that `start` leads to, depth first. False if it
+  // took more steps than are left.
   template <typename Visit>
   bool Descend(const vocab::TokenTrie& trie, Node top, std::span<const stack::Link> start,
                Visit visit);

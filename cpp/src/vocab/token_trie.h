@@ -48,7 +48,6 @@ class TokenTrie {
   }
   // Where tokens(node) begins in the order of all tokens.
   std::uint32_t token_begin(std::uint32_t node) const { return nodes_[node].token_begin; }
-  std::uint32_t num_tokens() const { return static_cast<std::uint32_t>(tokens_.size()); }
 
   std::size_t memory_bytes() const;
 
