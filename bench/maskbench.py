@@ -41,7 +41,7 @@ def measure(engine: Engine, request: Mapping[str, Any], report: Report) -> dict[
     schema = request["schema"]
     instances = [engine.vocabulary.encode(text) for text, _ in request["instances"]]
     report.phase("compile")
-    compiled, compiling = timed(lambda: engine.compile(schema))
+    compiled, compiling = timed(lambda: compile_request(engine, request))
     report.phase("first mask")
     matcher, starting = timed(lambda: engine.first_matcher(compiled))
     calls = engine.calls(matcher)
@@ -58,17 +58,28 @@ def measure(engine: Engine, request: Mapping[str, Any], report: Report) -> dict[
         result = walk(engine, engine.calls(matcher), tokens, None if number else first)
         error = engine.error(matcher)
         report.record({"step": "cold", "error": error, **report_walk(result)})
-    walk_warm(engine, compiled, schema, instances, report)
+    walk_warm(engine, compiled, request, instances, report)
     return {}
 
 
+def compile_request(engine: Engine, request: Mapping[str, Any]) -> Any:
+    """Compile the schema, or the tools that it stands for."""
+    if "tools" in request:
+        return engine.compile_tools(request["schema"], request["tools"])
+    return engine.compile(request["schema"])
+
+
 def walk_warm(
-    engine: Engine, compiled: Any, schema: str, instances: Sequence[list[int]], report: Report
+    engine: Engine,
+    compiled: Any,
+    request: Mapping[str, Any],
+    instances: Sequence[list[int]],
+    report: Report,
 ) -> None:
     """Walk the instances on new matchers of one compiled grammar that has seen them all."""
     if engine.warms_apart:
         report.phase("warming")
-        compiled = engine.compile(schema)
+        compiled = compile_request(engine, request)
         for tokens in instances:
             walk(engine, engine.calls(engine.matcher(compiled)), tokens)
     for number, tokens in enumerate(instances):

@@ -155,6 +155,8 @@ class EngineScores:
             "verdicts": dict(Counter(case.status for case in cases)),
             "cases_valid_rejected": [c.name for c in cases if c.valid_rejected][:MOST_NAMES],
             "cases_invalid_accepted": [c.name for c in cases if c.invalid_accepted][:MOST_NAMES],
+            "instances_valid_rejected": sum(case.valid_rejected for case in cases),
+            "instances_invalid_accepted": sum(case.invalid_accepted for case in cases),
             "count_valid_rejected": sum(case.valid_rejected > 0 for case in cases),
             "count_invalid_accepted": sum(case.invalid_accepted > 0 for case in cases),
             "contradictions": sum(case.contradictions for case in cases),
@@ -165,6 +167,10 @@ class EngineScores:
             "case_growth_mb": distribution([c.growth_kb for c in cases], 1024.0),
             "floor_ns": floor,
             "operations_ns": self.medians("operations"),
+            "compile_us": {
+                clock: distribution([c.compile_ns[i] for c in cases if c.compile_ns])
+                for i, clock in enumerate(CLOCKS)
+            },
             "first_mask_us": {
                 clock: distribution(self.first_masks(i)) for i, clock in enumerate(CLOCKS)
             },
