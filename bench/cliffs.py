@@ -4,8 +4,8 @@
     python bench/cliffs.py [--families maxLength,anyOf] [--engines pushmask,llguidance,xgrammar]
 
 For `maxLength`, `minLength`, `maxItems` and a bounded pattern from 10 to 100,000, `enum` of 10 to
-10,000 strings, objects nested 1 to 200 deep (in the schema; in the text of a recursive one) and 1 to
-500 `anyOf` branches: the median and the largest mask, cold and warm, of the same tokens at every
+10,000 strings, objects nested 1 to 200 deep (in the schema; in the text of a recursive one), and 1
+to 500 `anyOf` branches: the median and the largest mask, cold and warm, of the same tokens at every
 size, and the compile's time and memory. Before each of the repeats an engine forgets all earlier
 grammars and then serves an ordinary one, so "cold" is the first sight of this grammar in a server.
 A curve is flat if its end is within 3x of its start.
@@ -13,20 +13,20 @@ A curve is flat if its end is within 3x of its start.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
 from harness import cliffs_report, results
 from harness.cliff_points import FAMILIES, Kind, Point, points
 from harness.engines import Engine
-from harness.floor import INSTANCE, SCHEMA
+from harness.floor import serve_something
 from harness.runner import Lineup, Reply
 from harness.tasks import Report
 from harness.timing import resident_kb, settle, timed
-from harness.walk import allowed, walk
+from harness.walk import allowed
 
 ENGINES = "pushmask,llguidance,xgrammar"
 LIMIT_S = 60.0  # of all repeats of a point
@@ -36,14 +36,6 @@ BLOCK = 5
 MASKS_BETWEEN = 16
 
 Steps = list[tuple[int, str]]  # token, "timed" or "between" or ""
-
-
-def serve_something(engine: Engine) -> None:
-    """Warm what all grammars share: strings, numbers, white space."""
-    text = json.dumps(INSTANCE, ensure_ascii=False)
-    for schema in (json.dumps(SCHEMA), "{}"):
-        matcher = engine.first_matcher(engine.compile(schema))
-        walk(engine, engine.calls(matcher), engine.vocabulary.encode(text))
 
 
 def steps_of(engine: Engine, pieces: Iterable[tuple[str, str]]) -> Steps:

@@ -14,26 +14,31 @@ PROPERTIES = 8
 LEAST_REQUIRED, MOST_REQUIRED = 3, 6
 OPTIONAL_SHARE = 0.5  # of the optional properties that a call has
 
-VERBS = (
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+VERBS = words(
     "create get list update delete search archive assign approve cancel export import merge "
     "move publish rename restore schedule send validate"
-).split()
-OBJECTS = (
+)
+OBJECTS = words(
     "account appointment article budget calendar campaign contact contract customer dashboard "
     "delivery document employee event expense file folder invoice issue job lead meeting "
     "message milestone notification order payment playlist product project quote recipe "
     "refund report reservation review shipment subscription task ticket user vehicle"
-).split()
-PROPERTY_NAMES = (
+)
+PROPERTY_NAMES = words(
     "id title description owner status priority due_date start_time end_time email phone amount "
     "currency quantity tags notes language country city address latitude longitude rating limit "
     "offset sort_by include_archived notify dry_run parent_id category color url reason comment "
     "timezone format version label channel"
-).split()
-WORDS = (
+)
+WORDS = words(
     "annual blue brief city customer draft early first follow north open plan quarter ready "
     "remote review second service small spring team urgent weekly west"
-).split()
+)
 CHOICES = (
     ("low", "normal", "high", "urgent"),
     ("draft", "active", "archived"),
