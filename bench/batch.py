@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 from harness import results
 from harness.cases import Case, load_cases
 from harness.engines import Engine, Pushmask
-from harness.floor import INSTANCE, SCHEMA, row_copy_ns
+from harness.floor import HOT_ROWS, INSTANCE, SCHEMA, row_copy_ns
 from harness.runner import Lineup
 from harness.stats import distribution
 from harness.tables import table
@@ -38,6 +39,8 @@ ENGINES = "pushmask,llguidance,xgrammar"
 LIMIT_S = 600.0
 BATCH = 64
 STRIDE = 7  # sequences start that many tokens apart
+WARM_STEPS = 40
+LAPS = 6  # over WARM_STEPS; the first is not timed
 COLD_STEPS = 8
 THREADS = (1, 2)
 SPIN_BYTES, SPIN_ROUNDS = 1 << 20, 40
@@ -69,24 +72,28 @@ def batch_copy_ns(batch: int, words: int) -> float:
 
 
 class Sequences:
-    """Warm sequences of one grammar that go around their text for ever."""
+    """Sequences of one grammar at different places of one text, all of whose masks are known."""
 
     def __init__(self, engine: Engine, size: int) -> None:
         self.engine = engine
-        compiled = engine.compile(json.dumps(SCHEMA))
-        text = json.dumps(INSTANCE, ensure_ascii=False)
-        self.tokens = engine.vocabulary.encode(text)
-        self.compiled = compiled
-        fill, accept = engine.calls(engine.matcher(compiled))
+        self.compiled = engine.compile(json.dumps(SCHEMA))
+        self.tokens = engine.vocabulary.encode(json.dumps(INSTANCE, ensure_ascii=False))
+        self.rows: NDArray[np.int32] = np.zeros((size, engine.vocabulary.row_words), np.int32)
+        self.start()
+        fill, accept = engine.calls(engine.matcher(self.compiled))
         for token in self.tokens:
             fill()
             accept(token)
-        self.rows: NDArray[np.int32] = np.zeros((size, engine.vocabulary.row_words), np.int32)
-        self.positions = [number * STRIDE % len(self.tokens) for number in range(size)]
-        self.matchers = [engine.matcher(compiled) for _ in range(size)]
+
+    def start(self) -> None:
+        """Take new matchers, each at a place that leaves WARM_STEPS tokens."""
+        size, last = len(self.rows), len(self.tokens) - WARM_STEPS
+        self.positions = [number * STRIDE % last for number in range(size)]
+        self.matchers = [self.engine.matcher(self.compiled) for _ in range(size)]
         for matcher, position in zip(self.matchers, self.positions, strict=True):
+            accept = self.engine.calls(matcher).accept
             for token in self.tokens[:position]:
-                engine.calls(matcher).accept(token)
+                accept(token)
 
     def check(self) -> None:
         """See that every row allows the token that comes next."""
@@ -95,28 +102,29 @@ class Sequences:
             if not int(self.rows[number, token >> 5]) >> (token & 31) & 1:
                 raise ValueError(f"sequence {number} may not go on at token {position}")
 
-    def step(self) -> bool:
-        """Accept a token in every sequence; tell whether some had to start again."""
-        restarted = False
+    def step(self) -> None:
+        """Accept a token in every sequence."""
         for number, position in enumerate(self.positions):
             self.engine.calls(self.matchers[number]).accept(self.tokens[position])
-            if position + 1 == len(self.tokens):
-                self.matchers[number] = self.engine.matcher(self.compiled)
-                restarted = True
-            self.positions[number] = (position + 1) % len(self.tokens)
-        return restarted
+            self.positions[number] += 1
 
 
-def warm_times(sequences: Sequences, make: Callable[[], Callable[[], object]]) -> list[float]:
-    """Time one call for each step of two rounds, the first untimed; nanoseconds of a sequence."""
+MakeCall = Callable[[Sequence[Any]], Callable[[], object]]
+
+
+def warm_times(sequences: Sequences, make: MakeCall, check: Callable[[], None]) -> list[float]:
+    """Time the batch's first call in each of WARM_STEPS states; nanoseconds of a sequence."""
     samples = []
-    call = make()
-    for number in range(2 * len(sequences.tokens)):
-        _, span = timed(call)
-        if number >= len(sequences.tokens):
-            samples.append(span.wall / len(sequences.matchers))
-        if sequences.step():
-            call = make()
+    for lap in range(LAPS):
+        sequences.start()
+        call = make(sequences.matchers)
+        call()  # threads start here
+        for _ in range(WARM_STEPS - 1):
+            sequences.step()
+            _, span = timed(call)
+            check()
+            if lap:
+                samples.append(span.wall / len(sequences.matchers))
     return samples
 
 
@@ -124,32 +132,35 @@ def measure_warm(engine: Engine, request: Mapping[str, Any], report: Report) -> 
     """Do the warm part in a worker."""
     sequences = Sequences(engine, request["batch"])
     size, words = sequences.rows.shape
-    found: dict[str, Any] = {"row_copy_ns": row_copy_ns(words, size)}
+    found: dict[str, Any] = {"row_copy_ns": row_copy_ns(words, HOT_ROWS)}
     found["row_copy_to_batch_ns"] = batch_copy_ns(size, words)
     for threads in THREADS:
         report.phase(f"warm, {threads} threads")
 
-        def make(threads: int = threads) -> Callable[[], object]:
-            call = engine.batch_fill(sequences.matchers, sequences.rows, threads)
-            call()
-            sequences.check()
-            return call
+        def make(matchers: Sequence[Any], threads: int = threads) -> Callable[[], object]:
+            return engine.batch_fill(matchers, sequences.rows, threads)
 
-        times = warm_times(sequences, make)
-        found[f"fill_{threads}_us"] = distribution(times)
+        found[f"fill_{threads}_us"] = distribution(warm_times(sequences, make, sequences.check))
     if isinstance(engine, Pushmask):
-        ids = np.zeros(size, dtype=np.int32)
-        times = warm_times(sequences, lambda: row_ids_call(engine, sequences.matchers, ids))
-        found["row_ids_us"] = distribution(times)
+        report.phase("row ids")
+        found["row_ids_us"] = distribution(row_id_times(engine, sequences))
     return found
 
 
-def row_ids_call(
-    engine: Pushmask, matchers: Sequence[Any], ids: NDArray[np.int32]
-) -> Callable[[], object]:
-    """Give the call that resolves row ids instead of copying rows."""
-    batch = engine.batch(matchers, 1)
-    return lambda: batch.row_ids(ids)
+def row_id_times(engine: Pushmask, sequences: Sequences) -> list[float]:
+    """Time the call that resolves row ids instead of copying rows, and read the rows back."""
+    ids = np.zeros(len(sequences.rows), dtype=np.int32)
+    table_of_rows = sequences.compiled.rows
+
+    def make(matchers: Sequence[Any]) -> Callable[[], object]:
+        return partial(engine.batch(matchers, 1).row_ids, ids)
+
+    def check() -> None:
+        for number, row_id in enumerate(ids.tolist()):
+            table_of_rows.read(row_id, sequences.rows[number : number + 1])
+        sequences.check()
+
+    return warm_times(sequences, make, check)
 
 
 def cold_matchers(
@@ -229,9 +240,12 @@ def markdown(content: Mapping[str, Any]) -> str:
         ("row_copy_to_batch_ns", "one row's copy into a batch, ns"),
     ):
         rows.append([label, *(e["warm"].get(key) for e in engines.values())])
-    for key, label in (("fill_1_us", "1 thread"), ("row_ids_us", "row ids")):
-        values = [in_copies(engine, key) for engine in engines.values()]
-        rows.append([f"{label}, p50 / one row's copy", *values])
+    for key, copy, label in (
+        ("fill_1_us", "row_copy_ns", "1 thread, p50 / one row's copy"),
+        ("fill_1_us", "row_copy_to_batch_ns", "1 thread, p50 / one row's copy into a batch"),
+        ("row_ids_us", "row_copy_ns", "row ids, p50 / one row's copy"),
+    ):
+        rows.append([label, *(in_copies(engine, key, copy) for engine in engines.values())])
     text = f"Batches of {content['batch']} sequences; wall time.\n\n## Warm, for one sequence\n\n"
     text += table(["warm", *engines], rows)
     cold = [
@@ -259,10 +273,10 @@ def markdown(content: Mapping[str, Any]) -> str:
     return text + ("\n## Not measured\n\n" + "".join(failed) if failed else "")
 
 
-def in_copies(engine: Mapping[str, Any], key: str) -> float | None:
+def in_copies(engine: Mapping[str, Any], key: str, copy: str) -> float | None:
     """Divide a sequence's time by one row's copy."""
     found = engine["warm"].get(key)
-    return found["p50"] * 1e3 / engine["warm"]["row_copy_ns"] if found else None
+    return found["p50"] * 1e3 / engine["warm"][copy] if found else None
 
 
 def valid_texts(cases: Sequence[Case]) -> list[tuple[str, str]]:

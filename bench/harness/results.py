@@ -146,8 +146,9 @@ def save(
     plot: Callable[[Mapping[str, Any], Path], None] | None = None,
 ) -> Path:
     """Write the JSON, the markdown and the plot; print the markdown."""
-    options.out.mkdir(parents=True, exist_ok=True)
-    stem = options.out / f"{content['date']}-{options.name or content['bench']}"
+    folder: Path = options.out
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / f"{content['date']}-{options.name or content['bench']}"
     path = stem.with_name(stem.name + ".json")
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     text = heading(content) + "\n" + markdown(content)

@@ -140,6 +140,11 @@ class EngineScores:
                 times.append(self.limit_ns)
         return times
 
+    def first_masks_of(self, names: Iterable[str], clock: int) -> list[int]:
+        """Give the times to first mask of cases that reached it."""
+        found = (self.cases[name].first_mask_ns for name in names)
+        return [times[clock] for times in found if times is not None]
+
     def compiled(self) -> set[str]:
         """Give the cases that reached a first mask."""
         return {name for name, case in self.cases.items() if case.first_mask_ns is not None}
@@ -208,7 +213,7 @@ class EngineScores:
         both = sorted(self.compiled() & peer.compiled())
         result: dict[str, Any] = {"ours": self.engine, "peer": peer.engine, "cases": len(both)}
         result["first_mask_us"] = {
-            clock: versus(*([s.cases[n].first_mask_ns[i] for n in both] for s in (self, peer)))
+            clock: versus(self.first_masks_of(both, i), peer.first_masks_of(both, i))
             for i, clock in enumerate(CLOCKS)
         }
         for temperature in TEMPERATURES:

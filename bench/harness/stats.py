@@ -57,7 +57,7 @@ def ratios(ours: Mapping[str, float] | None, theirs: Mapping[str, float] | None)
     """Divide each statistic of `ours` by the same one of `theirs`."""
     if not ours or not theirs:
         return {}
-    return {key: round(ours[key] / theirs[key], 4) for key in STATISTICS if theirs[key]}
+    return {key: float(f"{ours[key] / theirs[key]:.4g}") for key in STATISTICS if theirs[key]}
 
 
 def end_to_end(values: Sequence[float | None]) -> float | None:

@@ -43,7 +43,7 @@ class Walk:
 def walk(engine: Engine, calls: Calls, tokens: Sequence[int], first: Span | None = None) -> Walk:
     """Walk one instance from its start. `first`: the first mask is in the row, and took that."""
     fill, accept = calls
-    bits = memoryview(engine.row).cast("B").cast("I")
+    bits = memoryview(engine.row.data).cast("B").cast("I")
     result = Walk("accepted", len(tokens))
     rows = result.rows
     for position, token in enumerate(tokens):
