@@ -3,11 +3,12 @@
 
     python bench/cliffs.py [--families maxLength,anyOf] [--engines pushmask,llguidance,xgrammar]
 
-For `maxLength`, `minLength`, `maxItems` and a bounded pattern from 10 to 100,000, `enum` of 10 to
-10,000 strings, objects nested 1 to 200 deep (in the schema; in the text of a recursive one), and 1
-to 500 `anyOf` branches: the median and the largest mask, cold and warm, of the same tokens at every
-size, and the compile's time and memory. Before each of the repeats an engine forgets all earlier
-grammars and then serves an ordinary one, so "cold" is the first sight of this grammar in a server.
+For `maxLength`, `minLength`, `maxItems` and a pattern `[a-z]{m,n}` from 10 to 100,000, `enum` of 10
+to 10,000 strings, objects nested 1 to 200 deep (in the schema; in the text of a recursive one), and
+1 to 500 `anyOf` branches: the median and the largest mask, cold and warm, of the same tokens at
+every size, and the compile's time and memory. Before each of the repeats an engine forgets all
+earlier grammars and then serves an ordinary one, so "cold" is the first sight of this grammar in a
+server.
 A curve is flat if its end is within 3x of its start.
 """
 
@@ -130,6 +131,8 @@ def main() -> int:
     parser.set_defaults(memory_gb=MEMORY_GB)
     options = parser.parse_args()
     families = options.families.split(",")
+    if unknown := set(families) - set(FAMILIES):
+        raise SystemExit(f"unknown families {sorted(unknown)}; known are {', '.join(FAMILIES)}")
     made = points(families)
     requests = [
         {

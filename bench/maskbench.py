@@ -25,7 +25,7 @@ from harness import maskbench_report, results
 from harness.cases import Case, load_cases
 from harness.engines import Engine
 from harness.runner import Lineup
-from harness.scores import EngineScores
+from harness.scores import EngineScores, document_parts
 from harness.tasks import Report
 from harness.timing import timed
 from harness.walk import report_walk, walk
@@ -121,10 +121,10 @@ def main() -> int:
         scores = run(lineup, cases, options.limit_s)
         document = results.document("maskbench", options, lineup)
     document |= {"cases": len(cases), "cases_per_process": per_process or None}
-    for engine, score in scores.items():
-        document["engines"][engine] |= score.summary() | {"restarts": lineup.restarts[engine]}
-    ours, *peers = scores.values()
-    document["pairs"] = [ours.compare(peer) for peer in peers]
+    parts = document_parts(scores)
+    for engine, summary in parts.pop("summaries").items():
+        document["engines"][engine] |= summary | {"restarts": lineup.restarts[engine]}
+    document |= parts
     results.save(document, options, maskbench_report.markdown, maskbench_report.plot)
     return 0
 

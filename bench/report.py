@@ -30,7 +30,7 @@ README = ROOT / "README.md"
 BEGIN = "<!-- comparison: written by bench/report.py --readme -->"
 END = "<!-- end of comparison -->"
 NONE_YET = "No comparison is recorded yet; `make bench` makes one.\n"
-README_FAMILIES = ("maxLength", "maxItems", "pattern {m,n}", "enum", "anyOf")
+README_FAMILIES = ("maxLength", "maxItems", "pattern", "enum", "anyOf")
 README_PEERS = ("llguidance", "xgrammar")
 OURS = "pushmask"
 

@@ -17,7 +17,7 @@ from typing import Any
 from harness import maskbench_report, results
 from harness.cases import Case
 from harness.runner import Lineup
-from harness.scores import EngineScores
+from harness.scores import EngineScores, document_parts
 from harness.tables import table
 from harness.tool_schemas import tool_case
 
@@ -93,10 +93,10 @@ def main() -> int:
         scores = run(lineup, made, options.limit_s)
         document = results.document("tools", options, lineup)
     document |= {"tools": options.tools, "calls": options.calls, "sets": options.sets}
-    for engine, score in scores.items():
-        document["engines"][engine] |= score.summary()
-    ours, *peers = scores.values()
-    document["pairs"] = [ours.compare(peer) for peer in peers]
+    parts = document_parts(scores)
+    for engine, summary in parts.pop("summaries").items():
+        document["engines"][engine] |= summary | {"restarts": lineup.restarts[engine]}
+    document |= parts
     results.save(document, options, markdown, maskbench_report.plot)
     return 0
 

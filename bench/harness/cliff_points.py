@@ -155,7 +155,7 @@ FAMILIES: dict[str, tuple[Callable[[int], tuple[Any, list[Piece]]], tuple[int, .
     "maxLength": (max_length, BOUNDS),
     "minLength": (min_length, BOUNDS),
     "maxItems": (max_items, BOUNDS),
-    "pattern {m,n}": (pattern, BOUNDS),
+    "pattern": (pattern, BOUNDS),
     "enum": (enum, ENUM_SIZES),
     "nesting": (nesting, DEPTHS),
     "recursion": (recursion, DEPTHS),

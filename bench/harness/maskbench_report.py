@@ -135,11 +135,13 @@ def markdown(content: Mapping[str, Any]) -> str:
 
 
 def plot(content: Mapping[str, Any], path: Path) -> None:
-    """Draw the percentile curves by thread CPU, and our floor."""
+    """Draw the percentile curves by thread CPU on the cases that all compile, and our floor."""
     engines = content["engines"]
     titles = ("first mask", "cold mask", "warm mask")
     panels = {
-        f"{title}, µs of CPU": {name: engine["curves"][title] for name, engine in engines.items()}
+        f"{title}, {content['common_cases']} cases that all compile": {
+            name: curves[title] for name, curves in content["curves"].items()
+        }
         for title in titles
     }
     floor = floor_us(next(iter(engines.values())))

@@ -179,7 +179,6 @@ class EngineScores:
             "first_mask_us": {
                 clock: distribution(self.first_masks(i)) for i, clock in enumerate(CLOCKS)
             },
-            "curves": {"first mask": curve(self.first_masks(1))},
         }
         for temperature in TEMPERATURES:
             samples = self.samples(temperature)
@@ -189,8 +188,16 @@ class EngineScores:
             result[f"accept_{temperature}_us"] = {
                 clock: distribution(column(samples, f"accept_{clock}")) for clock in CLOCKS
             }
-            result["curves"][f"{temperature} mask"] = curve(column(samples, "fill_cpu"))
         return result
+
+    def curves(self, names: Iterable[str]) -> dict[str, list[list[float]]]:
+        """Give percentile curves by thread CPU over some of the compiled cases."""
+        chosen = sorted(names)
+        found = {"first mask": curve(self.first_masks_of(chosen, CLOCKS.index("cpu")))}
+        for temperature in TEMPERATURES:
+            samples = (part for name in chosen for part in getattr(self.cases[name], temperature))
+            found[f"{temperature} mask"] = curve(column(samples, "fill_cpu"))
+        return found
 
     def slowest(self) -> list[dict[str, Any]]:
         """Give the cases with the slowest cold masks, to look at."""
@@ -235,6 +242,18 @@ class EngineScores:
                 for clock in CLOCKS
             }
         return result
+
+
+def document_parts(scores: Mapping[str, EngineScores]) -> dict[str, Any]:
+    """Give what a document says of engines, comparisons of the first one, and common curves."""
+    ours, *peers = scores.values()
+    common = set.intersection(*(score.compiled() for score in scores.values()))
+    return {
+        "summaries": {name: score.summary() for name, score in scores.items()},
+        "pairs": [ours.compare(peer) for peer in peers],
+        "common_cases": len(common),
+        "curves": {name: score.curves(common) for name, score in scores.items()},
+    }
 
 
 def versus(ours: Any, theirs: Any) -> dict[str, Any]:

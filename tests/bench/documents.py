@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.cases import Case
 from harness.runner import Reply
-from harness.scores import EngineScores
+from harness.scores import EngineScores, document_parts
 from harness.walk import COLUMNS, pack
 
 CASE = Case(name="one", schema="{}", instances=(("1", True), ("x", False)))
@@ -66,9 +66,7 @@ def maskbench_document() -> dict[str, Any]:
     """Give the document of a run of two engines over one case."""
     ours = scores("pushmask", [100.0, 200.0, 300.0], first_mask=5000)
     peer = scores("llguidance", [1000.0, 2000.0, 3000.0], first_mask=10000)
-    engines = {
-        score.engine: {"version": "1.0", "note": "a note", "restarts": 0, "resident_mb": 1.0}
-        | score.summary()
-        for score in (ours, peer)
-    }
-    return document("maskbench", cases=1, engines=engines, pairs=[ours.compare(peer)])
+    parts = document_parts({"pushmask": ours, "llguidance": peer})
+    common = {"version": "1.0", "note": "a note", "restarts": 0, "resident_mb": 1.0}
+    engines = {name: common | summary for name, summary in parts.pop("summaries").items()}
+    return document("maskbench", cases=1, engines=engines, **parts)
