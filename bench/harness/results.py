@@ -24,6 +24,7 @@ from harness.runner import Lineup, Settings
 from harness.vocabularies import DEFAULT_VOCABULARY, ROOT
 
 RESULTS = ROOT / "bench" / "results"
+LOAD_AT_START = round(os.getloadavg()[0], 2)
 
 Document = dict[str, Any]
 
@@ -57,7 +58,7 @@ def environment() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "python": platform.python_version(),
         "commit": commit(),
-        "load": [round(os.getloadavg()[0], 2)],
+        "load": [LOAD_AT_START, round(os.getloadavg()[0], 2)],
     }
 
 
@@ -111,8 +112,6 @@ def engine_names(options: argparse.Namespace) -> list[str]:
 
 def document(bench: str, options: argparse.Namespace, lineup: Lineup) -> Document:
     """Start the document of a run."""
-    now = environment()
-    now["load"].append(round(os.getloadavg()[0], 2))
     return {
         "bench": bench,
         "date": datetime.date.today().isoformat(),
@@ -120,7 +119,7 @@ def document(bench: str, options: argparse.Namespace, lineup: Lineup) -> Documen
         "seed": options.seed,
         "vocabulary": Path(options.vocabulary).name,
         "limit_s": options.limit_s,
-        "environment": now,
+        "environment": environment(),
         "engines": {name: dict(lineup.ready.get(name, {})) for name in lineup.engines},
     }
 
