@@ -8,6 +8,8 @@ SANITIZER ?= asan-ubsan
 
 ENV_STAMP := $(VENV)/.environment
 CORE_STAMP := $(BUILD)/.installed
+BENCH_STAMP := $(VENV)/.bench
+BENCHES := decode validity maskbench cliffs batch tools memory
 CPP := $(shell find cpp -type f) CMakeLists.txt tests/cpp/CMakeLists.txt
 CMAKE := $(BIN)/cmake
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -38,8 +40,10 @@ lint: $(ENV_STAMP) ## ruff, clang-format, include directions, sizes
 types: $(ENV_STAMP) ## mypy --strict
 	$(BIN)/mypy --strict python/
 
-bench: build ## benchmarks, each a program of bench/
-	set -e; for program in bench/*.py; do $(BIN)/python $$program; done
+bench: $(BENCH_STAMP) build ## benchmarks: the decoder, the engine beside its peers, single calls
+	set -e; for program in $(BENCHES); do $(BIN)/python bench/$$program.py; done
+	$(BIN)/python bench/report.py --readme
+	$(BIN)/python -m pytest bench/micro --benchmark-only
 
 sanitize: $(ENV_STAMP) ## C++ unit tests under asan and ubsan (SANITIZER=tsan: under tsan)
 	tools/cpptest $(CMAKE) build/$(SANITIZER) $(SANITIZER)
@@ -60,6 +64,12 @@ $(ENV_STAMP): pyproject.toml
 	$(PIP) install --group build
 	$(PIP) install --no-build-isolation --config-settings=build-dir=$(BUILD) \
 	  --config-settings=cmake.define.PUSHMASK_BUILD_TESTS=ON --editable '.[decoder,dev]'
+	@touch $@
+
+# The peers that benchmarks compare with, some gigabytes of them: only for `make bench`.
+$(BENCH_STAMP): $(ENV_STAMP)
+	$(PIP) install --no-build-isolation --config-settings=build-dir=$(BUILD) \
+	  --config-settings=cmake.define.PUSHMASK_BUILD_TESTS=ON --editable '.[bench]'
 	@touch $@
 
 # Incremental: compile what changed and put the module where the editable install looks for it.
