@@ -1,123 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 // Subset construction over byte ranges: the edges of a subset are cut into disjoint segments at
-// their boundaries, so no table of 256 entries is ever needed.
+// their boundaries, so no table of 256 entries is ever needed. Most subsets of a grammar's automata
+// are what one edge leads to; they are found by the edge's target alone.
 #include <algorithm>
+#include <span>
 #include <string>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "automaton/dfa.h"
 #include "base/hash.h"
+#include "base/hash_index.h"
 #include "pushmask/error.h"
 
 namespace pushmask::automaton {
 namespace {
 
-using Subset = std::vector<std::uint32_t>;  // sorted
+constexpr std::uint32_t kUnknown = 0xffffffffU;
 
 class SubsetConstruction {
  public:
   SubsetConstruction(const Nfa& nfa, const Budget& budget)
-      : nfa_(nfa), budget_(budget), seen_(nfa.states.size(), 0) {}
+      : nfa_(nfa),
+        budget_(budget),
+        seen_(nfa.states.size(), 0),
+        number_of_closure_(nfa.states.size(), kUnknown) {}
 
   Dfa Run() {
-    NumberOf({nfa_.start});
-    for (std::size_t i = 0; i < subsets_.size(); ++i) {
-      const Subset* subset = subsets_[i];
-      Dfa::State state;
-      state.accept = std::binary_search(subset->begin(), subset->end(), nfa_.accept);
-      AddByteEdges(*subset, &state);
-      AddSymbolEdges(*subset, &state);
-      dfa_.states.push_back(std::move(state));
+    NumberOfClosure(nfa_.start);
+    for (std::size_t i = 0; i < begins_.size(); ++i) {
+      const std::size_t end = i + 1 < begins_.size() ? begins_[i + 1] : members_.size();
+      subset_.assign(members_.begin() + static_cast<std::ptrdiff_t>(begins_[i]),
+                     members_.begin() + static_cast<std::ptrdiff_t>(end));
+      dfa_.AddState(std::binary_search(subset_.begin(), subset_.end(), nfa_.accept));
+      AddByteEdges();
+      AddSymbolEdges();
     }
-    return Trim(std::move(dfa_));
+    return std::move(dfa_);
   }
 
  private:
-  Subset Closure(const Subset& seeds) {
+  // Adds the states that `state` reaches without a byte to closure_. Only those with an edge of
+  // their own, and the accepting one, tell subsets apart.
+  void AddClosure(std::uint32_t state) {
+    work_.assign(1, state);
+    while (!work_.empty()) {
+      const std::uint32_t s = work_.back();
+      work_.pop_back();
+      if (seen_[s] == round_) continue;
+      seen_[s] = round_;
+      const Nfa::State& node = nfa_.states[s];
+      if (s == nfa_.accept || !node.bytes.empty() || !node.symbols.empty()) closure_.push_back(s);
+      work_.insert(work_.end(), node.epsilons.begin(), node.epsilons.end());
+    }
+  }
+
+  std::uint32_t NumberOfClosure(std::uint32_t state) {
+    if (number_of_closure_[state] == kUnknown) {
+      targets_.assign(1, state);
+      number_of_closure_[state] = NumberOfTargets();
+    }
+    return number_of_closure_[state];
+  }
+
+  // The number of the subset that targets_ lead to.
+  std::uint32_t NumberOfTargets() {
     ++round_;
-    Subset closure;
-    for (const std::uint32_t seed : seeds) Visit(seed, &closure);
-    for (std::size_t i = 0; i < closure.size(); ++i) {
-      for (const std::uint32_t target : nfa_.states[closure[i]].epsilons) Visit(target, &closure);
-    }
-    // Only states with an edge of their own, and the accepting one, tell subsets apart.
-    std::erase_if(closure, [this](std::uint32_t s) {
-      return s != nfa_.accept && nfa_.states[s].bytes.empty() && nfa_.states[s].symbols.empty();
+    closure_.clear();
+    for (const std::uint32_t target : targets_) AddClosure(target);
+    std::sort(closure_.begin(), closure_.end());
+    const std::uint64_t hash = base::VectorHash()(closure_);
+    const std::uint32_t known = index_.Find(hash, [this](std::uint32_t number) {
+      const std::size_t end =
+          number + std::size_t{1} < begins_.size() ? begins_[number + 1] : members_.size();
+      return std::equal(members_.begin() + static_cast<std::ptrdiff_t>(begins_[number]),
+                        members_.begin() + static_cast<std::ptrdiff_t>(end), closure_.begin(),
+                        closure_.end());
     });
-    std::sort(closure.begin(), closure.end());
-    return closure;
-  }
-
-  void Visit(std::uint32_t state, Subset* closure) {
-    if (seen_[state] == round_) return;
-    seen_[state] = round_;
-    closure->push_back(state);
-  }
-
-  std::uint32_t NumberOf(const Subset& seeds) {
-    const auto [entry, inserted] =
-        numbers_.try_emplace(Closure(seeds), static_cast<std::uint32_t>(subsets_.size()));
-    if (inserted) {
-      subsets_.push_back(&entry->first);
-      if (subsets_.size() > budget_.max_states) {
-        throw LimitError("a rule or pattern needs more than " + std::to_string(budget_.max_states) +
-                             " states (limit max_states)",
-                         "max_states", budget_.max_states, subsets_.size());
-      }
+    if (known != base::HashIndex::kNone) return known;
+    const auto number = static_cast<std::uint32_t>(begins_.size());
+    begins_.push_back(members_.size());
+    members_.insert(members_.end(), closure_.begin(), closure_.end());
+    index_.Insert(hash, number);
+    if (begins_.size() > budget_.max_states) {
+      throw LimitError("a rule or pattern needs more than " + std::to_string(budget_.max_states) +
+                           " states (limit max_states)",
+                       "max_states", budget_.max_states, begins_.size());
     }
-    return entry->second;
+    return number;
   }
 
-  void AddByteEdges(const Subset& subset, Dfa::State* state) {
-    std::vector<ByteEdge> edges;
-    std::vector<int> cuts;
-    for (const std::uint32_t s : subset) {
-      for (const ByteEdge& edge : nfa_.states[s].bytes) {
-        edges.push_back(edge);
-        cuts.push_back(edge.first);
-        cuts.push_back(edge.last + 1);
-      }
+  void AddByteEdges() {
+    edges_.clear();
+    for (const std::uint32_t s : subset_) {
+      const auto& bytes = nfa_.states[s].bytes;
+      edges_.insert(edges_.end(), bytes.begin(), bytes.end());
     }
-    std::sort(edges.begin(), edges.end(),
+    std::sort(edges_.begin(), edges_.end(),
               [](const ByteEdge& a, const ByteEdge& b) { return a.first < b.first; });
-    std::sort(cuts.begin(), cuts.end());
-    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
-    std::vector<ByteEdge> active;
+    active_.clear();
     std::size_t next = 0;
-    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-      const int first = cuts[i];
-      std::erase_if(active, [first](const ByteEdge& edge) { return edge.last < first; });
-      while (next < edges.size() && edges[next].first <= first) active.push_back(edges[next++]);
-      if (active.empty()) continue;
-      Subset targets;
-      for (const ByteEdge& edge : active) targets.push_back(edge.target);
-      const std::uint32_t target = NumberOf(targets);
-      const auto low = static_cast<std::uint8_t>(first);
-      const auto high = static_cast<std::uint8_t>(cuts[i + 1] - 1);
-      if (!state->bytes.empty() && state->bytes.back().target == target &&
-          state->bytes.back().last + 1 == low) {
-        state->bytes.back().last = high;
-      } else {
-        state->bytes.push_back({low, high, target});
+    int first = edges_.empty() ? 256 : edges_[0].first;
+    while (first < 256) {
+      std::erase_if(active_, [first](const ByteEdge& edge) { return edge.last < first; });
+      while (next < edges_.size() && edges_[next].first <= first) active_.push_back(edges_[next++]);
+      // The segment goes on until an edge ends or another begins.
+      int past = next < edges_.size() ? edges_[next].first : 256;
+      for (const ByteEdge& edge : active_) past = std::min(past, edge.last + 1);
+      if (!active_.empty()) {
+        dfa_.Add(ByteEdge{static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(past - 1),
+                          TargetOfActive()});
       }
+      first = past;
     }
   }
 
-  void AddSymbolEdges(const Subset& subset, Dfa::State* state) {
-    std::vector<SymbolEdge> edges;
-    for (const std::uint32_t s : subset) {
+  std::uint32_t TargetOfActive() {
+    if (active_.size() == 1) return NumberOfClosure(active_[0].target);
+    targets_.clear();
+    for (const ByteEdge& edge : active_) targets_.push_back(edge.target);
+    return NumberOfTargets();
+  }
+
+  void AddSymbolEdges() {
+    symbols_.clear();
+    for (const std::uint32_t s : subset_) {
       const auto& symbols = nfa_.states[s].symbols;
-      edges.insert(edges.end(), symbols.begin(), symbols.end());
+      symbols_.insert(symbols_.end(), symbols.begin(), symbols.end());
     }
-    std::sort(edges.begin(), edges.end(),
+    std::sort(symbols_.begin(), symbols_.end(),
               [](const SymbolEdge& a, const SymbolEdge& b) { return a.symbol < b.symbol; });
-    for (std::size_t i = 0; i < edges.size();) {
-      Subset targets;
-      const std::uint32_t symbol = edges[i].symbol;
-      for (; i < edges.size() && edges[i].symbol == symbol; ++i) targets.push_back(edges[i].target);
-      state->symbols.push_back({symbol, NumberOf(targets)});
+    for (std::size_t i = 0; i < symbols_.size();) {
+      const std::uint32_t symbol = symbols_[i].symbol;
+      targets_.clear();
+      for (; i < symbols_.size() && symbols_[i].symbol == symbol; ++i) {
+        targets_.push_back(symbols_[i].target);
+      }
+      dfa_.Add(SymbolEdge{symbol, targets_.size() == 1 ? NumberOfClosure(std::uint32_t{targets_[0]})
+                                                       : NumberOfTargets()});
     }
   }
 
@@ -125,9 +144,15 @@ class SubsetConstruction {
   const Budget& budget_;
   std::vector<std::uint32_t> seen_;  // round in which a state was last visited
   std::uint32_t round_ = 0;
-  std::unordered_map<Subset, std::uint32_t, base::VectorHash> numbers_;
-  std::vector<const Subset*> subsets_;  // keys of numbers_, whose nodes do not move
+  std::vector<std::uint32_t> number_of_closure_;  // by NFA state: of the subset it leads to alone
+  std::vector<std::size_t> begins_;               // by subset: of its range in members_
+  std::vector<std::uint32_t> members_;            // sorted within a subset
+  base::HashIndex index_;                         // of subsets
   Dfa dfa_;
+  // Buffers.
+  std::vector<std::uint32_t> subset_, targets_, closure_, work_;
+  std::vector<ByteEdge> edges_, active_;
+  std::vector<SymbolEdge> symbols_;
 };
 
 }  // namespace

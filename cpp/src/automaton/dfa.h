@@ -1,25 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dfa: a partial deterministic automaton over bytes and symbols; state 0 is the start. A missing
-// edge rejects. `states` may be empty: the empty language.
+// edge rejects. No states: the empty language.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "automaton/nfa.h"
 
 namespace pushmask::automaton {
 
-struct Dfa {
-  struct State {
-    std::vector<ByteEdge> bytes;      // disjoint, sorted, neighbours with one target joined
-    std::vector<SymbolEdge> symbols;  // sorted by symbol, each at most once
-    bool accept = false;
-  };
-  std::vector<State> states;
+// States and edges lie in flat arrays, in the order in which they were added.
+class Dfa {
+ public:
+  std::size_t size() const { return states_.size(); }
+  bool empty() const { return states_.empty(); }
+  bool accept(std::uint32_t state) const { return states_[state].accept; }
+  // Disjoint, sorted, neighbours with one target joined.
+  std::span<const ByteEdge> bytes(std::uint32_t state) const {
+    const std::size_t end =
+        state + std::size_t{1} < size() ? states_[state + 1].bytes : bytes_.size();
+    return {bytes_.data() + states_[state].bytes, end - states_[state].bytes};
+  }
+  // Sorted by symbol, each at most once.
+  std::span<const SymbolEdge> symbols(std::uint32_t state) const {
+    const std::size_t end =
+        state + std::size_t{1} < size() ? states_[state + 1].symbols : symbols_.size();
+    return {symbols_.data() + states_[state].symbols, end - states_[state].symbols};
+  }
+  std::size_t num_symbol_edges() const { return symbols_.size(); }
 
-  bool empty() const { return states.empty(); }
+  // The edges added next are the new state's, in order; targets may be added later.
+  std::uint32_t AddState(bool accept) {
+    states_.push_back({static_cast<std::uint32_t>(bytes_.size()),
+                       static_cast<std::uint32_t>(symbols_.size()), accept});
+    return static_cast<std::uint32_t>(size() - 1);
+  }
+  void Add(const ByteEdge& edge) {
+    if (bytes_.size() > states_.back().bytes) {
+      ByteEdge& last = bytes_.back();
+      if (last.target == edge.target && last.last + 1 == edge.first) {
+        last.last = edge.last;
+        return;
+      }
+    }
+    bytes_.push_back(edge);
+  }
+  void Add(const SymbolEdge& edge) { symbols_.push_back(edge); }
+  void Reserve(std::size_t num_states, std::size_t num_bytes) {
+    states_.reserve(num_states);
+    bytes_.reserve(num_bytes);
+  }
+
+ private:
+  struct State {
+    std::uint32_t bytes;  // where its edges begin
+    std::uint32_t symbols;
+    bool accept;
+  };
+  std::vector<State> states_;
+  std::vector<ByteEdge> bytes_;
+  std::vector<SymbolEdge> symbols_;
 };
 
 // What one construction may use; exceeding it throws LimitError("max_states").
@@ -27,22 +70,19 @@ struct Budget {
   std::size_t max_states;
 };
 
-// Subset construction. The result is trimmed: every state lies on a path to an accepting one.
+// Subset construction. States that lead nowhere are left to Minimize.
 Dfa Determinize(const Nfa& nfa, const Budget& budget);
 
 // The smallest equivalent automaton, in breadth-first numbering from the start, so that equal
-// languages give equal automata. O(m log m) in the number of edges.
+// languages give equal automata. Every state lies on a path to an accepting one.
 Dfa Minimize(const Dfa& dfa);
 
 enum class BooleanOp : std::uint8_t { kAnd, kAndNot };
 
-// Product of two automata without symbols: in both, or in `a` but not in `b`.
+// Product of two automata without symbols: in both, or in `a` but not in `b`. Not minimal.
 Dfa Combine(const Dfa& a, const Dfa& b, BooleanOp op, const Budget& budget);
 
 // All well-formed UTF-8 strings, the universe of Complement.
 Dfa AllUtf8();
-
-// Removes states that are not on a path from the start to an accepting state.
-Dfa Trim(Dfa dfa);
 
 }  // namespace pushmask::automaton

@@ -170,15 +170,16 @@ void ExprCompiler::AddRepeat(const ir::Expr& node, std::uint32_t from, std::uint
 
 void ExprCompiler::AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa) {
   if (dfa.empty()) return;
-  std::vector<std::uint32_t> number;
-  for (std::size_t i = 0; i < dfa.states.size(); ++i) number.push_back(NewState(nfa));
-  nfa->AddEpsilon(from, number[0]);
-  for (std::size_t i = 0; i < dfa.states.size(); ++i) {
-    auto& bytes = nfa->states[number[i]].bytes;
-    for (const ByteEdge& edge : dfa.states[i].bytes) {
-      bytes.push_back({edge.first, edge.last, number[edge.target]});
+  const auto first = static_cast<std::uint32_t>(nfa->states.size());
+  for (std::size_t i = 0; i < dfa.size(); ++i) NewState(nfa);
+  nfa->AddEpsilon(from, first);
+  for (std::uint32_t i = 0; i < dfa.size(); ++i) {
+    auto& bytes = nfa->states[first + i].bytes;
+    bytes.reserve(dfa.bytes(i).size());
+    for (const ByteEdge& edge : dfa.bytes(i)) {
+      bytes.push_back({edge.first, edge.last, first + edge.target});
     }
-    if (dfa.states[i].accept) nfa->AddEpsilon(number[i], to);
+    if (dfa.accept(i)) nfa->AddEpsilon(first + i, to);
   }
 }
 

@@ -102,7 +102,7 @@ class Fixpoint {
       case ExprKind::kComplement: {
         if (compiler_ == nullptr) return true;
         const automaton::Dfa& dfa = compiler_->ToDfa(id);
-        return !dfa.empty() && dfa.states[0].accept;
+        return !dfa.empty() && dfa.accept(0);
       }
       case ExprKind::kUnordered:
         return node.min == 0 &&
@@ -136,7 +136,7 @@ class Fixpoint {
       case ExprKind::kComplement: {
         if (compiler_ == nullptr) return true;
         const automaton::Dfa& dfa = compiler_->ToDfa(id);
-        return !dfa.empty() && !(dfa.states[0].bytes.empty() && dfa.states[0].symbols.empty());
+        return !dfa.empty() && !dfa.bytes(0).empty();
       }
       case ExprKind::kUnordered:
         return UnorderedNonEmpty(id);

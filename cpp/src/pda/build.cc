@@ -3,6 +3,7 @@
 // flattened.
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -30,7 +31,7 @@ class MachineBuilder {
     machine_.specs_.emplace_back();
     for (const RuleAutomaton& rule : rules_.rules) AddRule(rule);
     for (std::size_t rule = 0; rule < dfas_.size(); ++rule) {
-      for (std::uint32_t s = 0; s < dfas_[rule].states.size(); ++s) {
+      for (std::uint32_t s = 0; s < dfas_[rule].size(); ++s) {
         AddClosure(StateId(entries_[rule] + s));
       }
     }
@@ -48,25 +49,23 @@ class MachineBuilder {
     const automaton::Budget budget{limits_.max_states};
     Dfa dfa = automaton::Minimize(automaton::Determinize(rule.nfa, budget));
     entries_.push_back(machine_.states_.size());
-    if (machine_.states_.size() + dfa.states.size() > limits_.max_states) {
+    if (machine_.states_.size() + dfa.size() > limits_.max_states) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_states) +
                            " states (limit max_states)",
-                       "max_states", limits_.max_states,
-                       machine_.states_.size() + dfa.states.size());
+                       "max_states", limits_.max_states, machine_.states_.size() + dfa.size());
     }
     std::uint32_t spec = 0;
     if (rule.spec.kind != RegisterKind::kNone) {
       spec = static_cast<std::uint32_t>(machine_.specs_.size());
       machine_.specs_.push_back(rule.spec);
     }
-    const bool leaf = spec == 0 && std::all_of(dfa.states.begin(), dfa.states.end(),
-                                               [](const auto& s) { return s.symbols.empty(); });
-    for (const Dfa::State& state : dfa.states) {
+    const bool leaf = spec == 0 && dfa.num_symbol_edges() == 0;
+    for (std::uint32_t state = 0; state < dfa.size(); ++state) {
       State out;
       out.spec = spec;
       out.leaf = leaf;
-      out.accept = state.accept;
-      out.final = state.accept && spec == 0 && state.bytes.empty() && state.symbols.empty();
+      out.accept = dfa.accept(state);
+      out.final = out.accept && spec == 0 && dfa.bytes(state).empty() && dfa.symbols(state).empty();
       machine_.states_.push_back(out);
       origin_.push_back(
           {static_cast<std::uint32_t>(dfas_.size()),
@@ -75,9 +74,13 @@ class MachineBuilder {
     dfas_.push_back(std::move(dfa));
   }
 
-  const Dfa::State& Source(StateId id) const {
+  std::span<const ByteEdge> BytesOf(StateId id) const {
     const auto [rule, state] = origin_[id.index() - 1];  // kEnd has none
-    return dfas_[rule].states[state];
+    return dfas_[rule].bytes(state);
+  }
+  std::span<const SymbolEdge> SymbolsOf(StateId id) const {
+    const auto [rule, state] = origin_[id.index() - 1];
+    return dfas_[rule].symbols(state);
   }
 
   StateId TargetOf(StateId from, std::uint32_t target) const {
@@ -99,10 +102,10 @@ class MachineBuilder {
     std::vector<LabelledAction> edges;
     for (std::uint32_t slot = 0; slot < entry_of_slot.size(); ++slot) {
       const StateId state = entry_of_slot[slot];
-      for (const ByteEdge& edge : Source(state).bytes) {
+      for (const ByteEdge& edge : BytesOf(state)) {
         edges.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
       }
-      for (const SymbolEdge& edge : Source(state).symbols) {
+      for (const SymbolEdge& edge : SymbolsOf(state)) {
         const CallSymbol& symbol = rules_.symbols[edge.symbol];
         PUSHMASK_CHECK(!dfas_[symbol.callee.index()].empty());
         const auto [entry, inserted] = slot_of_rule.try_emplace(
@@ -115,7 +118,7 @@ class MachineBuilder {
             {TargetOf(state, edge.target), symbol.op, symbol.item, slot});
         Spend(1);
       }
-      Spend(Source(state).bytes.size());
+      Spend(BytesOf(state).size());
     }
     State& state = machine_.states_[id.index()];
     state.slots.begin = static_cast<std::uint32_t>(machine_.slots_.size());
