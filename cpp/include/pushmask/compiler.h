@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -55,6 +56,11 @@ class CompiledGrammar {
   std::shared_ptr<const compile::CompiledGrammar> compiled_;
 };
 
+enum class CompileMode : std::uint8_t {
+  kLazy,   // token partitions are computed when a mask needs them, or on workers before that
+  kEager,  // all of them before Compile returns, on all threads
+};
+
 class Compiler {
  public:
   // With more than one thread, `num_threads` - 1 workers compute token partitions ahead of their
@@ -62,7 +68,7 @@ class Compiler {
   explicit Compiler(Vocabulary vocabulary, std::size_t num_threads = 1, const Limits& limits = {});
 
   // Throws EmptyLanguageError, LimitError, UnsupportedError. Any thread.
-  CompiledGrammar Compile(const Grammar& grammar) const;
+  CompiledGrammar Compile(const Grammar& grammar, CompileMode mode = CompileMode::kLazy) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Limits& limits() const { return limits_; }

@@ -32,6 +32,11 @@ std::vector<pda::StateId> NearestFirst(const pda::Machine& machine) {
   return order;
 }
 
+void ComputePartition(const CompiledGrammar& compiled, pda::StateId state) {
+  std::shared_ptr<const mask::TokenPartition> keep;
+  compiled.partitions().Get(state, 0, &keep);
+}
+
 // One state per turn of the queue, so that grammars share the pool and a pool can end soon.
 void Continue(std::weak_ptr<const CompiledGrammar> weak, std::vector<pda::StateId> states,
               std::size_t next, base::ThreadPool* pool) {
@@ -39,8 +44,7 @@ void Continue(std::weak_ptr<const CompiledGrammar> weak, std::vector<pda::StateI
   const auto compiled = weak.lock();
   if (compiled == nullptr) return;
   try {
-    std::shared_ptr<const mask::TokenPartition> keep;
-    compiled->partitions().Get(states[next], 0, &keep);
+    ComputePartition(*compiled, states[next]);
   } catch (const std::exception&) {
     return;  // out of memory, say: whoever needs the partition will hear of it
   }
@@ -57,6 +61,16 @@ void ComputePartitionsAhead(const std::shared_ptr<const CompiledGrammar>& compil
     const auto alive = weak.lock();
     if (alive != nullptr) Continue(weak, NearestFirst(alive->machine()), 0, pool);
   });
+}
+
+void ComputePartitions(const CompiledGrammar& compiled, base::ThreadPool* pool) {
+  const std::vector<pda::StateId> states = NearestFirst(compiled.machine());
+  const auto compute = [&](std::size_t i) { ComputePartition(compiled, states[i]); };
+  if (pool != nullptr) {
+    pool->ParallelFor(states.size(), compute);
+  } else {
+    for (std::size_t i = 0; i < states.size(); ++i) compute(i);
+  }
 }
 
 }  // namespace pushmask::compile
