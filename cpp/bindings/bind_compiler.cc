@@ -49,6 +49,7 @@ void BindCompiler(py::module_& module) {
 
   py::class_<CompiledGrammar>(module, "CompiledGrammar")
       .def_property_readonly("vocabulary", &CompiledGrammar::vocabulary)
+      .def_property_readonly("rows", &CompiledGrammar::rows)
       .def("matcher", &CompiledGrammar::NewMatcher)
       .def("stats", &StatsDict);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "pushmask/grammar.h"
+#include "pushmask/rows.h"
 #include "pushmask/vocabulary.h"
 
 namespace pushmask {
@@ -46,6 +47,7 @@ class CompiledGrammar {
 
   Matcher NewMatcher() const;
   const Vocabulary& vocabulary() const { return vocabulary_; }
+  RowTable rows() const { return RowTable(compiled_); }
   Stats stats() const;
 
  private:

@@ -11,11 +11,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "compile/compiled_grammar.h"
 #include "mask/row_table.h"
 #include "match/history.h"
+#include "pushmask/token_mask.h"
 #include "stack/configuration_table.h"
 #include "stack/stepper.h"
 
@@ -45,8 +47,19 @@ class MatcherState {
   std::optional<mask::RowId> RowId() const { return Resolve(history_.last()).id; }
   // Whether the row need not be computed any more.
   bool IsRowKnown() const;
+  // What the mask depends on: states in the same place have the same one.
+  auto place() const {
+    const Step step = history_.last();
+    return std::tuple(&table(step), step.configuration, step.stopped);
+  }
   // The only allowed token, if there is exactly one.
   std::optional<TokenId> ForcedToken() const;
+
+  // Row 0: the mask. Row i + 1: the mask after tokens[i] and those that lead to it from parents[i]
+  // < i on, -1 being this state; zero if one of them is not allowed. Returns which are
+  // (draft_tree.cc). The tokens are of the vocabulary.
+  std::vector<bool> FillDraftTree(std::span<const TokenId> tokens,
+                                  std::span<const std::int32_t> parents, MaskRows mask) const;
 
   // Forced text (jump_forward.cc).
   std::string JumpForward() const { return FindForcedText().bytes; }
