@@ -15,9 +15,12 @@ namespace py = pybind11;
 namespace pushmask::bindings {
 namespace {
 
+// For calls that may have much to compute.
+using WithoutGil = py::call_guard<py::gil_scoped_release>;
+
 bool FillMask(const Matcher& self, OutArray mask) {
   const std::span<std::int32_t> words = mask.Vector("the mask");
-  const py::gil_scoped_release release;
+  const WithoutGil::type release;
   return self.FillMask(words);
 }
 
@@ -27,13 +30,22 @@ void Rollback(Matcher& self, const py::object& num_tokens) {
   self.Rollback(static_cast<std::size_t>(number));
 }
 
+py::bytes JumpForward(const Matcher& self) {
+  std::string bytes;
+  {
+    const WithoutGil::type release;
+    bytes = self.JumpForward();
+  }
+  return py::bytes(bytes);
+}
+
 }  // namespace
 
 void BindMatcher(py::module_& module) {
   py::class_<Matcher>(module, "Matcher")
       .def("fill_mask", &FillMask, py::arg("mask"))
-      .def("row_id", &Matcher::RowId)
-      .def("forced_token", &Matcher::ForcedToken)
+      .def("row_id", &Matcher::RowId, WithoutGil())
+      .def("forced_token", &Matcher::ForcedToken, WithoutGil())
       .def(
           "accept_token",
           [](Matcher& self, const py::object& token_id) {
@@ -61,8 +73,8 @@ void BindMatcher(py::module_& module) {
       .def("rollback", &Rollback, py::arg("num_tokens"))
       .def("fork", &Matcher::Fork)
       .def("reset", &Matcher::Reset)
-      .def("jump_forward", [](const Matcher& self) { return py::bytes(self.JumpForward()); })
-      .def("jump_forward_tokens", &Matcher::JumpForwardTokens)
+      .def("jump_forward", &JumpForward)
+      .def("jump_forward_tokens", &Matcher::JumpForwardTokens, WithoutGil())
       .def("next_bytes", [](const Matcher& self) { return py::bytes(self.NextBytes()); })
       .def("describe", &Matcher::Describe)
       .def_property_readonly("can_stop", &Matcher::can_stop)

@@ -311,7 +311,7 @@ class Matcher:
             VocabularyError: `token_id` is outside the vocabulary.
         """
 
-    def accept_tokens(self, token_ids: Sequence[int]) -> int:
+    def accept_tokens(self, token_ids: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         """Move past tokens up to the first that is not allowed; return how many were accepted.
 
         Raises:
@@ -325,7 +325,7 @@ class Matcher:
             Whether they were accepted.
         """
 
-    def validate_tokens(self, token_ids: Sequence[int]) -> int:
+    def validate_tokens(self, token_ids: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         """Return how many of the tokens `accept_tokens` would accept. The matcher is not changed.
 
         Raises:
