@@ -49,14 +49,20 @@ void BindCompiler(py::module_& module) {
 
   py::class_<CompiledGrammar>(module, "CompiledGrammar")
       .def_property_readonly("vocabulary", &CompiledGrammar::vocabulary)
+      .def_property_readonly("rows", &CompiledGrammar::rows)
       .def("matcher", &CompiledGrammar::NewMatcher)
       .def("stats", &StatsDict);
 
   py::class_<Compiler>(module, "Compiler")
       .def(py::init<Vocabulary, std::size_t, const Limits&>(), py::arg("vocabulary"), py::kw_only(),
            py::arg("num_threads") = 1, py::arg("limits") = kDefaults)
-      .def("compile", &Compiler::Compile, py::arg("grammar"),
-           py::call_guard<py::gil_scoped_release>());
+      .def(
+          "compile",
+          [](const Compiler& self, const Grammar& grammar, bool eager) {
+            return self.Compile(grammar, eager ? CompileMode::kEager : CompileMode::kLazy);
+          },
+          py::arg("grammar"), py::kw_only(), py::arg("eager") = false,
+          py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace pushmask::bindings

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
-#include <vector>
 
+#include "arrays.h"
 #include "bindings.h"
-#include "pushmask/error.h"
 #include "pushmask/matcher.h"
 
 namespace py = pybind11;
@@ -18,50 +15,46 @@ namespace py = pybind11;
 namespace pushmask::bindings {
 namespace {
 
-// py::array::c_style and .noconvert() refuse another dtype or layout: a mask written into a silent
-// copy would be lost.
-using MaskArray = py::array_t<std::int32_t, py::array::c_style>;
+// For calls that may have much to compute.
+using WithoutGil = py::call_guard<py::gil_scoped_release>;
 
-// Ids come as Python integers of any size; what no vocabulary holds is the same error as any other
-// id outside.
-std::int32_t TokenId(std::int64_t id) {
-  if (id < std::numeric_limits<std::int32_t>::min() ||
-      id > std::numeric_limits<std::int32_t>::max()) {
-    throw VocabularyError("token id " + std::to_string(id) + " is outside the vocabulary");
-  }
-  return static_cast<std::int32_t>(id);
-}
-
-std::vector<std::int32_t> TokenIds(const std::vector<std::int64_t>& ids) {
-  std::vector<std::int32_t> out;
-  out.reserve(ids.size());
-  for (const std::int64_t id : ids) out.push_back(TokenId(id));
-  return out;
-}
-
-bool FillMask(const Matcher& self, MaskArray mask) {
-  if (mask.ndim() != 1) {
-    throw py::value_error("the mask has " + std::to_string(mask.ndim()) +
-                          " dimensions; fill_mask takes one row");
-  }
-  if (!mask.writeable()) throw py::value_error("the mask is read-only");
-  const std::span<std::int32_t> words(mask.mutable_data(), static_cast<std::size_t>(mask.size()));
-  const py::gil_scoped_release release;
+bool FillMask(const Matcher& self, OutArray mask) {
+  const std::span<std::int32_t> words = mask.Vector("the mask");
+  const WithoutGil::type release;
   return self.FillMask(words);
+}
+
+void Rollback(Matcher& self, const py::object& num_tokens) {
+  const std::int64_t number = Integer(num_tokens);
+  if (number < 0) throw py::value_error("num_tokens is negative");
+  self.Rollback(static_cast<std::size_t>(number));
+}
+
+py::bytes JumpForward(const Matcher& self) {
+  std::string bytes;
+  {
+    const WithoutGil::type release;
+    bytes = self.JumpForward();
+  }
+  return py::bytes(bytes);
 }
 
 }  // namespace
 
 void BindMatcher(py::module_& module) {
   py::class_<Matcher>(module, "Matcher")
-      .def("fill_mask", &FillMask, py::arg("mask").noconvert())
+      .def("fill_mask", &FillMask, py::arg("mask"))
+      .def("row_id", &Matcher::RowId, WithoutGil())
+      .def("forced_token", &Matcher::ForcedToken, WithoutGil())
       .def(
           "accept_token",
-          [](Matcher& self, std::int64_t token_id) { return self.AcceptToken(TokenId(token_id)); },
+          [](Matcher& self, const py::object& token_id) {
+            return self.AcceptToken(TokenId(token_id));
+          },
           py::arg("token_id"))
       .def(
           "accept_tokens",
-          [](Matcher& self, const std::vector<std::int64_t>& token_ids) {
+          [](Matcher& self, const py::object& token_ids) {
             return self.AcceptTokens(TokenIds(token_ids));
           },
           py::arg("token_ids"))
@@ -73,14 +66,15 @@ void BindMatcher(py::module_& module) {
           py::arg("data"))
       .def(
           "validate_tokens",
-          [](const Matcher& self, const std::vector<std::int64_t>& token_ids) {
+          [](const Matcher& self, const py::object& token_ids) {
             return self.ValidateTokens(TokenIds(token_ids));
           },
           py::arg("token_ids"))
-      .def("rollback", &Matcher::Rollback, py::arg("num_tokens"))
+      .def("rollback", &Rollback, py::arg("num_tokens"))
       .def("fork", &Matcher::Fork)
       .def("reset", &Matcher::Reset)
-      .def("jump_forward", [](const Matcher& self) { return py::bytes(self.JumpForward()); })
+      .def("jump_forward", &JumpForward)
+      .def("jump_forward_tokens", &Matcher::JumpForwardTokens, WithoutGil())
       .def("next_bytes", [](const Matcher& self) { return py::bytes(self.NextBytes()); })
       .def("describe", &Matcher::Describe)
       .def_property_readonly("can_stop", &Matcher::can_stop)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One bind_*.cc per public class; module.cc calls them in order.
+// One bind_*.cc per public header; module.cc calls them in order.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -11,5 +11,8 @@ void BindVocabulary(pybind11::module_& module);
 void BindGrammar(pybind11::module_& module);
 void BindCompiler(pybind11::module_& module);
 void BindMatcher(pybind11::module_& module);
+void BindBatch(pybind11::module_& module);
+void BindDraftTree(pybind11::module_& module);
+void BindRows(pybind11::module_& module);
 
 }  // namespace pushmask::bindings

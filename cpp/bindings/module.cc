@@ -7,5 +7,8 @@ PYBIND11_MODULE(_core, module) {
   pushmask::bindings::BindVocabulary(module);
   pushmask::bindings::BindGrammar(module);
   pushmask::bindings::BindMatcher(module);
+  pushmask::bindings::BindBatch(module);
+  pushmask::bindings::BindDraftTree(module);
+  pushmask::bindings::BindRows(module);
   pushmask::bindings::BindCompiler(module);
 }

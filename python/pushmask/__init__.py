@@ -9,7 +9,18 @@ submodules (`pushmask.decoder`) that name the extra to install.
 
 from __future__ import annotations
 
-from pushmask._core import CompiledGrammar, Compiler, Grammar, Limits, Matcher
+from pushmask._core import (
+    CompiledGrammar,
+    Compiler,
+    Grammar,
+    Limits,
+    Matcher,
+    MatcherBatch,
+    RowTable,
+    fill_draft_tree,
+    fill_draft_trees,
+    fill_masks,
+)
 from pushmask.errors import (
     Diagnostic,
     EmptyLanguageError,
@@ -41,13 +52,18 @@ __all__ = [
     "LimitError",
     "Limits",
     "Matcher",
+    "MatcherBatch",
     "MatcherStateError",
     "ModelError",
     "RequestError",
+    "RowTable",
     "SchemaError",
     "UnsupportedError",
     "Vocabulary",
     "VocabularyError",
     "allocate_mask",
     "apply_mask",
+    "fill_draft_tree",
+    "fill_draft_trees",
+    "fill_masks",
 ]

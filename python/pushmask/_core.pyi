@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The native module. Kept by hand beside cpp/bindings/; tests/packaging/test_stub.py compares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -171,14 +171,21 @@ class Compiler:
             ValueError: `num_threads` is 0.
         """
 
-    def compile(self, grammar: Grammar) -> CompiledGrammar:
+    def compile(self, grammar: Grammar, *, eager: bool = False) -> CompiledGrammar:
         """Compile a grammar to a pushdown automaton over bytes.
+
+        Args:
+            grammar: the language of the texts.
+            eager: compute the token partitions of all states before returning, on all threads of
+                the compiler, so that no mask walks the vocabulary later. (Inside a bounded
+                repetition that is done for the first count.)
 
         Raises:
             EmptyLanguageError: the grammar matches nothing.
             LimitError: the automaton exceeds a budget.
 
-        Cost: depends on the grammar alone; the vocabulary is walked when masks are asked for.
+        Cost: depends on the grammar alone; the vocabulary is walked when masks are asked for. With
+        `eager` up to one walk of the token trie, some milliseconds, for each state.
         """
 
 class CompiledGrammar:
@@ -191,12 +198,55 @@ class CompiledGrammar:
     def matcher(self) -> Matcher:
         """Start a new text. Cheap: one for each sequence and request."""
 
+    @property
+    def rows(self) -> RowTable:
+        """The masks that its matchers have met, by row id."""
+
     def stats(self) -> dict[str, int]:
         """Count what the grammar holds at the moment.
 
         Returns:
             `states` of the automaton; `stack_nodes`, `stack_links`, `configurations`,
             `transitions`, `partitions` and `rows` remembered so far; and their `bytes`.
+        """
+
+class RowTable:
+    """The masks that the matchers of a compiled grammar have met, by row id. Any thread.
+
+    The table only grows, and a row id stands for the same mask as long as the compiled grammar
+    lives; the table keeps it alive. So a device can hold a copy, read what is new since the last
+    step, and look masks up by `Matcher.row_id` or `MatcherBatch.row_ids`: four bytes for each
+    sequence instead of a mask.
+
+    Example:
+        >>> vocabulary = Vocabulary([b"yes", b"no", b"</s>"], stop_token_ids=[2])
+        >>> compiled = Compiler(vocabulary).compile(Grammar.from_ebnf('root ::= "yes" | "no"'))
+        >>> row_id = compiled.matcher().row_id()
+        >>> copy = np.zeros((len(compiled.rows), 1), dtype=np.int32)
+        >>> compiled.rows.read(0, copy)
+        >>> int(copy[row_id, 0])
+        3
+    """
+
+    def __len__(self) -> int:
+        """Return `num_rows`."""
+
+    @property
+    def num_rows(self) -> int:
+        """Number of rows so far; their ids are those below."""
+
+    def read(self, first: int, mask: NDArray[np.int32]) -> None:
+        """Write row `first` and those after it into a mask, as many as the mask has rows.
+
+        Args:
+            first: a row id, or `num_rows` if the mask has no rows.
+            mask: shape (n, ceil(vocabulary.size / 32)), int32, C-contiguous, CPU; overwritten.
+
+        Raises:
+            TypeError: another dtype or layout.
+            ValueError: there are no such rows, or the array has another shape or is read-only.
+
+        Cost: a copy of the rows. The GIL is released.
         """
 
 class Matcher:
@@ -227,6 +277,33 @@ class Matcher:
         Cost: a copy of one row where the state is known; otherwise a walk of the token trie.
         """
 
+    def row_id(self) -> int | None:
+        """Return the row of `CompiledGrammar.rows` that is the current mask.
+
+        Equal masks mostly have one id, but may have several; one id is always the same mask. After
+        a stop token it is a row without tokens.
+
+        Returns:
+            The row id, or None if the mask is new and `Limits.max_memory_bytes` is used up; then
+            only `fill_mask` has the mask.
+
+        Raises:
+            MatcherStateError: another thread is using this matcher.
+
+        Cost: a look-up where the state is known; otherwise that of `fill_mask`.
+        """
+
+    def forced_token(self) -> int | None:
+        """Return the only allowed token, which may be a stop token; None if it is not the only one.
+
+        A model need not be asked for such a token.
+
+        Raises:
+            MatcherStateError: another thread is using this matcher.
+
+        Cost: a look-up where the state is known; otherwise that of `fill_mask`.
+        """
+
     def accept_token(self, token_id: int) -> bool:
         """Move past a token if it is allowed; otherwise stay and return False.
 
@@ -234,7 +311,7 @@ class Matcher:
             VocabularyError: `token_id` is outside the vocabulary.
         """
 
-    def accept_tokens(self, token_ids: Sequence[int]) -> int:
+    def accept_tokens(self, token_ids: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         """Move past tokens up to the first that is not allowed; return how many were accepted.
 
         Raises:
@@ -248,7 +325,7 @@ class Matcher:
             Whether they were accepted.
         """
 
-    def validate_tokens(self, token_ids: Sequence[int]) -> int:
+    def validate_tokens(self, token_ids: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         """Return how many of the tokens `accept_tokens` would accept. The matcher is not changed.
 
         Raises:
@@ -259,17 +336,46 @@ class Matcher:
         """Take back the last steps.
 
         Raises:
-            MatcherStateError: there are fewer steps than `num_tokens`.
+            MatcherStateError: there are fewer steps than `num_tokens`; nothing is taken back.
+            ValueError: `num_tokens` is negative.
+
+        Cost: the same for any text and a few tokens.
         """
 
     def fork(self) -> Matcher:
-        """Return an independent copy, history included."""
+        """Return an independent copy, history included.
+
+        Cost: the same after any text; copies share their history.
+        """
 
     def reset(self) -> None:
         """Go back to the start and forget the history."""
 
     def jump_forward(self) -> bytes:
         """Return the bytes that the grammar forces next, possibly none. Nothing is changed."""
+
+    def jump_forward_tokens(self) -> list[int]:
+        """Return tokens that spell the bytes of `jump_forward`, from the first one on.
+
+        Any spelling of forced bytes is grammatical. This one takes the longest token each time,
+        which need not be what the model's tokenizer would do. It ends before the first place where
+        the model might take a token that runs past the end of the forced bytes: where some token
+        has all the remaining ones as its beginning and goes on with a byte that may follow them.
+        The matcher is not changed; accept the tokens to move.
+
+        Returns:
+            Token ids, none of them stop tokens; `accept_tokens` accepts all of them.
+
+        Raises:
+            MatcherStateError: another thread is using this matcher.
+
+        Example:
+            >>> tokens = [b"na", b"me", b"name", b":", b":x", b"</s>"]
+            >>> vocabulary = Vocabulary(tokens, stop_token_ids=[5])
+            >>> matcher = Compiler(vocabulary).compile(Grammar.from_regex("name:[a-z]")).matcher()
+            >>> matcher.jump_forward(), matcher.jump_forward_tokens()
+            (b'name:', [2])
+        """
 
     def next_bytes(self) -> bytes:
         """Return the distinct bytes that may come next, in ascending order."""
@@ -288,3 +394,181 @@ class Matcher:
     @property
     def num_tokens(self) -> int:
         """Number of steps that can be rolled back."""
+
+class MatcherBatch:
+    """The matchers of the sequences that a decode step serves, asked in one native call.
+
+    A batch keeps its matchers alive and sees them move when they are used one by one, too. Every
+    call takes all of them for itself and releases the GIL: while it runs, another thread that
+    uses one of them, or the batch, gets MatcherStateError.
+
+    Example:
+        >>> vocabulary = Vocabulary([b"yes", b"no", b"</s>"], stop_token_ids=[2])
+        >>> compiled = Compiler(vocabulary).compile(Grammar.from_ebnf('root ::= "yes" | "no"'))
+        >>> batch = MatcherBatch([compiled.matcher(), compiled.matcher()])
+        >>> batch.accept_tokens([0, 2])
+        [True, False]
+        >>> mask = np.zeros((2, 1), dtype=np.int32)
+        >>> batch.fill_masks(mask)
+        >>> mask.tolist()
+        [[4], [3]]
+    """
+
+    def __init__(self, matchers: Iterable[Matcher], *, num_threads: int = 1) -> None:
+        """Take the matchers of a batch, none of them twice.
+
+        Args:
+            matchers: of one or of several compiled grammars, for vocabularies of one size.
+            num_threads: from 1 to 1024. With more than one, `num_threads` - 1 workers, started
+                when they are first needed, help to compute masks that no sequence has met yet;
+                known ones are copied by the calling thread, which is faster than waking others.
+
+        Raises:
+            TypeError: an item is not a Matcher.
+            ValueError: a matcher is there twice, the vocabularies differ in size, or
+                `num_threads` is out of range.
+        """
+
+    def __len__(self) -> int:
+        """Return the number of matchers."""
+
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """The matchers, in order."""
+
+    def fill_masks(
+        self, mask: NDArray[np.int32], rows: Sequence[int] | NDArray[np.integer[Any]] | None = None
+    ) -> None:
+        """Write the tokens allowed next: matcher i into row i, or into row `rows[i]`.
+
+        Args:
+            mask: shape (num_rows, ceil(vocabulary.size / 32)), int32, C-contiguous, CPU. The rows
+                of matchers are overwritten, the others left as they are.
+            rows: a row for each matcher, no two the same. Default: the first ones in order.
+
+        Raises:
+            TypeError: another dtype or layout.
+            ValueError: the mask has another width, too few rows or is read-only; or `rows` has
+                another length, a row outside the mask, or one twice.
+            MatcherStateError: another thread is using one of the matchers.
+
+        Nothing is written where an error is raised. Cost: for each matcher a copy of one row where
+        its state is known; otherwise a walk of the token trie.
+        """
+
+    def accept_tokens(self, token_ids: Sequence[int] | NDArray[np.integer[Any]]) -> list[bool]:
+        """Move each matcher past its token, if that is allowed.
+
+        Args:
+            token_ids: one for each matcher, in order; shape (batch,) as an array, of which int32
+                is the fastest.
+
+        Returns:
+            For each matcher whether it moved; one whose token is not allowed stays where it is.
+
+        Raises:
+            VocabularyError: an id is outside the vocabulary; no matcher is moved.
+            ValueError: there are more or fewer tokens than matchers.
+            MatcherStateError: another thread is using one of the matchers; none is moved.
+        """
+
+    def row_ids(self, out: NDArray[np.int32]) -> None:
+        """Write `Matcher.row_id` of each matcher, -1 where that is None.
+
+        The ids of a matcher are those of its own compiled grammar.
+
+        Args:
+            out: shape (batch,), int32, C-contiguous, CPU; overwritten.
+
+        Raises:
+            TypeError: another dtype or layout.
+            ValueError: another shape, or a read-only array.
+            MatcherStateError: another thread is using one of the matchers.
+
+        Cost: for each matcher a look-up where its state is known; otherwise that of `fill_masks`.
+        """
+
+def fill_masks(
+    matchers: Iterable[Matcher],
+    mask: NDArray[np.int32],
+    rows: Sequence[int] | NDArray[np.integer[Any]] | None = None,
+) -> None:
+    """Do what `MatcherBatch(matchers).fill_masks(mask, rows)` does, for a batch used once.
+
+    Raises:
+        TypeError: an item is not a Matcher; another dtype or layout.
+        ValueError: as of `MatcherBatch` and of its `fill_masks`.
+        MatcherStateError: another thread is using one of the matchers.
+    """
+
+def fill_draft_tree(
+    matcher: Matcher,
+    tokens: Sequence[int] | NDArray[np.integer[Any]],
+    parents: Sequence[int] | NDArray[np.integer[Any]],
+    mask: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """Write the masks along a tree of candidate tokens (speculative decoding).
+
+    The matcher is not changed.
+
+    Args:
+        matcher: whose text the tree continues.
+        tokens: shape (n,): candidate tokens, each after its parent.
+        parents: shape (n,): for token i the number of the token before it, less than i, or -1 if
+            it comes right after the matcher's text. A chain is -1, 0, 1, ...
+        mask: shape (n + 1, ceil(vocabulary.size / 32)), int32, C-contiguous, CPU; overwritten.
+            Row 0: what may come next; row i + 1: what may follow token i.
+
+    Returns:
+        Shape (n,): whether token i is allowed after the tokens that lead to it. Where it is not,
+        its row and the rows of all tokens below it are zero, and they are not allowed either.
+
+    Raises:
+        TypeError: another dtype or layout.
+        ValueError: a parent is not an earlier token, the lengths differ, or the mask has another
+            shape or is read-only.
+        VocabularyError: a token is outside the vocabulary.
+        MatcherStateError: another thread is using the matcher.
+
+    Cost: for each token what `accept_token` and `fill_mask` cost, whatever the tree's shape.
+
+    Example:
+        >>> vocabulary = Vocabulary([b"a", b"b", b"</s>"], stop_token_ids=[2])
+        >>> grammar = Grammar.from_ebnf('root ::= "a" "b" | "b"')
+        >>> matcher = Compiler(vocabulary).compile(grammar).matcher()
+        >>> mask = np.zeros((4, 1), dtype=np.int32)
+        >>> fill_draft_tree(matcher, [0, 1, 0], [-1, 0, 0], mask).tolist()
+        [True, True, False]
+        >>> mask[:, 0].tolist()
+        [3, 2, 4, 0]
+    """
+
+def fill_draft_trees(
+    matchers: Iterable[Matcher],
+    tokens: Sequence[int] | NDArray[np.integer[Any]],
+    parents: Sequence[int] | NDArray[np.integer[Any]],
+    offsets: Sequence[int] | NDArray[np.integer[Any]],
+    mask: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """Do `fill_draft_tree` for many matchers in one native call; the GIL is released.
+
+    The trees lie one after another, as the batches of vLLM and SGLang have them: the tree of
+    matcher b is `tokens[offsets[b]:offsets[b + 1]]`, and its rows, one more than it has tokens,
+    begin at `offsets[b] + b`.
+
+    Args:
+        matchers: batch many, for vocabularies of one size.
+        tokens: shape (n,): candidate tokens of all trees.
+        parents: shape (n,): numbers within the token's own tree, -1 for right after the text.
+        offsets: shape (batch + 1,): from 0 to n, never going down; a tree may be empty.
+        mask: shape (n + batch, ceil(vocabulary.size / 32)), int32, C-contiguous, CPU; overwritten.
+
+    Returns:
+        Shape (n,): whether each token is allowed after the tokens that lead to it.
+
+    Raises:
+        TypeError: an item is not a Matcher; another dtype or layout.
+        ValueError: as of `fill_draft_tree`, or `offsets` do not cut the tokens into trees.
+        VocabularyError: a token is outside the vocabulary.
+        MatcherStateError: another thread is using one of the matchers.
+    """

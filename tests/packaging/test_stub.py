@@ -9,17 +9,20 @@ compared with the stub here: names, order, kinds and defaults of the parameters.
 from __future__ import annotations
 
 import ast
+import doctest
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import pushmask
 from pushmask import _core
 
 STUB = Path(pushmask.__file__).with_name("_core.pyi")
+SPECIAL = {"__str__", "__len__"}
 ELLIPSIS = "..."
 
 
@@ -35,6 +38,11 @@ def stub_classes() -> dict[str, ast.ClassDef]:
     return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
+def stub_functions() -> dict[str, ast.FunctionDef]:
+    tree = ast.parse(STUB.read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
 def is_property(function: ast.FunctionDef) -> bool:
     return any(isinstance(d, ast.Name) and d.id == "property" for d in function.decorator_list)
 
@@ -47,6 +55,17 @@ def stub_names(node: ast.ClassDef) -> set[str]:
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
     }
     return functions | attributes
+
+
+def documented() -> list[tuple[str, ast.FunctionDef]]:
+    """Every function of the stub, with the name of its class or of the module."""
+    methods = [
+        (name, item)
+        for name, node in stub_classes().items()
+        for item in node.body
+        if isinstance(item, ast.FunctionDef)
+    ]
+    return [*methods, *(("_core", function) for function in stub_functions().values())]
 
 
 def stub_methods() -> list[tuple[str, ast.FunctionDef]]:
@@ -118,15 +137,30 @@ def test_stub_and_module_have_the_same_classes() -> None:
     assert native == set(stub_classes())
 
 
+def test_stub_and_module_have_the_same_functions() -> None:
+    native = {name for name, value in vars(_core).items() if inspect.isbuiltin(value)}
+    assert native == set(stub_functions())
+
+
 @pytest.mark.parametrize("name", sorted(stub_classes()))
 def test_stub_and_class_have_the_same_members(name: str) -> None:
     # pybind11 gives every class an `__init__`, which raises where none is bound.
     native = {
         member
         for member in vars(getattr(_core, name))
-        if not member.startswith("_") or member == "__str__"
+        if not member.startswith("_") or member in SPECIAL
     }
     assert native == stub_names(stub_classes()[name]) - {"__init__"}
+
+
+def assert_parameters_agree(native: list[Parameter], expected: list[Parameter]) -> None:
+    shown = [
+        Parameter(there.name, there.keyword_only, ELLIPSIS)
+        if here.default == ELLIPSIS and there.default is not None
+        else there
+        for here, there in zip(expected, native, strict=False)
+    ]
+    assert shown + native[len(expected) :] == expected
 
 
 @pytest.mark.parametrize(
@@ -137,27 +171,37 @@ def test_stub_and_class_have_the_same_members(name: str) -> None:
 def test_a_method_has_the_parameters_of_its_stub(owner: str, function: ast.FunctionDef) -> None:
     static = any(isinstance(d, ast.Name) for d in function.decorator_list)
     native = native_parameters(getattr(getattr(_core, owner), function.name))
-    native = native if static else native[1:]
-    expected = stub_parameters(function) if static else stub_parameters(function)[1:]
-    shown = [
-        Parameter(there.name, there.keyword_only, ELLIPSIS)
-        if here.default == ELLIPSIS and there.default is not None
-        else there
-        for here, there in zip(expected, native, strict=False)
-    ]
-    assert shown + native[len(expected) :] == expected
+    skipped = 0 if static else 1
+    assert_parameters_agree(native[skipped:], stub_parameters(function)[skipped:])
+
+
+@pytest.mark.parametrize("name", sorted(stub_functions()))
+def test_a_function_has_the_parameters_of_its_stub(name: str) -> None:
+    native = native_parameters(getattr(_core, name))
+    assert_parameters_agree(native, stub_parameters(stub_functions()[name]))
 
 
 def test_every_public_name_of_the_stub_has_a_docstring() -> None:
     undocumented = [
-        f"{name}.{item.name}"
-        for name, node in stub_classes().items()
-        for item in node.body
-        if isinstance(item, ast.FunctionDef)
-        and ast.get_docstring(item) is None
-        and name != "Limits"  # the class describes its fields
+        f"{owner}.{function.name}"
+        for owner, function in documented()
+        if ast.get_docstring(function) is None
+        and owner != "Limits"  # the class describes its fields
     ]
     assert undocumented == []
+
+
+def examples() -> dict[str, str]:
+    nodes = [*stub_classes().items(), *((f"{o}.{f.name}", f) for o, f in documented())]
+    texts = {name: ast.get_docstring(node) or "" for name, node in nodes}
+    return {name: text for name, text in texts.items() if ">>>" in text}
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_the_examples_of_the_stub_run(name: str) -> None:
+    names = {**vars(pushmask), "np": np}
+    test = doctest.DocTestParser().get_doctest(examples()[name], names, name, str(STUB), 0)
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 
 
 def test_everything_exported_exists() -> None:

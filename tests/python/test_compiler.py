@@ -58,6 +58,23 @@ def test_the_number_of_threads_does_not_show(
     assert accepts(compiled, "aab")
 
 
+@pytest.mark.parametrize("num_threads", [1, 2])
+def test_eager_computes_all_partitions_first(
+    num_threads: int, byte_vocabulary: pushmask.Vocabulary
+) -> None:
+    compiler = pushmask.Compiler(byte_vocabulary, num_threads=num_threads)
+    grammar = pushmask.Grammar.from_ebnf('root ::= "(" root ")" | [a-z]+ ","')
+    compiled = compiler.compile(grammar, eager=True)
+    before = compiled.stats()["partitions"]
+    matcher = compiled.matcher()
+    for byte in b"((ab,))":
+        assert byte in allowed(matcher, byte_vocabulary)
+        assert matcher.accept_token(byte)
+    assert before == compiled.stats()["partitions"] > 0
+    with pytest.raises(TypeError):
+        compiler.compile(grammar, True)  # type: ignore[misc]  # keyword only
+
+
 @pytest.mark.parametrize("num_threads", [0, -1])
 def test_a_compiler_needs_a_thread(num_threads: int, byte_vocabulary: pushmask.Vocabulary) -> None:
     with pytest.raises((ValueError, TypeError)):

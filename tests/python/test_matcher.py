@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import pushmask
@@ -122,6 +123,51 @@ def test_forced_bytes_stop_where_characters_differ(byte_vocabulary: pushmask.Voc
     assert matcher.jump_forward() == b"\xc3"
 
 
+def tokens_for(text: str, tokens: list[bytes]) -> list[bytes]:
+    """The jump-forward tokens of a grammar, as bytes; the stop token is added."""
+    vocabulary = pushmask.Vocabulary([*tokens, b"</s>"], stop_token_ids=[len(tokens)])
+    matcher = compile_ebnf(text, vocabulary).matcher()
+    ids = matcher.jump_forward_tokens()
+    assert matcher.accept_tokens(ids) == len(ids)
+    return [tokens[token_id] for token_id in ids]
+
+
+@pytest.mark.parametrize(
+    ("grammar", "tokens", "expected"),
+    [
+        # The longest token, each time.
+        ('root ::= "abcab" [xy]', [b"a", b"b", b"c", b"ab", b"abc"], [b"abc", b"ab"]),
+        # b"cx" might be preferred to b"c".
+        ('root ::= "abc" [x-z]', [b"a", b"b", b"c", b"ab", b"cx"], [b"ab"]),
+        # It could not: no z may follow.
+        ('root ::= "abc" [x-y]', [b"a", b"b", b"c", b"ab", b"cz"], [b"ab", b"c"]),
+        # The longest token ends where the text may; b"bc" would need more, and the text ends.
+        ('root ::= "ab"', [b"a", b"b", b"ab", b"abc", b"bc"], [b"ab"]),
+        ('root ::= "ab" "c"?', [b"a", b"b", b"ab", b"abc", b"bc"], []),
+        # From the second place on b"bcd" might be preferred; the first is settled.
+        ('root ::= "abc" [d]?', [b"a", b"b", b"c", b"bcd"], [b"a"]),
+        # No token spells the next byte.
+        ('root ::= "abc" [xy]', [b"a", b"c"], [b"a"]),
+        ("root ::= [ab]", [b"a", b"b"], []),
+        ('root ::= "é" [xy]', [b"\xc3", b"\xa9", b"x"], [b"\xc3", b"\xa9"]),
+    ],
+)
+def test_forced_tokens_are_the_longest_up_to_where_the_model_has_a_choice(
+    grammar: str, tokens: list[bytes], expected: list[bytes]
+) -> None:
+    assert tokens_for(grammar, tokens) == expected
+
+
+def test_of_tokens_with_the_same_text_the_first_is_taken() -> None:
+    vocabulary = pushmask.Vocabulary([b"<s>", b"a", b"a", b"a"], stop_token_ids=[0])
+    assert compile_ebnf('root ::= "aa" [bc]', vocabulary).matcher().jump_forward_tokens() == [1, 1]
+
+
+def test_nothing_is_forced_after_a_stop_token(matcher: pushmask.Matcher) -> None:
+    assert matcher.accept_tokens([YES, STOP]) == 2
+    assert matcher.jump_forward_tokens() == []
+
+
 def test_describe_is_a_text_for_humans(matcher: pushmask.Matcher) -> None:
     text = matcher.describe()
     assert text
@@ -135,6 +181,62 @@ def test_a_matcher_outlives_what_it_was_made_from() -> None:
 
     matcher = make()
     assert matcher.accept_tokens([0, 0, 0, 1]) == 4
+
+
+@pytest.mark.parametrize("token", [-1, 40, 2**31, 2**64, -(2**80)])
+def test_an_id_outside_the_vocabulary_is_an_error_and_moves_nothing(
+    matcher: pushmask.Matcher, token: int
+) -> None:
+    for call in (matcher.accept_token, lambda t: matcher.accept_tokens([YES, t])):
+        with pytest.raises(pushmask.VocabularyError):
+            call(token)
+    with pytest.raises(pushmask.VocabularyError):
+        matcher.validate_tokens([YES, token])
+    assert matcher.num_tokens == 0
+
+
+@pytest.mark.parametrize("token", [1.0, "1", None, b"y", [1]])
+def test_what_is_no_integer_is_no_token(matcher: pushmask.Matcher, token: object) -> None:
+    with pytest.raises(TypeError):
+        matcher.accept_token(token)  # type: ignore[arg-type]  # wrong on purpose
+    with pytest.raises(TypeError):
+        matcher.accept_tokens([token])  # type: ignore[list-item]  # wrong on purpose
+
+
+def test_token_ids_may_be_numpy_integers(matcher: pushmask.Matcher) -> None:
+    assert matcher.accept_token(np.int64(Y))
+    assert matcher.accept_tokens(np.array([ES, S_COMMA], dtype=np.int32)) == 1
+
+
+def test_only_steps_that_were_taken_can_be_taken_back(matcher: pushmask.Matcher) -> None:
+    assert matcher.accept_tokens([Y, ES]) == 2
+    for number, error in [
+        (3, pushmask.MatcherStateError),
+        (2**80, pushmask.MatcherStateError),
+        (-1, ValueError),
+        (-(2**80), ValueError),
+        (1.0, TypeError),
+    ]:
+        with pytest.raises(error):
+            matcher.rollback(number)  # type: ignore[arg-type]  # a float is wrong on purpose
+        assert matcher.num_tokens == 2
+
+
+def test_forks_of_forks_keep_their_own_steps(byte_vocabulary: pushmask.Vocabulary) -> None:
+    """Long enough that histories are shared in several pieces."""
+    matcher = compile_ebnf("root ::= [a-z]*", byte_vocabulary).matcher()
+    forks = [matcher]
+    for length in range(1, 200):
+        forks.append(forks[-1].fork())
+        assert forks[-1].accept_token(ord("a") + length % 26)
+    for length, fork in enumerate(forks[1:], start=1):
+        assert fork.num_tokens == length
+        assert fork.accept_token(ord("a"))
+        fork.rollback(length // 2)
+        assert fork.num_tokens == length + 1 - length // 2
+    assert forks[-1].accept_tokens([ord("b")] * 100) == 100
+    forks[-1].reset()
+    assert forks[-1].num_tokens == 0
 
 
 def test_deep_stacks_are_released_without_recursion() -> None:

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
 #include "pushmask/grammar.h"
+#include "pushmask/rows.h"
 #include "pushmask/vocabulary.h"
 
 namespace pushmask {
@@ -45,6 +47,7 @@ class CompiledGrammar {
 
   Matcher NewMatcher() const;
   const Vocabulary& vocabulary() const { return vocabulary_; }
+  RowTable rows() const { return RowTable(compiled_); }
   Stats stats() const;
 
  private:
@@ -55,6 +58,11 @@ class CompiledGrammar {
   std::shared_ptr<const compile::CompiledGrammar> compiled_;
 };
 
+enum class CompileMode : std::uint8_t {
+  kLazy,   // token partitions are computed when a mask needs them, or on workers before that
+  kEager,  // all of them before Compile returns, on all threads
+};
+
 class Compiler {
  public:
   // With more than one thread, `num_threads` - 1 workers compute token partitions ahead of their
@@ -62,7 +70,7 @@ class Compiler {
   explicit Compiler(Vocabulary vocabulary, std::size_t num_threads = 1, const Limits& limits = {});
 
   // Throws EmptyLanguageError, LimitError, UnsupportedError. Any thread.
-  CompiledGrammar Compile(const Grammar& grammar) const;
+  CompiledGrammar Compile(const Grammar& grammar, CompileMode mode = CompileMode::kLazy) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Limits& limits() const { return limits_; }

@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pushmask {
 
@@ -33,6 +35,12 @@ class Matcher {
   // every token is allowed. Throws std::invalid_argument for a mask of another length.
   bool FillMask(std::span<std::int32_t> mask) const;
 
+  // The current mask's row in CompiledGrammar::rows(). The same mask may have more than one row; a
+  // row id stands for the same mask for ever. nullopt if the table's budget is used up.
+  std::optional<std::uint32_t> RowId() const;
+  // The only allowed token (a stop token too), if there is exactly one.
+  std::optional<std::int32_t> ForcedToken() const;
+
   // Moves past a token, or returns false and stays. Throws VocabularyError for an id outside.
   bool AcceptToken(std::int32_t token);
   // Accepts tokens one by one up to the first rejected; returns how many. Throws VocabularyError,
@@ -49,6 +57,9 @@ class Matcher {
 
   // The bytes that must come next: while exactly one byte can follow and the text cannot end.
   std::string JumpForward() const;
+  // Tokens that spell these bytes from the first on: greedily the longest one, and none from where
+  // a token could run past the end of the forced bytes.
+  std::vector<std::int32_t> JumpForwardTokens() const;
   // The bytes that can come next, ascending.
   std::string NextBytes() const;
   // The same for people: which characters may follow, and whether the text may end.
@@ -58,8 +69,9 @@ class Matcher {
   bool is_stopped() const;  // a stop token was accepted
   std::size_t num_tokens() const;
 
+  class Use;  // marks the matcher as in use by this thread; of the implementation (src/api)
+
  private:
-  class Use;  // marks the matcher as in use by this thread
   explicit Matcher(std::unique_ptr<match::MatcherState> state);
   std::unique_ptr<match::MatcherState> state_;
   mutable std::atomic<bool> in_use_ = false;

@@ -2,9 +2,12 @@
 // All of pushmask's public interface.
 #pragma once
 
+#include "pushmask/batch.h"
 #include "pushmask/compiler.h"
+#include "pushmask/draft_tree.h"
 #include "pushmask/error.h"
 #include "pushmask/grammar.h"
 #include "pushmask/matcher.h"
+#include "pushmask/rows.h"
 #include "pushmask/token_mask.h"
 #include "pushmask/vocabulary.h"

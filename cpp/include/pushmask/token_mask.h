@@ -26,4 +26,15 @@ inline bool IsTokenAllowed(std::span<const std::int32_t> mask, std::size_t token
   return ((word >> (token % kTokensPerWord)) & 1U) != 0;
 }
 
+// Mask rows one after another.
+struct MaskRows {
+  std::span<std::int32_t> words;
+  std::size_t num_rows = 0;
+
+  std::size_t words_per_row() const { return num_rows == 0 ? 0 : words.size() / num_rows; }
+  std::span<std::int32_t> row(std::size_t i) const {
+    return words.subspan(i * words_per_row(), words_per_row());
+  }
+};
+
 }  // namespace pushmask

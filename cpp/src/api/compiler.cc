@@ -22,12 +22,16 @@ Compiler::Compiler(Vocabulary vocabulary, std::size_t num_threads, const Limits&
   if (num_threads > 1) pool_ = std::make_shared<base::ThreadPool>(num_threads - 1);
 }
 
-CompiledGrammar Compiler::Compile(const Grammar& grammar) const {
+CompiledGrammar Compiler::Compile(const Grammar& grammar, CompileMode mode) const {
   const compile::Limits limits{{limits_.max_rules, limits_.max_states, limits_.max_edges},
                                limits_.max_memory_bytes};
   auto compiled =
       compile::Compile(grammar.ir(), vocabulary_.table(), vocabulary_.partitions(), limits);
-  if (pool_ != nullptr) compile::ComputePartitionsAhead(compiled, pool_.get());
+  if (mode == CompileMode::kEager) {
+    compile::ComputePartitions(*compiled, pool_.get());
+  } else if (pool_ != nullptr) {
+    compile::ComputePartitionsAhead(compiled, pool_.get());
+  }
   return CompiledGrammar(vocabulary_, std::move(compiled));
 }
 

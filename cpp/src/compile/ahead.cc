@@ -9,7 +9,8 @@
 namespace pushmask::compile {
 namespace {
 
-// The machine's states in breadth-first order from the root: those that a text meets first, first.
+// The states whose partitions masks look up, in breadth-first order from the root: those that a
+// text meets first, first.
 std::vector<pda::StateId> NearestFirst(const pda::Machine& machine) {
   std::vector<pda::StateId> order;
   std::vector<bool> seen(machine.num_states());
@@ -26,10 +27,18 @@ std::vector<pda::StateId> NearestFirst(const pda::Machine& machine) {
     }
     const pda::Range slots = machine.state(state).slots;
     for (std::uint32_t slot = 1; slot <= slots.end - slots.begin; ++slot) {
+      visit(machine.slot_entry(state, slot));
       for (const pda::CallLink& call : machine.slot_links(state, slot)) visit(call.target);
     }
   }
+  // Masks walk from the other states.
+  std::erase_if(order, [&](pda::StateId state) { return !machine.state(state).wide; });
   return order;
+}
+
+void ComputePartition(const CompiledGrammar& compiled, pda::StateId state) {
+  std::shared_ptr<const mask::TokenPartition> keep;
+  compiled.partitions().Get(state, 0, 0, &keep);
 }
 
 // One state per turn of the queue, so that grammars share the pool and a pool can end soon.
@@ -39,8 +48,7 @@ void Continue(std::weak_ptr<const CompiledGrammar> weak, std::vector<pda::StateI
   const auto compiled = weak.lock();
   if (compiled == nullptr) return;
   try {
-    std::shared_ptr<const mask::TokenPartition> keep;
-    compiled->partitions().Get(states[next], 0, 0, &keep);
+    ComputePartition(*compiled, states[next]);
   } catch (const std::exception&) {
     return;  // out of memory, say: whoever needs the partition will hear of it
   }
@@ -57,6 +65,16 @@ void ComputePartitionsAhead(const std::shared_ptr<const CompiledGrammar>& compil
     const auto alive = weak.lock();
     if (alive != nullptr) Continue(weak, NearestFirst(alive->machine()), 0, pool);
   });
+}
+
+void ComputePartitions(const CompiledGrammar& compiled, base::ThreadPool* pool) {
+  const std::vector<pda::StateId> states = NearestFirst(compiled.machine());
+  const auto compute = [&](std::size_t i) { ComputePartition(compiled, states[i]); };
+  if (pool != nullptr) {
+    pool->ParallelFor(states.size(), compute);
+  } else {
+    for (std::size_t i = 0; i < states.size(); ++i) compute(i);
+  }
 }
 
 }  // namespace pushmask::compile

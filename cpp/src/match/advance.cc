@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accepting tokens and bytes. Cost of a token seen before in this configuration: two table
 // look-ups; of a new one: its bytes, stepped one by one.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,28 +34,35 @@ std::vector<Link> MatcherState::Advance(std::span<const Link> from, std::string_
   return links;
 }
 
-bool MatcherState::AcceptToken(TokenId token) {
-  const vocab::TokenTable& vocabulary = compiled_->vocabulary();
+std::optional<Step> MatcherState::Next(Step from, TokenId token) {
+  // Remembered transitions are of ordinary tokens of the vocabulary.
+  if (!from.stopped) {
+    if (const auto known = table(from).transition(from.configuration, token)) {
+      return Step{.configuration = *known, .own_table = from.own_table};
+    }
+  }
   CheckToken(token);
-  if (is_stopped()) return false;
-  const Step step = history_.back();
+  if (from.stopped) return std::nullopt;
+  const vocab::TokenTable& vocabulary = compiled_->vocabulary();
   if (vocabulary.IsStop(token)) {
-    if (!can_stop()) return false;
-    history_.push_back({step.configuration, true});
-    return true;
+    if (!CanStop(from)) return std::nullopt;
+    return Step{from.configuration, true, from.own_table};
   }
-  if (!vocabulary.IsOrdinary(token)) return false;
-  if (const auto next = table_->transition(step.configuration, token)) {
-    history_.push_back({*next});
-    return true;
+  if (!vocabulary.IsOrdinary(token)) return std::nullopt;
+  ScratchStacks scratch(&table(from).stacks());
+  const std::vector<Link> next_links = Advance(links(from), vocabulary.bytes(token), &scratch);
+  if (next_links.empty()) return std::nullopt;
+  const Step next = Commit(from, scratch, next_links);
+  if (next.own_table == from.own_table) {
+    table(from).RememberTransition(from.configuration, token, next.configuration);
   }
-  ScratchStacks scratch(&table_->stacks());
-  const std::vector<Link> links = Advance(current(), vocabulary.bytes(token), &scratch);
-  if (links.empty()) return false;
-  const auto next = Commit(scratch, links);
-  table_->RememberTransition(history_.back().configuration, token, next);
-  history_.push_back({next});
-  return true;
+  return next;
+}
+
+bool MatcherState::AcceptToken(TokenId token) {
+  const auto next = Next(history_.last(), token);
+  if (next) history_.Append(*next);
+  return next.has_value();
 }
 
 bool MatcherState::AcceptBytes(std::string_view bytes) {
@@ -62,20 +70,16 @@ bool MatcherState::AcceptBytes(std::string_view bytes) {
   if (is_stopped()) return false;
   // In pieces, so that a long text does not hold all its intermediate stack nodes at once.
   constexpr std::size_t kPieceBytes = 64;
-  const std::size_t num_steps = history_.size();
+  Step step = history_.last();
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
     bytes.remove_prefix(piece.size());
-    ScratchStacks scratch(&table_->stacks());
-    const std::vector<Link> links = Advance(current(), piece, &scratch);
-    if (links.empty()) {
-      history_.resize(num_steps);
-      return false;
-    }
-    const auto next = Commit(scratch, links);
-    history_.resize(num_steps);
-    history_.push_back({next});
+    ScratchStacks scratch(&table(step).stacks());
+    const std::vector<Link> next_links = Advance(links(step), piece, &scratch);
+    if (next_links.empty()) return false;
+    step = Commit(step, scratch, next_links);
   }
+  history_.Append(step);
   return true;
 }
 
@@ -83,14 +87,15 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   const vocab::TokenTable& vocabulary = compiled_->vocabulary();
   for (const TokenId token : tokens) CheckToken(token);
   if (is_stopped()) return 0;
-  ScratchStacks scratch(&table_->stacks());
+  ScratchStacks scratch(&table(history_.last()).stacks());
   const stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  std::vector<Link> links(current().begin(), current().end());
+  const std::span<const Link> now = links(history_.last());
+  std::vector<Link> at(now.begin(), now.end());
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (vocabulary.IsStop(tokens[i])) return i + (stepper.CanEnd(links) ? 1 : 0);
+    if (vocabulary.IsStop(tokens[i])) return i + (stepper.CanEnd(at) ? 1 : 0);
     if (!vocabulary.IsOrdinary(tokens[i])) return i;
-    links = Advance(links, vocabulary.bytes(tokens[i]), &scratch);
-    if (links.empty()) return i;
+    at = Advance(at, vocabulary.bytes(tokens[i]), &scratch);
+    if (at.empty()) return i;
   }
   return tokens.size();
 }

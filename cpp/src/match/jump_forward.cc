@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text that the grammar forces: as long as exactly one byte can follow and the text cannot end.
+// As bytes, and as tokens as far as the choice of tokens is forced too.
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/byte_set.h"
@@ -12,37 +16,71 @@ namespace {
 // A grammar can force any amount of text ("a"{1000000}); more than this is left to the next call.
 constexpr std::size_t kMaxForcedBytes = std::size_t{1} << 20;
 
+// Whether some token goes on from `node` with one of `bytes`.
+bool GoesOn(const vocab::TokenTrie& trie, std::uint32_t node, const base::ByteSet& bytes) {
+  return std::ranges::any_of(trie.child_bytes(node),
+                             [&](std::uint8_t byte) { return bytes.Has(byte); });
+}
+
+// Greedy longest tokens of `text`, up to where a token may run past its end, by `after`.
+std::vector<TokenId> LongestTokens(const vocab::TokenTrie& trie, std::string_view text,
+                                   const base::ByteSet& after) {
+  std::vector<TokenId> tokens;
+  while (!text.empty()) {
+    std::uint32_t node = 0;
+    std::uint32_t longest = 0;  // the node of the longest token so far
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      node = trie.child(node, static_cast<std::uint8_t>(text[i]));
+      if (node == 0) break;
+      if (trie.tokens(node).empty()) continue;
+      longest = node;
+      length = i + 1;
+    }
+    if (longest == 0 || (node != 0 && GoesOn(trie, node, after))) break;
+    tokens.push_back(*std::ranges::min_element(trie.tokens(longest)));
+    text.remove_prefix(length);
+  }
+  return tokens;
+}
+
 }  // namespace
 
 std::string MatcherState::NextBytes() const {
   if (is_stopped()) return {};
-  stack::ScratchStacks scratch(&table_->stacks());
+  stack::ScratchStacks scratch(&table(history_.last()).stacks());
   stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
   base::ByteSet bytes;
-  stepper.NextBytes(current(), &bytes);
+  stepper.NextBytes(links(history_.last()), &bytes);
   std::string out;
   bytes.ForEach([&](std::uint8_t byte) { out.push_back(static_cast<char>(byte)); });
   return out;
 }
 
-std::string MatcherState::JumpForward() const {
-  if (is_stopped()) return {};
-  stack::ScratchStacks scratch(&table_->stacks());
+MatcherState::ForcedText MatcherState::FindForcedText() const {
+  ForcedText forced;
+  if (is_stopped()) return forced;
+  stack::ScratchStacks scratch(&table(history_.last()).stacks());
   stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  std::vector<stack::Link> links(current().begin(), current().end());
+  const auto now = links(history_.last());
+  std::vector<stack::Link> at(now.begin(), now.end());
   std::vector<stack::Link> next;
-  std::string forced;
-  while (forced.size() < kMaxForcedBytes && !stepper.CanEnd(links)) {
-    base::ByteSet bytes;
-    stepper.NextBytes(links, &bytes);
-    if (bytes.size() != 1) break;
-    bytes.ForEach([&](std::uint8_t byte) {
-      stepper.Step(links, byte, &next);
-      forced.push_back(static_cast<char>(byte));
+  for (;;) {
+    forced.after = {};
+    stepper.NextBytes(at, &forced.after);
+    if (forced.bytes.size() == kMaxForcedBytes || stepper.CanEnd(at)) return forced;
+    if (forced.after.size() != 1) return forced;
+    forced.after.ForEach([&](std::uint8_t byte) {
+      stepper.Step(at, byte, &next);
+      forced.bytes.push_back(static_cast<char>(byte));
     });
-    std::swap(links, next);
+    std::swap(at, next);
   }
-  return forced;
+}
+
+std::vector<TokenId> MatcherState::JumpForwardTokens() const {
+  const ForcedText forced = FindForcedText();
+  return LongestTokens(compiled_->vocabulary().trie(), forced.bytes, forced.after);
 }
 
 }  // namespace pushmask::match

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// MatcherState: one sequence. Its history is a list of configuration ids, so a fork copies ids and
-// a rollback drops them. One thread at a time.
+// MatcherState: one sequence. Its history is a list of configuration ids, shared by forks, so that
+// a fork copies a pointer and a rollback drops ids. One thread at a time.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
+#include "base/byte_set.h"
 #include "compile/compiled_grammar.h"
+#include "mask/row_table.h"
+#include "match/history.h"
+#include "pushmask/token_mask.h"
 #include "stack/configuration_table.h"
 #include "stack/stepper.h"
 
@@ -34,46 +41,79 @@ class MatcherState {
   // How many of `tokens`, from the first on, would be accepted one after another.
   std::size_t ValidateTokens(std::span<const TokenId> tokens) const;
 
-  // Masks (fill_mask.cc). `mask` has NumMaskWords(size) words and is overwritten. True if every
-  // token is allowed. Does not change what the state accepts.
-  bool FillMask(std::span<std::int32_t> mask) const;
+  // Masks (fill_mask.cc). None of these changes what the state accepts. `mask` has
+  // NumMaskWords(size) words and is overwritten. True if every token is allowed.
+  bool FillMask(std::span<std::int32_t> mask) const { return FillMask(history_.last(), mask); }
+  // The current mask's row in the compiled grammar's table; nullopt if its budget is used up.
+  std::optional<mask::RowId> RowId() const { return Resolve(history_.last()).id; }
+  // Whether the row need not be computed any more.
+  bool IsRowKnown() const;
+  // What the mask depends on: states in the same place have the same one.
+  auto place() const {
+    const Step step = history_.last();
+    return std::tuple(&table(step), step.configuration, step.stopped);
+  }
+  // The only allowed token, if there is exactly one.
+  std::optional<TokenId> ForcedToken() const;
+
+  // Row 0: the mask. Row i + 1: the mask after tokens[i] and those that lead to it from parents[i]
+  // < i on, -1 being this state; zero if one of them is not allowed. Returns which are
+  // (draft_tree.cc). The tokens are of the vocabulary.
+  std::vector<bool> FillDraftTree(std::span<const TokenId> tokens,
+                                  std::span<const std::int32_t> parents, MaskRows mask) const;
 
   // Forced text (jump_forward.cc).
-  std::string JumpForward() const;
+  std::string JumpForward() const { return FindForcedText().bytes; }
+  std::vector<TokenId> JumpForwardTokens() const;
   // Bytes that can come next, ascending.
   std::string NextBytes() const;
   // What can come next, for people (describe.cc).
   std::string Describe() const;
 
   // History (matcher_state.cc).
-  bool can_stop() const;  // whether the text may end here
-  bool is_stopped() const { return history_.back().stopped; }
-  std::size_t num_tokens() const { return history_.size() - 1; }
+  bool can_stop() const { return CanStop(history_.last()); }  // whether the text may end here
+  bool is_stopped() const { return history_.last().stopped; }
+  std::size_t num_tokens() const { return history_.size(); }
   void Rollback(std::size_t num_tokens);  // throws MatcherStateError past the start
-  void Reset();
+  void Reset() { history_.Drop(history_.size()); }
 
  private:
-  struct Step {
-    stack::ConfigurationId configuration;
-    bool stopped = false;
+  // Tables are caches: they grow, but what they answer does not change.
+  stack::ConfigurationTable& table(Step step) const {
+    return step.own_table ? *own_table_ : *compiled_->configurations();
+  }
+  std::span<const stack::Link> links(Step step) const {
+    return table(step).links(step.configuration);
+  }
+  struct ResolvedRow {
+    std::optional<mask::RowId> id;
+    const mask::Row* row;
+    std::shared_ptr<const mask::Row> uncached;  // holds a row that has no id
+  };
+  struct ForcedText {
+    std::string bytes;
+    base::ByteSet after;  // bytes that can follow
   };
 
-  std::span<const stack::Link> current() const {
-    return table_->links(history_.back().configuration);
-  }
+  // The row of a step's mask: known, or computed and, if there is room, interned.
+  ResolvedRow Resolve(Step step) const;
+  bool FillMask(Step step, std::span<std::int32_t> mask) const;
+  ForcedText FindForcedText() const;
+  Step Start();
+  bool CanStop(Step step) const;
   // The configuration after `bytes`, in links over `scratch`; empty if there is none.
   std::vector<stack::Link> Advance(std::span<const stack::Link> from, std::string_view bytes,
                                    stack::ScratchStacks* scratch) const;
-  // Appends a step to `links`. When the shared table is full this matcher goes on with a table of
-  // its own, which grows with its text alone.
-  stack::ConfigurationId Commit(const stack::ScratchStacks& scratch,
-                                std::span<const stack::Link> links);
-  void MoveToOwnTable();
+  // Where a token leads; nullopt if it is not allowed.
+  std::optional<Step> Next(Step from, TokenId token);
+  // Interns `links` over `scratch`, which lies over the table of `from`.
+  Step Commit(Step from, const stack::ScratchStacks& scratch, std::span<const stack::Link> links);
 
   std::shared_ptr<const compile::CompiledGrammar> compiled_;
-  std::shared_ptr<stack::ConfigurationTable> table_;
-  bool shares_table_ = true;  // table_ is the compiled grammar's
-  std::vector<Step> history_;
+  // For configurations that the compiled grammar's table has no room for. It grows with the text
+  // of this matcher and of its forks alone. Null until it is needed.
+  std::shared_ptr<stack::ConfigurationTable> own_table_;
+  History history_;
 };
 
 }  // namespace pushmask::match
