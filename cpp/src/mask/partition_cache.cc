@@ -106,7 +106,11 @@ FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
     if (known != fragments_.end()) return known->second;
   }
   FragmentPartitions* fragment = nullptr;
-  if (auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates)) {
+  // Loops are written out, for they are the same in rules that differ otherwise.
+  const pda::MachineRule& rule = machine_.rule(state);
+  if (rule.shape != nullptr && rule.num_states <= kMaxSharedStates && !IsLoop(machine_, state)) {
+    fragment = shared_->Fragment(rule.shape, state.value - rule.entry.value);
+  } else if (auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates)) {
     // What counting says depends on what can follow the rule.
     const pda::RegisterSpec& spec = machine_.spec(state);
     if (spec.kind == pda::RegisterKind::kCount) *key += spec.follow.to_string();

@@ -61,6 +61,27 @@ FragmentPartitions* SharedPartitions::Fragment(const std::string& key) {
       .first->second.get();
 }
 
+FragmentPartitions* SharedPartitions::Fragment(const std::shared_ptr<const void>& shape,
+                                               std::uint32_t state) {
+  {
+    const std::shared_lock lock(mu_);
+    const auto rule = rules_.find(shape.get());
+    if (rule != rules_.end()) {
+      const auto found = rule->second.states.find(state);
+      if (found != rule->second.states.end()) return found->second.get();
+    }
+  }
+  const std::unique_lock lock(mu_);
+  if (!budget_.Take(sizeof(RuleEntry) + sizeof(FragmentPartitions) + 2 * kMapEntryBytes)) {
+    return nullptr;
+  }
+  RuleEntry& rule = rules_[shape.get()];
+  rule.shape = shape;
+  auto& fragment = rule.states[state];
+  if (fragment == nullptr) fragment = std::make_unique<FragmentPartitions>(&budget_);
+  return fragment.get();
+}
+
 std::shared_ptr<const TokenSlice> SharedPartitions::Slice(const TokenRange& range,
                                                           const base::ByteSet& bytes) {
   const SliceKey key{range.top, bytes};

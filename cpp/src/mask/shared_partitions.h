@@ -79,8 +79,10 @@ class SharedPartitions {
  public:
   explicit SharedPartitions(std::size_t max_bytes) : budget_(max_bytes) {}
 
-  // The entry of a fragment, as long-lived as this. Null if the budget is used up.
+  // The entry of a fragment, as long-lived as this. Null if the budget is used up. The fragment is
+  // told by its key, or is state `state` of the leaf rule with this shape (pda::MachineRule).
   FragmentPartitions* Fragment(const std::string& key);
+  FragmentPartitions* Fragment(const std::shared_ptr<const void>& shape, std::uint32_t state);
 
   std::shared_ptr<const TokenSlice> Slice(const TokenRange& range, const base::ByteSet& bytes);
   DensePtr Union(const DensePtr& a, const DensePtr& b);
@@ -88,6 +90,10 @@ class SharedPartitions {
   std::size_t memory_bytes() const { return budget_.used(); }
 
  private:
+  struct RuleEntry {
+    std::shared_ptr<const void> shape;  // kept alive, so that its address names it
+    std::unordered_map<std::uint32_t, std::unique_ptr<FragmentPartitions>> states;
+  };
   struct SliceKey {
     std::uint32_t top;
     base::ByteSet bytes;
@@ -113,7 +119,8 @@ class SharedPartitions {
   ByteBudget budget_;
   mutable std::shared_mutex mu_;
   std::unordered_map<std::string, std::unique_ptr<FragmentPartitions>>
-      fragments_;  // guarded by: mu_
+      fragments_;                                     // guarded by: mu_
+  std::unordered_map<const void*, RuleEntry> rules_;  // guarded by: mu_
   std::unordered_map<SliceKey, std::shared_ptr<const TokenSlice>, SliceKeyHash>
       slices_;                                                     // guarded by: mu_
   std::unordered_map<UnionKey, UnionEntry, UnionKeyHash> unions_;  // guarded by: mu_
