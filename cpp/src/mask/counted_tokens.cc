@@ -55,17 +55,15 @@ bool BoundaryIsUnclear(const pda::Machine& machine, pda::StateId state) {
   return rounds.Without(machine.spec(state).follow) != rounds;
 }
 
-// The tokens below `top`, which leave the rule there and go on with one of `follow`.
-void AppendExitsThatFollow(const TokenTrie& trie, std::uint32_t top, std::uint32_t rounds,
-                           const base::ByteSet& follow, std::vector<Exit>* out) {
+// The tokens at and below `first`, the first node behind the rule's end.
+void AppendExitsFrom(const TokenTrie& trie, std::uint32_t first, std::uint32_t rounds,
+                     std::vector<Exit>* out) {
   std::string residual;
-  ForEachChild(trie, top, follow, [&](std::uint32_t child) {
-    for (std::uint32_t node = child; node < trie.subtree_end(child); ++node) {
-      residual.resize(trie.depth(node) - trie.depth(top) - 1);
-      residual.push_back(static_cast<char>(trie.byte(node)));
-      for (const TokenId token : trie.tokens(node)) out->push_back({residual, token, rounds});
-    }
-  });
+  for (std::uint32_t node = first; node < trie.subtree_end(first); ++node) {
+    residual.resize(trie.depth(node) - trie.depth(first));
+    residual.push_back(static_cast<char>(trie.byte(node)));
+    for (const TokenId token : trie.tokens(node)) out->push_back({residual, token, rounds});
+  }
 }
 
 // Puts the tokens in the order of their rounds, otherwise as they are.
@@ -77,21 +75,26 @@ void SortByRounds(std::vector<std::uint32_t>* rounds, std::vector<TokenId>* toke
   std::vector<TokenId> sorted(tokens->size());
   for (std::size_t i = 0; i < tokens->size(); ++i) sorted[next[(*rounds)[i]]++] = (*tokens)[i];
   *tokens = std::move(sorted);
-  std::sort(rounds->begin(), rounds->end());  // few different values: fast
+  // By now next[count] is where the tokens of more rounds begin.
+  auto from = rounds->begin();
+  for (std::uint32_t count = 0; count <= most; ++count) {
+    const auto to = rounds->begin() + static_cast<std::ptrdiff_t>(next[count]);
+    std::fill(from, to, count);
+    from = to;
+  }
 }
 
 // What a walk finds out about a repetition.
 struct Counts {
   std::vector<TokenId> accepted;
   std::vector<std::uint32_t> rounds;                             // of accepted
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> leaving;  // node, rounds
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> leaving;  // first node behind, rounds
 
-  void Visit(const TokenTrie& trie, std::uint32_t node, std::uint32_t count, bool can_end) {
+  void Visit(const TokenTrie& trie, std::uint32_t node, std::uint32_t count) {
     for (const TokenId token : trie.tokens(node)) {
       accepted.push_back(token);
       rounds.push_back(count);
     }
-    if (can_end && trie.num_children(node) > 0) leaving.emplace_back(node, count);
   }
 };
 
@@ -117,13 +120,16 @@ std::optional<pda::StateId> LeafRound(const pda::Machine& machine, pda::StateId 
 std::optional<Counts> CountRounds(const pda::Machine& machine, stack::RegisterTable* registers,
                                   const TokenRange& range, pda::StateId state) {
   const TokenTrie& trie = *range.trie;
+  const base::ByteSet& follow = machine.spec(state).follow;
   Counts counts;
   if (const auto entry = LeafRound(machine, state)) {
     LeafAutomaton automaton(machine);
-    automaton.WalkRounds(trie, range.top, *entry,
-                         [&](std::uint32_t node, std::uint32_t rounds, bool is_boundary) {
-                           counts.Visit(trie, node, rounds, is_boundary);
-                         });
+    automaton.WalkRounds(
+        trie, range.top, *entry,
+        [&](std::uint32_t node, std::uint32_t rounds) { counts.Visit(trie, node, rounds); },
+        [&](std::uint32_t node, std::uint32_t rounds) {
+          if (follow.Has(trie.byte(node))) counts.leaving.emplace_back(node, rounds);
+        });
     return counts;
   }
   const std::uint32_t spec = machine.state(state).spec;
@@ -143,7 +149,12 @@ std::optional<Counts> CountRounds(const pda::Machine& machine, stack::RegisterTa
                rounds_of[id] = Rounds(machine, spec, workspace->scratch, automaton.links(id));
              }
              unique = rounds_of[id].has_value();
-             if (unique) counts.Visit(trie, node, *rounds_of[id], automaton.can_end(id));
+             if (!unique) return;
+             counts.Visit(trie, node, *rounds_of[id]);
+             if (!automaton.can_end(id)) return;
+             ForEachChild(trie, node, follow, [&](std::uint32_t child) {
+               counts.leaving.emplace_back(child, *rounds_of[id]);
+             });
            });
   return unique ? std::optional(std::move(counts)) : std::nullopt;
 }
@@ -159,7 +170,7 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
   if (!counts) return nullptr;
   std::vector<Exit> exits;
   for (const auto& [node, rounds] : counts->leaving) {
-    AppendExitsThatFollow(*range.trie, node, rounds, machine.spec(state).follow, &exits);
+    AppendExitsFrom(*range.trie, node, rounds, &exits);
   }
   const std::shared_ptr<CountedTokens> out(new CountedTokens());
   out->vocabulary_size_ = range.vocabulary_size;

@@ -40,10 +40,11 @@ class LeafAutomaton {
   }
 
   // The same for a repetition of the rule that begins in `entry` and ends at final states only:
-  // visit(node, rounds, is_boundary) with the rounds begun so far; at a boundary all are complete.
-  template <typename Visit>
-  void WalkRounds(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId entry,
-                  Visit visit) {
+  // visit(node, rounds) with the rounds begun so far, and leave(node, rounds) for a node with a
+  // byte that no round begins with, after that many complete rounds.
+  template <typename Visit, typename Leave>
+  void WalkRounds(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId entry, Visit visit,
+                  Leave leave) {
     struct Step {
       std::uint32_t row;
       std::uint32_t complete;
@@ -57,13 +58,14 @@ class LeafAutomaton {
       const Step from = path[level - 1];
       const pda::StateId target = rows_[from.row][trie.byte(node)];
       if (target == pda::kEnd) {
+        if (from.row == path[0].row && from.complete > 0) leave(node, from.complete);
         node = trie.subtree_end(node);
         continue;
       }
       const bool is_boundary = machine_.state(target).final;
       path[level] =
           is_boundary ? Step{path[0].row, from.complete + 1} : Step{RowOf(target), from.complete};
-      visit(node, from.complete + 1, is_boundary);
+      visit(node, from.complete + 1);
       ++node;
     }
   }
