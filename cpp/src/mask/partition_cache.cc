@@ -38,9 +38,10 @@ const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg,
     const TokenPartition* known = by_state_[state.index()].load(std::memory_order_acquire);
     if (known != nullptr) return *known;
   } else {
-    // Not a partition to use, but it says that this state's are asked for.
+    // Not a partition to use, but it says that this state's are asked for. Only where no partition
+    // is ever published: a state without a register may be asked about one subtree first.
     static const TokenPartition kAsked;
-    by_state_[state.index()].store(&kAsked, std::memory_order_relaxed);
+    if (top == 0) by_state_[state.index()].store(&kAsked, std::memory_order_relaxed);
     key.register_class = registers_->Class(machine_.spec(state), reg, trie_.max_depth());
     const std::shared_lock lock(mu_);
     const auto known = by_key_.find(key);
