@@ -113,9 +113,8 @@ class SideBySide {
   std::vector<Place> work_;
 };
 
-}  // namespace
-
-StateId FindLoop(const pda::Machine& machine, StateId state) {
+// The state that most bytes lead to from a leaf's state. An invalid id if they are not many.
+StateId TargetOfMost(const pda::Machine& machine, StateId state) {
   std::vector<std::pair<StateId, std::size_t>> counts;
   for (const pda::Segment& segment : machine.segments(state)) {
     const StateId target = machine.LeafTarget(state, segment.first);
@@ -131,15 +130,17 @@ StateId FindLoop(const pda::Machine& machine, StateId state) {
   const auto most =
       std::max_element(counts.begin(), counts.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (most == counts.end() || most->second < kMostBytes || most->first == state) return {};
-  const StateId loop = most->first;
-  std::size_t own = 0;
-  for (const pda::Segment& segment : machine.segments(loop)) {
-    if (machine.LeafTarget(loop, segment.first) == loop) {
-      own += segment.last - segment.first + std::size_t{1};
-    }
-  }
-  return own >= kMostBytes ? loop : StateId();
+  return most != counts.end() && most->second >= kMostBytes ? most->first : StateId();
+}
+
+}  // namespace
+
+StateId FindLoop(const pda::Machine& machine, StateId state) {
+  const StateId loop = TargetOfMost(machine, state);
+  // The loop must be one by the same measure, so that its own partition is told by nothing else:
+  // differences of differences would go in circles, or lose one of the two.
+  if (!loop.valid() || loop == state || TargetOfMost(machine, loop) != loop) return {};
+  return loop;
 }
 
 std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const TokenRange& range,

@@ -11,8 +11,8 @@
 
 namespace pushmask::mask {
 
-// The state of the same leaf rule that most bytes lead to from `state`, if it is a loop that reads
-// most bytes. An invalid id if there is none, or if it is `state` itself.
+// The state of the same leaf rule that most bytes lead to from `state`, if from there most bytes lead
+// back to it. An invalid id if there is none, or if it is `state` itself. A loop has no other loop.
 pda::StateId FindLoop(const pda::Machine& machine, pda::StateId state);
 
 // The partition of `state`, given the one of `loop` for the same tokens. nullopt if the difference
