@@ -126,9 +126,10 @@ void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::ui
     const StateId entry = machine_.slot_entry(position.state, slot);
     const auto callers = machine_.slot_links(position.state, slot);
     const bool is_wide = machine_.state(entry).wide;
-    // A frame inside one that was looked up needs no look of its own.
+    // A frame inside one that was looked up needs no look of its own. (A caller with a higher slot
+    // is not known yet; looking once too often is no harm.)
     const bool inside = std::all_of(callers.begin(), callers.end(), [&](const auto& call) {
-      return call.parent != 0 && (*looked_up)[call.parent - 1] != 0;
+      return call.parent != 0 && call.parent < slot && (*looked_up)[call.parent - 1] != 0;
     });
     looked_up->push_back(is_wide || inside ? 1 : 0);
     any |= is_wide;
