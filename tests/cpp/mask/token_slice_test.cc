@@ -18,11 +18,8 @@ using vocab::TokenId;
 
 std::string TextOf(const vocab::TokenTrie& trie, std::uint32_t node) {
   std::string text(trie.depth(node), '\0');
-  for (std::uint32_t n = node + 1; n-- > 0;) {
-    // Backwards in preorder the first node of each smaller depth is an ancestor.
-    if (trie.depth(n) > 0 && text[trie.depth(n) - 1] == '\0' && trie.subtree_end(n) > node) {
-      text[trie.depth(n) - 1] = static_cast<char>(trie.byte(n));
-    }
+  for (std::uint32_t n = 1; n <= node; ++n) {  // its ancestors, and itself
+    if (trie.subtree_end(n) > node) text[trie.depth(n) - 1] = static_cast<char>(trie.byte(n));
   }
   return text;
 }
