@@ -176,9 +176,9 @@ class Compiler:
 
         Args:
             grammar: the language of the texts.
-            eager: compute the token partitions that masks look up before returning, on all threads of
-                the compiler, so that no mask walks the vocabulary later. (Inside a bounded
-                repetition that is done for the first count.)
+            eager: compute the token partitions that masks look up before returning, on all
+                threads of the compiler, so that no mask walks the vocabulary later. (Inside a
+                bounded repetition that is done for the first count.)
 
         Raises:
             EmptyLanguageError: the grammar matches nothing.
