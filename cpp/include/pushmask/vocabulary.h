@@ -12,8 +12,8 @@
 
 namespace pushmask {
 
-namespace mask {
-class SharedPartitions;
+namespace compile {
+struct SharedCaches;
 }
 namespace vocab {
 class TokenTable;
@@ -35,11 +35,11 @@ class Vocabulary {
   const std::vector<std::int32_t>& special_token_ids() const;
 
   const std::shared_ptr<const vocab::TokenTable>& table() const { return table_; }
-  const std::shared_ptr<mask::SharedPartitions>& partitions() const { return partitions_; }
+  const std::shared_ptr<compile::SharedCaches>& shared() const { return shared_; }
 
  private:
   std::shared_ptr<const vocab::TokenTable> table_;
-  std::shared_ptr<mask::SharedPartitions> partitions_;  // a cache, shared by all copies
+  std::shared_ptr<compile::SharedCaches> shared_;  // shared by all copies
 };
 
 }  // namespace pushmask

@@ -25,8 +25,7 @@ Compiler::Compiler(Vocabulary vocabulary, std::size_t num_threads, const Limits&
 CompiledGrammar Compiler::Compile(const Grammar& grammar, CompileMode mode) const {
   const compile::Limits limits{{limits_.max_rules, limits_.max_states, limits_.max_edges},
                                limits_.max_memory_bytes};
-  auto compiled =
-      compile::Compile(grammar.ir(), vocabulary_.table(), vocabulary_.partitions(), limits);
+  auto compiled = compile::Compile(grammar.ir(), vocabulary_.table(), vocabulary_.shared(), limits);
   if (mode == CompileMode::kEager) {
     compile::ComputePartitions(*compiled, pool_.get());
   } else if (pool_ != nullptr) {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "mask/shared_partitions.h"
+#include "compile/compiled_grammar.h"
 #include "pushmask/error.h"
 #include "vocab/token_table.h"
 
@@ -12,6 +12,8 @@ namespace {
 
 // Room for some thousand partitions of a 128k vocabulary.
 constexpr std::size_t kMaxPartitionBytes = std::size_t{128} << 20;
+// Room for some ten thousand automata of rules.
+constexpr std::size_t kMaxDfaBytes = std::size_t{16} << 20;
 
 }  // namespace
 
@@ -21,7 +23,7 @@ Vocabulary::Vocabulary(std::vector<std::string> tokens, std::vector<std::int32_t
   const std::size_t width = size.value_or(tokens.size());
   table_ = std::make_shared<const vocab::TokenTable>(std::move(tokens), std::move(stop_token_ids),
                                                      std::move(special_token_ids), width);
-  partitions_ = std::make_shared<mask::SharedPartitions>(kMaxPartitionBytes);
+  shared_ = std::make_shared<compile::SharedCaches>(kMaxPartitionBytes, kMaxDfaBytes);
 }
 
 std::size_t Vocabulary::size() const { return table_->size(); }

@@ -32,6 +32,11 @@ class Dfa {
   }
   std::size_t num_symbol_edges() const { return symbols_.size(); }
 
+  std::size_t memory_bytes() const {
+    return states_.capacity() * sizeof(State) + bytes_.capacity() * sizeof(ByteEdge) +
+           symbols_.capacity() * sizeof(SymbolEdge);
+  }
+
   // The edges added next are the new state's, in order; targets may be added later.
   std::uint32_t AddState(bool accept) {
     states_.push_back({static_cast<std::uint32_t>(bytes_.size()),
@@ -49,10 +54,6 @@ class Dfa {
     bytes_.push_back(edge);
   }
   void Add(const SymbolEdge& edge) { symbols_.push_back(edge); }
-  void Reserve(std::size_t num_states, std::size_t num_bytes) {
-    states_.reserve(num_states);
-    bytes_.reserve(num_bytes);
-  }
 
  private:
   struct State {

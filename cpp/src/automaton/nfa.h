@@ -37,4 +37,11 @@ struct Nfa {
   void AddEpsilon(std::uint32_t from, std::uint32_t to) { states[from].epsilons.push_back(to); }
 };
 
+// States reachable from `state` over epsilon edges, itself included.
+std::vector<std::uint32_t> EpsilonClosure(const Nfa& nfa, std::uint32_t state);
+
+// Makes the automaton match its non-empty strings alone: a new start without incoming edges and
+// with the old start's non-epsilon steps only.
+void RemoveEmptyString(Nfa* nfa);
+
 }  // namespace pushmask::automaton

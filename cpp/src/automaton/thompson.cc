@@ -2,7 +2,9 @@
 #include "automaton/thompson.h"
 
 #include <string>
+#include <utility>
 
+#include "automaton/expr_key.h"
 #include "automaton/utf8_ranges.h"
 #include "base/check.h"
 #include "pushmask/error.h"
@@ -14,6 +16,8 @@ namespace {
 constexpr std::size_t kNfaStatesPerState = 8;
 // Far deeper than the front ends nest; guards the recursion below against the stack's end.
 constexpr int kMaxExprDepth = 10'000;
+
+const SymbolOf kNoSymbols = [](ir::ExprId) { return std::nullopt; };
 
 }  // namespace
 
@@ -41,29 +45,59 @@ void ExprCompiler::Add(ir::ExprId expr, const SymbolOf& symbol_of, std::uint32_t
 
 const Dfa& ExprCompiler::ToDfa(ir::ExprId expr) {
   const auto known = dfas_.find(expr);
-  if (known != dfas_.end()) return known->second;
-  const ir::Expr& node = grammar_.expr(expr);
-  Dfa dfa;
-  if (node.kind == ir::ExprKind::kComplement) {
-    dfa = Combine(AllUtf8(), ToDfa(node.children[0]), BooleanOp::kAndNot, budget_);
-  } else if (node.kind == ir::ExprKind::kIntersect) {
-    const ir::Expr& left = grammar_.expr(node.children[0]);
-    const ir::Expr& right = grammar_.expr(node.children[1]);
-    if (right.kind == ir::ExprKind::kComplement) {
-      const Dfa& a = ToDfa(node.children[0]);
-      dfa = Combine(a, ToDfa(right.children[0]), BooleanOp::kAndNot, budget_);
-    } else if (left.kind == ir::ExprKind::kComplement) {
-      const Dfa& a = ToDfa(node.children[1]);
-      dfa = Combine(a, ToDfa(left.children[0]), BooleanOp::kAndNot, budget_);
-    } else {
-      const Dfa& a = ToDfa(node.children[0]);
-      dfa = Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_);
-    }
-  } else {
-    const SymbolOf none = [](ir::ExprId) { return std::nullopt; };
-    dfa = Determinize(ToNfa(expr, none), budget_);
+  if (known != dfas_.end()) return *known->second;
+  std::string key = "e";
+  std::vector<std::uint32_t> symbols;
+  const bool has_key =
+      cache_ != nullptr && AppendExprKey(grammar_, expr, kNoSymbols, &key, &symbols);
+  std::shared_ptr<const Dfa> dfa = has_key ? cache_->Find(key) : nullptr;
+  if (dfa == nullptr) {
+    dfa = std::make_shared<const Dfa>(Minimize(Construct(expr)));
+    if (has_key) dfa = cache_->Add(key, std::move(dfa));
   }
-  return dfas_.emplace(expr, Minimize(dfa)).first->second;  // map nodes do not move
+  return *dfas_.emplace(expr, std::move(dfa)).first->second;
+}
+
+Dfa ExprCompiler::Construct(ir::ExprId expr) {
+  const ir::Expr& node = grammar_.expr(expr);
+  if (node.kind == ir::ExprKind::kComplement) {
+    return Combine(AllUtf8(), ToDfa(node.children[0]), BooleanOp::kAndNot, budget_);
+  }
+  if (node.kind != ir::ExprKind::kIntersect) {
+    return Determinize(ToNfa(expr, kNoSymbols), budget_);
+  }
+  const ir::Expr& left = grammar_.expr(node.children[0]);
+  const ir::Expr& right = grammar_.expr(node.children[1]);
+  if (right.kind == ir::ExprKind::kComplement) {
+    const Dfa& a = ToDfa(node.children[0]);
+    return Combine(a, ToDfa(right.children[0]), BooleanOp::kAndNot, budget_);
+  }
+  if (left.kind == ir::ExprKind::kComplement) {
+    const Dfa& a = ToDfa(node.children[1]);
+    return Combine(a, ToDfa(left.children[0]), BooleanOp::kAndNot, budget_);
+  }
+  const Dfa& a = ToDfa(node.children[0]);
+  return Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_);
+}
+
+std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
+                                                          const SymbolOf& symbol_of,
+                                                          bool is_nullable,
+                                                          std::vector<std::uint32_t>* symbols) {
+  std::string key = is_nullable ? "r-" : "r";
+  const bool has_key = AppendExprKey(grammar_, expr, symbol_of, &key, symbols) && cache_ != nullptr;
+  if (has_key) {
+    if (auto known = cache_->Find(key)) return known;
+  }
+  const SymbolOf local = [&](ir::ExprId id) {
+    auto use = symbol_of(id);
+    if (use && use->symbol) use->symbol = LocalSymbol(*use->symbol, symbols);
+    return use;
+  };
+  Nfa nfa = ToNfa(expr, local);
+  if (is_nullable) RemoveEmptyString(&nfa);
+  auto dfa = std::make_shared<const Dfa>(Minimize(Determinize(nfa, budget_)));
+  return has_key ? cache_->Add(key, std::move(dfa)) : dfa;
 }
 
 void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, Context context) {

@@ -6,10 +6,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "automaton/dfa.h"
+#include "automaton/dfa_cache.h"
 #include "automaton/nfa.h"
 #include "ir/grammar.h"
 
@@ -28,8 +31,9 @@ using SymbolOf = std::function<std::optional<SymbolUse>(ir::ExprId)>;
 
 class ExprCompiler {
  public:
-  ExprCompiler(const ir::Grammar& grammar, const Budget& budget)
-      : grammar_(grammar), budget_(budget) {}
+  // `cache` may be null.
+  ExprCompiler(const ir::Grammar& grammar, const Budget& budget, DfaCache* cache)
+      : grammar_(grammar), budget_(budget), cache_(cache) {}
 
   // An automaton for `expr` whose start has no incoming edge and whose accept has no outgoing one.
   Nfa ToNfa(ir::ExprId expr, const SymbolOf& symbol_of);
@@ -41,6 +45,12 @@ class ExprCompiler {
   // The minimal automaton of a rule-free expression; remembered.
   const Dfa& ToDfa(ir::ExprId expr);
 
+  // The minimal automaton of an expression's non-empty strings, whose symbols are indices in
+  // `symbols`; those are what `symbol_of` says.
+  std::shared_ptr<const Dfa> ToDfaWithSymbols(ir::ExprId expr, const SymbolOf& symbol_of,
+                                              bool is_nullable,
+                                              std::vector<std::uint32_t>* symbols);
+
  private:
   struct Context {
     const SymbolOf& symbol_of;
@@ -50,12 +60,14 @@ class ExprCompiler {
   void AddExpr(ir::ExprId expr, std::uint32_t from, std::uint32_t to, Context context);
   void AddClass(const text::CodepointSet& set, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
+  Dfa Construct(ir::ExprId expr);
   void AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   std::uint32_t NewState(Nfa* nfa);
 
   const ir::Grammar& grammar_;
   Budget budget_;
-  std::unordered_map<ir::ExprId, Dfa> dfas_;
+  DfaCache* cache_;
+  std::unordered_map<ir::ExprId, std::shared_ptr<const Dfa>> dfas_;
 };
 
 }  // namespace pushmask::automaton

@@ -16,24 +16,23 @@ constexpr std::size_t kConfigurationShare = 4;
 
 CompiledGrammar::CompiledGrammar(pda::Machine machine,
                                  std::shared_ptr<const vocab::TokenTable> vocabulary,
-                                 std::shared_ptr<mask::SharedPartitions> shared,
-                                 std::size_t max_memory_bytes)
+                                 std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes)
     : machine_(std::move(machine)),
       vocabulary_(std::move(vocabulary)),
       shared_(std::move(shared)),
-      partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(), shared_.get(),
-                  max_memory_bytes / kPartitionShare),
+      partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(),
+                  &shared_->partitions, max_memory_bytes / kPartitionShare),
       rows_(max_memory_bytes / kRowShare),
       configurations_(
           std::make_shared<stack::ConfigurationTable>(max_memory_bytes / kConfigurationShare)) {}
 
 std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
-                                               std::shared_ptr<mask::SharedPartitions> shared,
+                                               std::shared_ptr<SharedCaches> shared,
                                                const Limits& limits) {
-  return std::make_shared<const CompiledGrammar>(pda::Lower(grammar, limits.lower),
-                                                 std::move(vocabulary), std::move(shared),
-                                                 limits.max_memory_bytes);
+  pda::Machine machine = pda::Lower(grammar, limits.lower, &shared->dfas);
+  return std::make_shared<const CompiledGrammar>(std::move(machine), std::move(vocabulary),
+                                                 std::move(shared), limits.max_memory_bytes);
 }
 
 }  // namespace pushmask::compile

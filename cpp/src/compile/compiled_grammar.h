@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "automaton/dfa_cache.h"
 #include "mask/partition_cache.h"
 #include "mask/row_table.h"
 #include "mask/shared_partitions.h"
@@ -22,10 +23,19 @@ struct Limits {
   std::size_t max_memory_bytes;  // for the caches of one compiled grammar
 };
 
+// What the grammars compiled for one vocabulary have in common. Safe under threads, bounded.
+struct SharedCaches {
+  explicit SharedCaches(std::size_t max_partition_bytes, std::size_t max_dfa_bytes)
+      : partitions(max_partition_bytes), dfas(max_dfa_bytes) {}
+
+  mask::SharedPartitions partitions;
+  automaton::DfaCache dfas;
+};
+
 class CompiledGrammar {
  public:
   CompiledGrammar(pda::Machine machine, std::shared_ptr<const vocab::TokenTable> vocabulary,
-                  std::shared_ptr<mask::SharedPartitions> shared, std::size_t max_memory_bytes);
+                  std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes);
 
   const pda::Machine& machine() const { return machine_; }
   const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
@@ -41,7 +51,7 @@ class CompiledGrammar {
  private:
   const pda::Machine machine_;
   const std::shared_ptr<const vocab::TokenTable> vocabulary_;
-  const std::shared_ptr<mask::SharedPartitions> shared_;
+  const std::shared_ptr<SharedCaches> shared_;
   mutable stack::RegisterTable registers_;
   mutable mask::PartitionCache partitions_;
   mutable mask::RowTable rows_;
@@ -51,7 +61,7 @@ class CompiledGrammar {
 // `shared` belongs to `vocabulary`. Throws what pda::Lower throws.
 std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
-                                               std::shared_ptr<mask::SharedPartitions> shared,
+                                               std::shared_ptr<SharedCaches> shared,
                                                const Limits& limits);
 
 }  // namespace pushmask::compile

@@ -105,17 +105,31 @@ FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
     const auto known = fragments_.find(state);
     if (known != fragments_.end()) return known->second;
   }
-  FragmentPartitions* fragment = nullptr;
-  if (auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates)) {
-    // What counting says depends on what can follow the rule.
-    const pda::RegisterSpec& spec = machine_.spec(state);
-    if (spec.kind == pda::RegisterKind::kCount) *key += spec.follow.to_string();
-    fragment = shared_->Fragment(*key);
-  }
+  FragmentPartitions* fragment = FindFragment(state);
   const std::unique_lock lock(mu_);
   if (bytes_ <= max_bytes_ && fragments_.try_emplace(state, fragment).second) {
     bytes_ += kEntryBytes;
   }
+  return fragment;
+}
+
+FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
+  const pda::MachineRule& rule = machine_.rule(state);
+  const SharedPartitions::LeafState leaf{rule.shape, state.value - rule.entry.value};
+  if (leaf.shape != nullptr) {
+    if (FragmentPartitions* known = shared_->Find(leaf)) return known;
+    // Loops are written out, for they are the same in rules that differ otherwise.
+    if (rule.num_states <= kMaxSharedStates && !IsLoop(machine_, state)) {
+      return shared_->Remember(leaf, nullptr);
+    }
+  }
+  auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates);
+  if (!key) return nullptr;
+  // What counting says depends on what can follow the rule.
+  const pda::RegisterSpec& spec = machine_.spec(state);
+  if (spec.kind == pda::RegisterKind::kCount) *key += spec.follow.to_string();
+  FragmentPartitions* fragment = shared_->Fragment(*key);
+  if (leaf.shape != nullptr && fragment != nullptr) return shared_->Remember(leaf, fragment);
   return fragment;
 }
 

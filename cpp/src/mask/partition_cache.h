@@ -72,6 +72,7 @@ class PartitionCache {
   Found FromFragment(FragmentPartitions* fragment, const Key& key, pda::Register reg);
   // The shared entry of the fragment that begins in `state`; null if it is not shared.
   FragmentPartitions* FragmentOf(pda::StateId state);
+  FragmentPartitions* FindFragment(pda::StateId state) const;
   // Keeps `found`, if the budget allows it.
   const TokenPartition* Keep(Found found);
 

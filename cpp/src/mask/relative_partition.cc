@@ -133,14 +133,34 @@ StateId TargetOfMost(const pda::Machine& machine, StateId state) {
   return most != counts.end() && most->second >= kMostBytes ? most->first : StateId();
 }
 
+// The bytes on which two states of a leaf both go to `target`.
+std::size_t NumShared(const pda::Machine& machine, StateId a, StateId b, StateId target) {
+  std::size_t count = 0;
+  for (const pda::Segment& segment : machine.segments(a)) {
+    if (machine.LeafTarget(a, segment.first) != target) continue;
+    for (const pda::Segment& other : machine.segments(b)) {
+      if (machine.LeafTarget(b, other.first) != target) continue;
+      const int first = std::max(segment.first, other.first);
+      const int last = std::min(segment.last, other.last);
+      if (first <= last) count += static_cast<std::size_t>(last - first + 1);
+    }
+  }
+  return count;
+}
+
 }  // namespace
+
+bool IsLoop(const pda::Machine& machine, StateId state) {
+  return TargetOfMost(machine, state) == state;
+}
 
 StateId FindLoop(const pda::Machine& machine, StateId state) {
   const StateId loop = TargetOfMost(machine, state);
   // The loop must be one by the same measure, so that its own partition is told by nothing else:
   // differences of differences would go in circles, or lose one of the two.
-  if (!loop.valid() || loop == state || TargetOfMost(machine, loop) != loop) return {};
-  return loop;
+  if (!loop.valid() || loop == state || !IsLoop(machine, loop)) return {};
+  // Few differences are what makes it cheap.
+  return NumShared(machine, state, loop, loop) >= kMostBytes ? loop : StateId();
 }
 
 std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const TokenRange& range,

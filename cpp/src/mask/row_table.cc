@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/bits.h"
 #include "base/hash.h"
 #include "pushmask/token_mask.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 // Longer lists of single tokens become a mask of the row's own: setting bit after bit would take
 // longer than copying it.
-constexpr std::size_t kMaxSingles = 192;
+constexpr std::size_t kMaxSingles = 96;
 
 void Forbid(std::span<std::int32_t> mask, vocab::TokenId token) {
   const auto index = static_cast<std::size_t>(token);
@@ -32,21 +33,11 @@ void SortUnique(std::vector<vocab::TokenId>* tokens) {
 }
 
 bool Equal(const Row& a, const Row& b) {
-  if (a.count != b.count || a.owns_base != b.owns_base) return false;
-  if (a.owns_base) return a.base->words == b.base->words;
   return a.base == b.base && a.without == b.without && a.also == b.also;
 }
 
 std::uint64_t Hash(const Row& row) {
-  std::uint64_t hash = row.count;
-  if (row.owns_base) {
-    for (const std::int32_t word : row.base->words) {
-      hash = (hash ^ static_cast<std::uint32_t>(word)) * 0x9e3779b97f4a7c15ULL;
-      hash ^= hash >> 32;
-    }
-    return base::Mix(hash);
-  }
-  hash = base::Combine(hash, reinterpret_cast<std::uintptr_t>(row.base.get()));
+  std::uint64_t hash = base::Mix(reinterpret_cast<std::uintptr_t>(row.base.get()));
   for (const auto& tokens : {std::span(row.without), std::span(row.also)}) {
     for (const vocab::TokenId token : tokens) {
       hash = base::Combine(hash, static_cast<std::uint32_t>(token));
@@ -84,28 +75,27 @@ void RowBuilder::Add(const DensePtr& tokens, std::span<const vocab::TokenId> wit
     if (!Has(base_, token)) without_.push_back(token);
   }
   base_ = shared_->Union(base_, tokens);
-  owns_base_ = !base_->is_shared.load(std::memory_order_relaxed);
 }
 
 Row RowBuilder::Finish() {
   SortUnique(&without_);
-  SortUnique(&also_);
-  std::erase_if(without_, [&](vocab::TokenId token) {
-    return std::binary_search(also_.begin(), also_.end(), token);
-  });
   std::erase_if(also_, [&](vocab::TokenId token) {
-    return Has(base_, token) && !std::binary_search(without_.begin(), without_.end(), token);
+    if (!Has(base_, token)) return false;
+    const auto missing = std::lower_bound(without_.begin(), without_.end(), token);
+    if (missing != without_.end() && *missing == token) without_.erase(missing);
+    return true;
   });
+  if (also_.size() <= kMaxSingles) SortUnique(&also_);
   Row row{std::move(base_), std::move(without_), std::move(also_)};
+  const bool is_shared = row.base == nullptr || row.base->is_shared.load(std::memory_order_relaxed);
+  if (row.without.size() + row.also.size() > kMaxSingles || !is_shared) {
+    std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
+    row.WriteTo(words);
+    const std::size_t count = base::CountBits(words);
+    row = {shared_->Intern(std::move(words), count), {}, {}};
+  }
   row.count = (row.base != nullptr ? row.base->count : 0) - row.without.size() + row.also.size();
   row.allows_all = row.count == vocabulary_size_;
-  if (owns_base_ || row.without.size() + row.also.size() > kMaxSingles) {
-    auto own = std::make_shared<DenseTokens>();
-    own->words.resize(NumMaskWords(vocabulary_size_));
-    row.WriteTo(own->words);
-    own->count = row.count;
-    row = {std::move(own), {}, {}, row.count, true, row.allows_all};
-  }
   return row;
 }
 
@@ -119,7 +109,10 @@ std::optional<RowId> RowTable::Intern(const Row& row) {
   constexpr std::size_t kIndexBytes = 16;  // a slot, at most half of them used
   bytes_ +=
       sizeof(Row) + kIndexBytes + (row.without.size() + row.also.size()) * sizeof(vocab::TokenId);
-  if (row.owns_base) bytes_ += row.base->words.size() * sizeof(std::int32_t);
+  // A set that no vocabulary keeps lives as long as its rows.
+  if (row.base != nullptr && !row.base->is_shared.load(std::memory_order_relaxed)) {
+    bytes_ += row.base->words.size() * sizeof(std::int32_t);
+  }
   const auto id = static_cast<RowId>(rows_.push_back(row));
   index_.Insert(hash, id);
   return id;

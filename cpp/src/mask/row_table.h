@@ -28,7 +28,6 @@ struct Row {
   std::vector<vocab::TokenId> without;  // of base; sorted
   std::vector<vocab::TokenId> also;     // not in base; sorted
   std::size_t count = 0;                // tokens allowed
-  bool owns_base = false;               // the base was made for this row
   bool allows_all = false;
 
   // Overwrites `mask`. Cost: the mask's bytes, and one bit per token of `without` and `also`.
@@ -52,7 +51,6 @@ class RowBuilder {
   const std::size_t vocabulary_size_;
   SharedPartitions* shared_;
   DensePtr base_;
-  bool owns_base_ = false;
   std::vector<vocab::TokenId> without_;
   std::vector<vocab::TokenId> also_;
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/shared_partitions.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <mutex>
 
 namespace pushmask::mask {
@@ -10,6 +13,23 @@ constexpr std::size_t kMapEntryBytes = 64;  // a node of a hash table with its b
 
 void MarkShared(const DensePtr& tokens) {
   if (tokens != nullptr) tokens->is_shared.store(true, std::memory_order_relaxed);
+}
+
+// Four independent chains, so that the multiplications overlap.
+std::uint64_t HashWords(const std::vector<std::int32_t>& words) {
+  std::array<std::uint64_t, 4> lanes = {1, 2, 3, 4};
+  std::size_t i = 0;
+  for (; i + 4 <= words.size(); i += 4) {
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      lanes[lane] =
+          (lanes[lane] ^ static_cast<std::uint32_t>(words[i + lane])) * 0x9e3779b97f4a7c15ULL;
+      lanes[lane] ^= lanes[lane] >> 29;
+    }
+  }
+  std::uint64_t hash = words.size();
+  for (; i < words.size(); ++i) hash = base::Combine(hash, static_cast<std::uint32_t>(words[i]));
+  for (const std::uint64_t lane : lanes) hash = base::Combine(hash, lane);
+  return hash;
 }
 
 }  // namespace
@@ -61,6 +81,32 @@ FragmentPartitions* SharedPartitions::Fragment(const std::string& key) {
       .first->second.get();
 }
 
+FragmentPartitions* SharedPartitions::Find(const LeafState& leaf) const {
+  const std::shared_lock lock(mu_);
+  const auto rule = rules_.find(leaf.shape.get());
+  if (rule == rules_.end()) return nullptr;
+  const auto found = rule->second.states.find(leaf.state);
+  return found == rule->second.states.end() ? nullptr : found->second;
+}
+
+FragmentPartitions* SharedPartitions::Remember(const LeafState& leaf,
+                                               FragmentPartitions* fragment) {
+  const std::unique_lock lock(mu_);
+  if (!budget_.Take(sizeof(RuleEntry) + sizeof(FragmentPartitions) + 2 * kMapEntryBytes)) {
+    return fragment;
+  }
+  RuleEntry& rule = rules_[leaf.shape.get()];
+  rule.shape = leaf.shape;
+  FragmentPartitions*& known = rule.states[leaf.state];
+  if (known != nullptr) return known;
+  if (fragment == nullptr) {
+    of_leaf_states_.push_back(std::make_unique<FragmentPartitions>(&budget_));
+    fragment = of_leaf_states_.back().get();
+  }
+  known = fragment;
+  return known;
+}
+
 std::shared_ptr<const TokenSlice> SharedPartitions::Slice(const TokenRange& range,
                                                           const base::ByteSet& bytes) {
   const SliceKey key{range.top, bytes};
@@ -103,6 +149,24 @@ DensePtr SharedPartitions::Union(const DensePtr& a, const DensePtr& b) {
   const std::size_t bytes = result->words.size() * sizeof(std::int32_t) + kMapEntryBytes;
   if (budget_.Take(bytes)) unions_.emplace(key, UnionEntry{first, second, result});
   return result;
+}
+
+DensePtr SharedPartitions::Intern(std::vector<std::int32_t> words, std::size_t count) {
+  const std::uint64_t hash = HashWords(words);
+  const std::lock_guard lock(sets_mu_);
+  const auto [begin, end] = sets_.equal_range(hash);
+  for (auto it = begin; it != end; ++it) {
+    if (auto known = it->second.lock(); known != nullptr && known->words == words) return known;
+  }
+  if (sets_.size() >= sets_to_purge_) {
+    std::erase_if(sets_, [](const auto& entry) { return entry.second.expired(); });
+    sets_to_purge_ = std::max<std::size_t>(64, 2 * sets_.size());
+  }
+  auto tokens = std::make_shared<DenseTokens>();
+  tokens->words = std::move(words);
+  tokens->count = count;
+  sets_.emplace(hash, tokens);
+  return tokens;
 }
 
 }  // namespace pushmask::mask

@@ -9,11 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/byte_set.h"
 #include "base/hash.h"
@@ -79,15 +81,31 @@ class SharedPartitions {
  public:
   explicit SharedPartitions(std::size_t max_bytes) : budget_(max_bytes) {}
 
-  // The entry of a fragment, as long-lived as this. Null if the budget is used up.
+  // The entry of a fragment by its key, as long-lived as this. Null if the budget is used up.
   FragmentPartitions* Fragment(const std::string& key);
+
+  // A state of a leaf rule, by the rule's shape (pda::MachineRule).
+  struct LeafState {
+    std::shared_ptr<const void> shape;
+    std::uint32_t state;
+  };
+  // The entry remembered for the state; null if there is none.
+  FragmentPartitions* Find(const LeafState& leaf) const;
+  // Remembers `fragment` for the state, or a new entry if that is null. Null past the budget.
+  FragmentPartitions* Remember(const LeafState& leaf, FragmentPartitions* fragment);
 
   std::shared_ptr<const TokenSlice> Slice(const TokenRange& range, const base::ByteSet& bytes);
   DensePtr Union(const DensePtr& a, const DensePtr& b);
+  // The one set with these words that is in use anywhere.
+  DensePtr Intern(std::vector<std::int32_t> words, std::size_t count);
 
   std::size_t memory_bytes() const { return budget_.used(); }
 
  private:
+  struct RuleEntry {
+    std::shared_ptr<const void> shape;  // kept alive, so that its address names it
+    std::unordered_map<std::uint32_t, FragmentPartitions*> states;
+  };
   struct SliceKey {
     std::uint32_t top;
     base::ByteSet bytes;
@@ -111,9 +129,16 @@ class SharedPartitions {
   };
 
   ByteBudget budget_;
+  std::mutex sets_mu_;
+  // Sets by the hash of their words, for as long as others hold them.
+  std::unordered_multimap<std::uint64_t, std::weak_ptr<const DenseTokens>>
+      sets_;                        // guarded by: sets_mu_
+  std::size_t sets_to_purge_ = 64;  // guarded by: sets_mu_
   mutable std::shared_mutex mu_;
   std::unordered_map<std::string, std::unique_ptr<FragmentPartitions>>
-      fragments_;  // guarded by: mu_
+      fragments_;                                                    // guarded by: mu_
+  std::unordered_map<const void*, RuleEntry> rules_;                 // guarded by: mu_
+  std::vector<std::unique_ptr<FragmentPartitions>> of_leaf_states_;  // guarded by: mu_
   std::unordered_map<SliceKey, std::shared_ptr<const TokenSlice>, SliceKeyHash>
       slices_;                                                     // guarded by: mu_
   std::unordered_map<UnionKey, UnionEntry, UnionKeyHash> unions_;  // guarded by: mu_

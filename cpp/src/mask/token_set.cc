@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/token_set.h"
 
-#include <bit>
-
+#include "base/bits.h"
 #include "pushmask/token_mask.h"
 
 namespace pushmask::mask {
@@ -20,12 +19,7 @@ DensePtr MakeDense(std::span<const vocab::TokenId> tokens, std::size_t vocabular
 DensePtr MakeUnion(const DenseTokens& a, const DenseTokens& b) {
   auto out = std::make_shared<DenseTokens>();
   out->words.resize(a.words.size());
-  for (std::size_t i = 0; i < a.words.size(); ++i) {
-    const auto word =
-        static_cast<std::uint32_t>(a.words[i]) | static_cast<std::uint32_t>(b.words[i]);
-    out->words[i] = static_cast<std::int32_t>(word);
-    out->count += static_cast<std::size_t>(std::popcount(word));
-  }
+  out->count = base::UniteBits(a.words, b.words, out->words);
   return out;
 }
 

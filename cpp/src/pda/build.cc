@@ -3,6 +3,7 @@
 // flattened.
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -28,17 +29,19 @@ class MachineBuilder {
   Machine Run() {
     machine_.states_.emplace_back();  // kEnd
     machine_.states_[0].accept = true;
+    machine_.states_[0].rule = static_cast<std::uint32_t>(rules_.rules.size());  // of no rule
     machine_.specs_.emplace_back();
     for (const RuleAutomaton& rule : rules_.rules) AddRule(rule);
     for (std::size_t rule = 0; rule < dfas_.size(); ++rule) {
-      for (std::uint32_t s = 0; s < dfas_[rule].size(); ++s) {
+      for (std::uint32_t s = 0; s < dfas_[rule]->size(); ++s) {
         AddClosure(StateId(entries_[rule] + s));
       }
     }
-    if (!dfas_[rules_.root.index()].empty()) {
+    if (!dfas_[rules_.root.index()]->empty()) {
       machine_.root_entry_ = StateId(entries_[rules_.root.index()]);
     }
     machine_.root_nullable_ = rules_.root_nullable;
+    machine_.rules_.emplace_back();  // of kEnd
     FindFollowers();
     FindWideStates();
     return std::move(machine_);
@@ -47,7 +50,12 @@ class MachineBuilder {
  private:
   void AddRule(const RuleAutomaton& rule) {
     const automaton::Budget budget{limits_.max_states};
-    Dfa dfa = automaton::Minimize(automaton::Determinize(rule.nfa, budget));
+    std::shared_ptr<const Dfa> made = rule.dfa;
+    if (made == nullptr) {
+      made = std::make_shared<const Dfa>(
+          automaton::Minimize(automaton::Determinize(rule.nfa, budget)));
+    }
+    const Dfa& dfa = *made;
     entries_.push_back(machine_.states_.size());
     if (machine_.states_.size() + dfa.size() > limits_.max_states) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_states) +
@@ -62,6 +70,7 @@ class MachineBuilder {
     const bool leaf = spec == 0 && dfa.num_symbol_edges() == 0;
     for (std::uint32_t state = 0; state < dfa.size(); ++state) {
       State out;
+      out.rule = static_cast<std::uint32_t>(machine_.rules_.size());
       out.spec = spec;
       out.leaf = leaf;
       out.accept = dfa.accept(state);
@@ -71,16 +80,23 @@ class MachineBuilder {
           {static_cast<std::uint32_t>(dfas_.size()),
            static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
     }
-    dfas_.push_back(std::move(dfa));
+    machine_.rules_.push_back({StateId(entries_.back()), static_cast<std::uint32_t>(dfa.size()),
+                               leaf ? std::static_pointer_cast<const void>(made) : nullptr});
+    dfas_.push_back(std::move(made));
   }
 
   std::span<const ByteEdge> BytesOf(StateId id) const {
     const auto [rule, state] = origin_[id.index() - 1];  // kEnd has none
-    return dfas_[rule].bytes(state);
+    return dfas_[rule]->bytes(state);
   }
   std::span<const SymbolEdge> SymbolsOf(StateId id) const {
     const auto [rule, state] = origin_[id.index() - 1];
-    return dfas_[rule].symbols(state);
+    return dfas_[rule]->symbols(state);
+  }
+
+  const CallSymbol& CallOf(StateId id, std::uint32_t symbol) const {
+    const RuleAutomaton& rule = rules_.rules[origin_[id.index() - 1].first];
+    return rules_.symbols[rule.dfa != nullptr ? rule.symbols[symbol] : symbol];
   }
 
   StateId TargetOf(StateId from, std::uint32_t target) const {
@@ -106,8 +122,8 @@ class MachineBuilder {
         edges.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
       }
       for (const SymbolEdge& edge : SymbolsOf(state)) {
-        const CallSymbol& symbol = rules_.symbols[edge.symbol];
-        PUSHMASK_CHECK(!dfas_[symbol.callee.index()].empty());
+        const CallSymbol& symbol = CallOf(state, edge.symbol);
+        PUSHMASK_CHECK(!dfas_[symbol.callee.index()]->empty());
         const auto [entry, inserted] = slot_of_rule.try_emplace(
             symbol.callee.value, static_cast<std::uint32_t>(entry_of_slot.size()));
         if (inserted) {
@@ -223,7 +239,7 @@ class MachineBuilder {
   const RuleSet& rules_;
   const LowerLimits& limits_;
   Machine machine_;
-  std::vector<Dfa> dfas_;                                        // by rule
+  std::vector<std::shared_ptr<const Dfa>> dfas_;                 // by rule
   std::vector<std::size_t> entries_;                             // by rule: its first state
   std::vector<std::pair<std::uint32_t, std::uint32_t>> origin_;  // by state - 1: rule, DFA state
   std::size_t spent_ = 0;

@@ -75,11 +75,12 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
 
 class Extractor {
  public:
-  Extractor(const ir::Grammar& grammar, const LowerLimits& limits, std::uint64_t unroll_positions)
+  Extractor(const ir::Grammar& grammar, const LowerLimits& limits, std::uint64_t unroll_positions,
+            automaton::DfaCache* cache)
       : grammar_(grammar),
         limits_(limits),
         unroll_positions_(unroll_positions),
-        compiler_(grammar, {limits.max_states}),
+        compiler_(grammar, {limits.max_states}, cache),
         derives_(Analyze(grammar, &compiler_)),
         sizes_(EstimateSizes(grammar, unroll_positions)) {}
 
@@ -106,7 +107,7 @@ class Extractor {
                            " rules (limit max_rules)",
                        "max_rules", limits_.max_rules, out_.rules.size() + 1);
     }
-    out_.rules.push_back({.name = name, .nfa = {}, .spec = {}});
+    out_.rules.push_back({.name = name});
     pending_.push_back(id);
     return entry->second;
   }
@@ -148,9 +149,10 @@ class Extractor {
         break;
     }
     const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, name); };
-    Nfa nfa = compiler_.ToNfa(id, symbol_of);
-    if (derives_.empty[id.index()]) RemoveEmptyString(&nfa);
-    out_.rules[index].nfa = std::move(nfa);
+    std::vector<std::uint32_t> symbols;
+    auto dfa = compiler_.ToDfaWithSymbols(id, symbol_of, derives_.empty[id.index()], &symbols);
+    out_.rules[index].dfa = std::move(dfa);  // after that call rules may have moved
+    out_.rules[index].symbols = std::move(symbols);
   }
 
   std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const std::string& caller) {
@@ -210,19 +212,6 @@ class Extractor {
     out_.rules[index].spec = std::move(spec);
   }
 
-  // A new start without incoming edges and with the old start's non-epsilon steps only.
-  static void RemoveEmptyString(Nfa* nfa) {
-    const auto closure = EpsilonClosure(*nfa, nfa->start);
-    const std::uint32_t start = nfa->AddState();
-    for (const std::uint32_t s : closure) {
-      const Nfa::State from = nfa->states[s];
-      Nfa::State& to = nfa->states[start];
-      to.bytes.insert(to.bytes.end(), from.bytes.begin(), from.bytes.end());
-      to.symbols.insert(to.symbols.end(), from.symbols.begin(), from.symbols.end());
-    }
-    nfa->start = start;
-  }
-
   const ir::Grammar& grammar_;
   const LowerLimits& limits_;
   const std::uint64_t unroll_positions_;
@@ -243,23 +232,9 @@ std::uint32_t RuleSet::SymbolFor(const CallSymbol& symbol) {
   return entry->second;
 }
 
-std::vector<std::uint32_t> EpsilonClosure(const Nfa& nfa, std::uint32_t state) {
-  std::vector<bool> seen(nfa.states.size());
-  std::vector<std::uint32_t> closure{state};
-  seen[state] = true;
-  for (std::size_t i = 0; i < closure.size(); ++i) {
-    for (const std::uint32_t target : nfa.states[closure[i]].epsilons) {
-      if (seen[target]) continue;
-      seen[target] = true;
-      closure.push_back(target);
-    }
-  }
-  return closure;
-}
-
 RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
-                     std::uint64_t unroll_positions) {
-  return Extractor(grammar, limits, unroll_positions).Run();
+                     std::uint64_t unroll_positions, automaton::DfaCache* cache) {
+  return Extractor(grammar, limits, unroll_positions, cache).Run();
 }
 
 }  // namespace pushmask::pda

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/hash.h"
+#include "base/hash_index.h"
+
 namespace pushmask::pda {
 namespace {
 
@@ -16,6 +19,7 @@ class FragmentWriter {
     own_spec_ = machine_.state(start).spec;
     // The names of large sets are one grammar's own.
     if (machine_.spec(start).kind == RegisterKind::kSet) return std::nullopt;
+    key_.reserve(1024);
     NumberOf(start);
     for (std::size_t i = 0; i < order_.size() && !too_large_; ++i) WriteState(order_[i]);
     if (too_large_) return std::nullopt;
@@ -29,11 +33,14 @@ class FragmentWriter {
   }
 
   std::size_t NumberOf(StateId state) {
-    const auto found = std::find(order_.begin(), order_.end(), state);
-    const auto number = static_cast<std::size_t>(found - order_.begin());
-    if (found == order_.end()) order_.push_back(state);
+    const std::uint64_t hash = base::Mix(state.value);
+    const std::uint32_t known =
+        numbers_.Find(hash, [&](std::uint32_t number) { return order_[number] == state; });
+    if (known != base::HashIndex::kNone) return known;
+    numbers_.Insert(hash, static_cast<std::uint32_t>(order_.size()));
+    order_.push_back(state);
     if (order_.size() > max_states_) too_large_ = true;
-    return number;
+    return order_.size() - 1;
   }
 
   void WriteSpec(std::uint32_t index, const RegisterSpec& spec) {
@@ -93,6 +100,7 @@ class FragmentWriter {
   const std::size_t max_states_;
   std::uint32_t own_spec_ = 0;
   std::vector<StateId> order_;
+  base::HashIndex numbers_;  // of order_
   bool too_large_ = false;
   std::string key_;
 };

@@ -23,17 +23,46 @@
 namespace pushmask::pda {
 namespace {
 
+using automaton::EpsilonClosure;
 using automaton::Nfa;
 using automaton::SymbolEdge;
 
 // Calls that a rule can make before it consumes a byte.
 std::vector<SymbolEdge> LeftCalls(const RuleAutomaton& rule) {
   std::vector<SymbolEdge> calls;
+  if (rule.dfa != nullptr) {
+    if (rule.dfa->empty()) return calls;
+    for (const SymbolEdge& edge : rule.dfa->symbols(0)) {
+      calls.push_back({rule.symbols[edge.symbol], edge.target});
+    }
+    return calls;
+  }
   for (const std::uint32_t state : EpsilonClosure(rule.nfa, rule.nfa.start)) {
     const auto& symbols = rule.nfa.states[state].symbols;
     calls.insert(calls.end(), symbols.begin(), symbols.end());
   }
   return calls;
+}
+
+// Replaces `dfa` by an automaton that edges can be added to.
+void UseNfa(RuleAutomaton* rule) {
+  if (rule->dfa == nullptr) return;
+  const automaton::Dfa& dfa = *rule->dfa;
+  Nfa nfa;
+  for (std::size_t i = 0; i < dfa.size(); ++i) nfa.AddState();
+  nfa.start = 0;
+  nfa.accept = nfa.AddState();
+  for (std::uint32_t s = 0; s < dfa.size(); ++s) {
+    const auto bytes = dfa.bytes(s);
+    nfa.states[s].bytes.assign(bytes.begin(), bytes.end());
+    for (const SymbolEdge& edge : dfa.symbols(s)) {
+      nfa.states[s].symbols.push_back({rule->symbols[edge.symbol], edge.target});
+    }
+    if (dfa.accept(s)) nfa.AddEpsilon(s, nfa.accept);
+  }
+  rule->nfa = std::move(nfa);
+  rule->dfa = nullptr;
+  rule->symbols.clear();
 }
 
 // Strongly connected components of the left-call graph (Tarjan 1972, with an explicit stack).
@@ -116,7 +145,7 @@ void PeelLoop(RuleSet* rules, std::uint32_t index) {
   rest.spec.min = std::max<std::uint32_t>(spec.min - 1, 1);
   if (spec.max != ir::kUnbounded) rest.spec.max = spec.max - 1;
 
-  RuleAutomaton first{.name = rest.name, .nfa = {}, .spec = {}};
+  RuleAutomaton first{.name = rest.name};
   first.nfa.start = first.nfa.AddState();
   first.nfa.accept = first.nfa.AddState();
   const std::uint32_t middle = first.nfa.AddState();
@@ -199,6 +228,7 @@ void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits) {
     for (const auto& component : components.recursive()) {
       std::size_t num_states = 0;
       for (const std::uint32_t member : component) {
+        UseNfa(&rules->rules[member]);
         num_states += rules->rules[member].nfa.states.size();
       }
       if (num_states * component.size() > limits.max_edges) {

@@ -10,22 +10,22 @@ namespace {
 constexpr std::uint64_t kUnrollPositions = 32;
 
 Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits,
-                  std::uint64_t unroll_positions) {
-  RuleSet rules = ExtractRules(grammar, limits, unroll_positions);
+                  std::uint64_t unroll_positions, automaton::DfaCache* cache) {
+  RuleSet rules = ExtractRules(grammar, limits, unroll_positions, cache);
   RemoveLeftRecursion(&rules, limits);
   return BuildMachine(rules, limits);
 }
 
 }  // namespace
 
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits) {
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache) {
   try {
-    return LowerWith(grammar, limits, kUnrollPositions);
+    return LowerWith(grammar, limits, kUnrollPositions, cache);
   } catch (const LimitError& error) {
     if (error.limit() != "max_states") throw;
   }
   // [ab]* "a" [ab]{20} has 2^20 deterministic states; with a counter it has a handful.
-  return LowerWith(grammar, limits, 1);
+  return LowerWith(grammar, limits, 1, cache);
 }
 
 }  // namespace pushmask::pda

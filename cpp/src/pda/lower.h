@@ -10,9 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "automaton/dfa.h"
+#include "automaton/dfa_cache.h"
 #include "automaton/nfa.h"
 #include "ir/grammar.h"
 #include "pda/machine.h"
@@ -27,7 +30,8 @@ struct LowerLimits {
 
 // Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
 // UnsupportedError for left recursion through an unordered group.
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits);
+// `cache` may be null.
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache);
 
 // --- Between the steps ---------------------------------------------------------------------------
 
@@ -39,11 +43,14 @@ struct CallSymbol {
   friend auto operator<=>(const CallSymbol&, const CallSymbol&) = default;
 };
 
-// One rule, as an automaton that matches the rule's non-empty strings.
+// One rule, as an automaton that matches the rule's non-empty strings: minimal, with the meaning of
+// its symbols beside it, or still to be made so.
 struct RuleAutomaton {
   std::string name;
-  automaton::Nfa nfa;  // symbols index RuleSet::symbols
-  RegisterSpec spec;
+  std::shared_ptr<const automaton::Dfa> dfa = {};  // null: `nfa` is meant
+  std::vector<std::uint32_t> symbols = {};         // in RuleSet::symbols, by symbol of `dfa`
+  automaton::Nfa nfa = {};                         // symbols index RuleSet::symbols
+  RegisterSpec spec = {};
 };
 
 struct RuleSet {
@@ -60,11 +67,8 @@ struct RuleSet {
 
 // Repetitions that take more than `unroll_positions` positions become rules that count.
 RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
-                     std::uint64_t unroll_positions);
+                     std::uint64_t unroll_positions, automaton::DfaCache* cache);
 void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits);
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits);
-
-// States reachable from `state` over epsilon edges, itself included.
-std::vector<std::uint32_t> EpsilonClosure(const automaton::Nfa& nfa, std::uint32_t state);
 
 }  // namespace pushmask::pda

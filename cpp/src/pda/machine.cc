@@ -14,8 +14,8 @@ const Segment* Machine::FindSegment(StateId id, std::uint8_t byte) const {
 }
 
 std::size_t Machine::memory_bytes() const {
-  std::size_t bytes = states_.size() * sizeof(State) + segments_.size() * sizeof(Segment) +
-                      actions_.size() * sizeof(Action) +
+  std::size_t bytes = states_.size() * sizeof(State) + rules_.size() * sizeof(MachineRule) +
+                      segments_.size() * sizeof(Segment) + actions_.size() * sizeof(Action) +
                       slots_.size() * (sizeof(Range) + sizeof(StateId)) +
                       links_.size() * sizeof(CallLink) + specs_.size() * sizeof(RegisterSpec);
   for (const RegisterSpec& spec : specs_) bytes += spec.required.size() * sizeof(std::uint32_t);

@@ -15,6 +15,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -85,6 +86,7 @@ struct Segment {
 struct State {
   Range segments;          // sorted by byte
   Range slots;             // closure: slot i of the state is slots.begin + i - 1, for i >= 1
+  std::uint32_t rule = 0;  // index of the state's rule
   std::uint32_t spec = 0;  // register spec of the state's rule
   bool accept = false;     // the rule may end here, if the register allows it
   bool final = false;      // the rule must end here: no way on, whatever the register
@@ -92,6 +94,13 @@ struct State {
   // Many tokens go on from here, and the same ones wherever the rule is used (a leaf or a
   // repetition that soon reads one of many bytes): masks look them up instead of walking.
   bool wide = false;
+};
+
+struct MachineRule {
+  StateId entry;  // the rule's states follow each other from here on
+  std::uint32_t num_states = 0;
+  // Leaf rules with equal pointers have equal automata, whatever the grammar. May be null.
+  std::shared_ptr<const void> shape;
 };
 
 class Machine {
@@ -104,6 +113,7 @@ class Machine {
   std::span<const Action> actions(const Segment& segment) const {
     return Slice(actions_, segment.actions);
   }
+  const MachineRule& rule(StateId id) const { return rules_[state(id).rule]; }
   // The segment that holds `byte`, or nullptr.
   const Segment* FindSegment(StateId id, std::uint8_t byte) const;
   // The calls that lead to slot `slot` (>= 1) of the closure of `id`.
@@ -136,6 +146,7 @@ class Machine {
 
   friend class MachineBuilder;
   std::vector<State> states_;
+  std::vector<MachineRule> rules_;
   std::vector<Segment> segments_;
   std::vector<Action> actions_;
   std::vector<Range> slots_;           // into links_
