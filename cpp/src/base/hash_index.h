@@ -25,7 +25,7 @@ class HashIndex {
   }
 
   void Insert(std::uint64_t hash, std::uint32_t number) {
-    if (2 * (size_ + 1) > slots_.size()) Grow();
+    if (IsFull(size_ + 1)) Grow();
     Place({Tag(hash), number});
     ++size_;
   }
@@ -36,12 +36,20 @@ class HashIndex {
   }
 
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
+  // At least what memory_bytes() grows by if `count` numbers are inserted.
+  std::size_t GrowthFor(std::size_t count) const {
+    return IsFull(size_ + count) ? (kMinSlots + slots_.size() + 3 * count) * sizeof(Slot) : 0;
+  }
 
  private:
+  static constexpr std::size_t kMinSlots = 16;
   struct Slot {
     std::uint32_t tag = 0;
     std::uint32_t number = kNone;
   };
+
+  // At most three quarters of the slots are used.
+  bool IsFull(std::size_t size) const { return 4 * size > 3 * slots_.size(); }
 
   static std::uint32_t Tag(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
@@ -52,7 +60,7 @@ class HashIndex {
   }
 
   void Grow() {
-    std::vector<Slot> old(slots_.empty() ? 16 : 2 * slots_.size());
+    std::vector<Slot> old(slots_.empty() ? kMinSlots : 2 * slots_.size());
     old.swap(slots_);
     mask_ = slots_.size() - 1;
     for (const Slot& slot : old) {

@@ -3,35 +3,18 @@
 // look-ups; of a new one: its bytes, stepped one by one.
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "match/byte_walk.h"
 #include "match/matcher_state.h"
 #include "pushmask/error.h"
 
 namespace pushmask::match {
-
-using stack::Link;
-using stack::ScratchStacks;
 
 void MatcherState::CheckToken(TokenId token) const {
   const std::size_t size = compiled_->vocabulary().size();
   if (token >= 0 && static_cast<std::size_t>(token) < size) return;
   throw VocabularyError("token id " + std::to_string(token) + " is outside the vocabulary of " +
                         std::to_string(size) + " tokens");
-}
-
-std::vector<Link> MatcherState::Advance(std::span<const Link> from, std::string_view bytes,
-                                        ScratchStacks* scratch) const {
-  stack::Stepper stepper(compiled_->machine(), compiled_->registers(), scratch);
-  std::vector<Link> links(from.begin(), from.end());
-  std::vector<Link> next;
-  for (const char byte : bytes) {
-    stepper.Step(links, static_cast<std::uint8_t>(byte), &next);
-    if (next.empty()) return {};
-    std::swap(links, next);
-  }
-  return links;
 }
 
 std::optional<Step> MatcherState::Next(Step from, TokenId token) {
@@ -49,10 +32,9 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
     return Step{from.configuration, true, from.own_table};
   }
   if (!vocabulary.IsOrdinary(token)) return std::nullopt;
-  ScratchStacks scratch(&table(from).stacks());
-  const std::vector<Link> next_links = Advance(links(from), vocabulary.bytes(token), &scratch);
-  if (next_links.empty()) return std::nullopt;
-  const Step next = Commit(from, scratch, next_links);
+  ByteWalk walk(*compiled_, table(from), links(from));
+  if (!walk.Step(vocabulary.bytes(token))) return std::nullopt;
+  const Step next = Commit(from, walk.scratch(), walk.links());
   if (next.own_table == from.own_table) {
     table(from).RememberTransition(from.configuration, token, next.configuration);
   }
@@ -74,10 +56,9 @@ bool MatcherState::AcceptBytes(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
     bytes.remove_prefix(piece.size());
-    ScratchStacks scratch(&table(step).stacks());
-    const std::vector<Link> next_links = Advance(links(step), piece, &scratch);
-    if (next_links.empty()) return false;
-    step = Commit(step, scratch, next_links);
+    ByteWalk walk(*compiled_, table(step), links(step));
+    if (!walk.Step(piece)) return false;
+    step = Commit(step, walk.scratch(), walk.links());
   }
   history_.Append(step);
   return true;
@@ -87,15 +68,12 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   const vocab::TokenTable& vocabulary = compiled_->vocabulary();
   for (const TokenId token : tokens) CheckToken(token);
   if (is_stopped()) return 0;
-  ScratchStacks scratch(&table(history_.last()).stacks());
-  const stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  const std::span<const Link> now = links(history_.last());
-  std::vector<Link> at(now.begin(), now.end());
+  const Step now = history_.last();
+  ByteWalk walk(*compiled_, table(now), links(now));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (vocabulary.IsStop(tokens[i])) return i + (stepper.CanEnd(at) ? 1 : 0);
+    if (vocabulary.IsStop(tokens[i])) return i + (walk.CanEnd() ? 1 : 0);
     if (!vocabulary.IsOrdinary(tokens[i])) return i;
-    at = Advance(at, vocabulary.bytes(tokens[i]), &scratch);
-    if (at.empty()) return i;
+    if (!walk.Step(vocabulary.bytes(tokens[i]))) return i;
   }
   return tokens.size();
 }

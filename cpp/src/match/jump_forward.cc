@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/byte_set.h"
+#include "match/byte_walk.h"
 #include "match/matcher_state.h"
 
 namespace pushmask::match {
@@ -48,10 +48,10 @@ std::vector<TokenId> LongestTokens(const vocab::TokenTrie& trie, std::string_vie
 
 std::string MatcherState::NextBytes() const {
   if (is_stopped()) return {};
-  stack::ScratchStacks scratch(&table(history_.last()).stacks());
-  stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
+  const Step now = history_.last();
+  ByteWalk walk(*compiled_, table(now), links(now));
   base::ByteSet bytes;
-  stepper.NextBytes(links(history_.last()), &bytes);
+  walk.stepper().NextBytes(walk.links(), &bytes);
   std::string out;
   bytes.ForEach([&](std::uint8_t byte) { out.push_back(static_cast<char>(byte)); });
   return out;
@@ -60,21 +60,15 @@ std::string MatcherState::NextBytes() const {
 MatcherState::ForcedText MatcherState::FindForcedText() const {
   ForcedText forced;
   if (is_stopped()) return forced;
-  stack::ScratchStacks scratch(&table(history_.last()).stacks());
-  stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  const auto now = links(history_.last());
-  std::vector<stack::Link> at(now.begin(), now.end());
-  std::vector<stack::Link> next;
+  const Step now = history_.last();
+  ByteWalk walk(*compiled_, table(now), links(now));
   for (;;) {
     forced.after = {};
-    stepper.NextBytes(at, &forced.after);
-    if (forced.bytes.size() == kMaxForcedBytes || stepper.CanEnd(at)) return forced;
+    walk.stepper().NextBytes(walk.links(), &forced.after);
+    if (forced.bytes.size() == kMaxForcedBytes || walk.CanEnd()) return forced;
     if (forced.after.size() != 1) return forced;
-    forced.after.ForEach([&](std::uint8_t byte) {
-      stepper.Step(at, byte, &next);
-      forced.bytes.push_back(static_cast<char>(byte));
-    });
-    std::swap(at, next);
+    forced.after.ForEach([&](std::uint8_t byte) { forced.bytes += static_cast<char>(byte); });
+    walk.Step(std::string_view(forced.bytes).substr(forced.bytes.size() - 1));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "match/byte_walk.h"
 #include "pushmask/error.h"
 
 namespace pushmask::match {
@@ -18,16 +19,13 @@ MatcherState::MatcherState(std::shared_ptr<const compile::CompiledGrammar> compi
     : compiled_(std::move(compiled)), history_(Start()) {}
 
 Step MatcherState::Start() {
-  ScratchStacks scratch(&compiled_->configurations()->stacks());
-  const stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  return Commit({}, scratch, stepper.Initial());
+  ByteWalk walk(*compiled_, *compiled_->configurations(), {});
+  return Commit({}, walk.scratch(), walk.stepper().Initial());
 }
 
 bool MatcherState::CanStop(Step step) const {
   if (step.stopped) return false;
-  ScratchStacks scratch(&table(step).stacks());
-  const stack::Stepper stepper(compiled_->machine(), compiled_->registers(), &scratch);
-  return stepper.CanEnd(links(step));
+  return ByteWalk(*compiled_, table(step), links(step)).CanEnd();
 }
 
 void MatcherState::Rollback(std::size_t num_tokens) {

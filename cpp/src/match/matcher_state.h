@@ -101,9 +101,6 @@ class MatcherState {
   ForcedText FindForcedText() const;
   Step Start();
   bool CanStop(Step step) const;
-  // The configuration after `bytes`, in links over `scratch`; empty if there is none.
-  std::vector<stack::Link> Advance(std::span<const stack::Link> from, std::string_view bytes,
-                                   stack::ScratchStacks* scratch) const;
   // Where a token leads; nullopt if it is not allowed.
   std::optional<Step> Next(Step from, TokenId token);
   // Interns `links` over `scratch`, which lies over the table of `from`.
@@ -111,7 +108,8 @@ class MatcherState {
 
   std::shared_ptr<const compile::CompiledGrammar> compiled_;
   // For configurations that the compiled grammar's table has no room for. It grows with the text
-  // of this matcher and of its forks alone. Null until it is needed.
+  // of this matcher and of its forks alone, and no faster: by a configuration, a transition and the
+  // stack nodes that are new for each accepted token. Null until it is needed.
   std::shared_ptr<stack::ConfigurationTable> own_table_;
   History history_;
 };

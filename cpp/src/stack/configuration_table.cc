@@ -2,139 +2,173 @@
 #include "stack/configuration_table.h"
 
 #include <algorithm>
-#include <unordered_set>
-#include <utility>
-#include <vector>
+
+#include "base/hash.h"
+#include "base/lease.h"
 
 namespace pushmask::stack {
 namespace {
 
-constexpr std::size_t kIndexEntryBytes = 40;  // a node of a hash index with its bucket
+// A configuration on its way into a table.
+struct Copy {
+  std::vector<Link> links;
+  std::vector<NodeId> nodes;   // to copy
+  std::vector<NodeId> copies;  // the same nodes in the table
+  std::vector<Link> node_links;
+  base::HashIndex seen;
 
-std::uint64_t TransitionKey(ConfigurationId id, std::int32_t token) {
-  return (std::uint64_t{id.value} << 32) | static_cast<std::uint32_t>(token);
-}
+  std::size_t memory_bytes() const {
+    return (links.capacity() + node_links.capacity()) * sizeof(Link) +
+           (nodes.capacity() + copies.capacity()) * sizeof(NodeId) + seen.memory_bytes();
+  }
+};
 
-// The nodes that `links` reach and that `wanted` selects, each after the nodes below it: a node is
-// always younger than what it refers to, and scratch ids are larger than shared ones.
-template <typename Wanted>
-std::vector<NodeId> ReachableNodes(const ScratchStacks& stacks, std::span<const Link> links,
-                                   Wanted wanted) {
-  std::vector<NodeId> nodes;
-  std::unordered_set<NodeId> seen;
-  const auto visit = [&](std::span<const Link> from) {
+using CopyLease = base::Lease<Copy>;
+
+// Nodes that links reach. A node is always younger than what it refers to, so in ascending order
+// each comes after the nodes below it.
+
+// Sets copies[i] to an id, any id, where scratch node i is reached. How many nodes and links.
+struct Reached {
+  std::size_t nodes = 0;
+  std::size_t links = 0;
+};
+Reached MarkScratchNodes(const ScratchStacks& scratch, std::span<const Link> links,
+                         std::vector<NodeId>* copies) {
+  Reached reached;
+  copies->assign(scratch.num_nodes(), NodeId());
+  const auto mark = [copies](std::span<const Link> from) {
     for (const Link& link : from) {
-      if (link.below.valid() && link.below != kBottom && wanted(link.below) &&
-          seen.insert(link.below).second) {
-        nodes.push_back(link.below);
-      }
+      if (!link.below.valid() || !ScratchStacks::IsScratch(link.below)) continue;
+      (*copies)[ScratchStacks::ScratchIndex(link.below)] = kBottom;
     }
   };
-  visit(links);
-  for (std::size_t i = 0; i < nodes.size(); ++i) visit(stacks.links(nodes[i]));
-  std::sort(nodes.begin(), nodes.end());
-  return nodes;
+  mark(links);
+  for (std::size_t i = copies->size(); i-- > 0;) {
+    if (!(*copies)[i].valid()) continue;
+    const auto below = scratch.links(ScratchStacks::ScratchId(i));
+    mark(below);
+    ++reached.nodes;
+    reached.links += below.size();
+  }
+  return reached;
+}
+
+// All nodes but the bottom, of both stores, ascending.
+void CollectNodes(const ScratchStacks& stacks, Copy* copy) {
+  copy->nodes.clear();
+  copy->seen.Clear();
+  const auto visit = [&](std::span<const Link> from) {
+    for (const Link& link : from) {
+      if (!link.below.valid() || link.below == kBottom) continue;
+      const std::uint64_t hash = base::Mix(link.below.value);
+      const auto number = copy->seen.Find(
+          hash, [&](std::uint32_t known) { return copy->nodes[known] == link.below; });
+      if (number != base::HashIndex::kNone) continue;
+      copy->seen.Insert(hash, static_cast<std::uint32_t>(copy->nodes.size()));
+      copy->nodes.push_back(link.below);
+    }
+  };
+  visit(copy->links);
+  for (std::size_t i = 0; i < copy->nodes.size(); ++i) visit(stacks.links(copy->nodes[i]));
+  std::sort(copy->nodes.begin(), copy->nodes.end());
+}
+
+// `from` with other nodes below, sorted again.
+template <typename CopyOf>
+void Translate(std::span<const Link> from, CopyOf copy_of, std::vector<Link>* to) {
+  to->assign(from.begin(), from.end());
+  for (Link& link : *to) link.below = copy_of(link.below);
+  std::sort(to->begin(), to->end());
 }
 
 }  // namespace
 
-std::span<const Link> ConfigurationTable::links(ConfigurationId id) const {
-  const Configuration& configuration = configurations_[id.index()];
-  return {configuration.links.get(), configuration.num_links};
-}
-
 std::size_t ConfigurationTable::BytesUsed() const {
-  return stacks_.memory_bytes() + configuration_bytes_ + index_.memory_bytes() +
-         transitions_.size() * (sizeof(std::uint64_t) + kIndexEntryBytes);
-}
-
-void ConfigurationTable::CopyNodes(const ScratchStacks& from, Source source,
-                                   std::vector<Link>* links) {
-  const std::vector<NodeId> nodes = ReachableNodes(from, *links, [&](NodeId id) {
-    return source == Source::kEverything || ScratchStacks::IsScratch(id);
-  });
-  if (nodes.empty()) return;
-  std::unordered_map<NodeId, NodeId> copies;
-  const auto copy_of = [&](NodeId id) {
-    const auto found = copies.find(id);
-    return found == copies.end() ? id : found->second;
-  };
-  std::vector<Link> copy;
-  for (const NodeId id : nodes) {
-    const auto original = from.links(id);
-    copy.assign(original.begin(), original.end());
-    for (Link& link : copy) link.below = copy_of(link.below);
-    std::sort(copy.begin(), copy.end());
-    // A base that was not copied means nothing in this table.
-    const NodeId base = from.base(id);
-    const bool known =
-        base.valid() && (copies.contains(base) || base == kBottom ||
-                         (source == Source::kScratchOnly && !ScratchStacks::IsScratch(base)));
-    copies.emplace(id, stacks_.Intern(copy, known ? copy_of(base) : NodeId()));
-  }
-  for (Link& link : *links) link.below = copy_of(link.below);
-  std::sort(links->begin(), links->end());
+  return stacks_.memory_bytes() + configurations_.memory_bytes() + links_.memory_bytes() +
+         index_.memory_bytes() + transitions_.memory_bytes();
 }
 
 std::optional<ConfigurationId> ConfigurationTable::Commit(const ScratchStacks& scratch,
                                                           std::span<const Link> links) {
-  std::vector<Link> copy(links.begin(), links.end());
-  const std::unique_lock lock(mu_);
-  if (BytesUsed() > max_bytes_) return std::nullopt;
-  CopyNodes(scratch, Source::kScratchOnly, &copy);
-  return Intern(copy);
+  const CopyLease copy;
+  std::vector<NodeId>& copies = copy->copies;
+  const Reached reached = MarkScratchNodes(scratch, links, &copies);
+  const auto copy_of = [&copies](NodeId id) {
+    const bool is_scratch = id.valid() && ScratchStacks::IsScratch(id);
+    return is_scratch ? copies[ScratchStacks::ScratchIndex(id)] : id;
+  };
+  const std::lock_guard lock(mu_);
+  const bool has_room =
+      HasRoomFor(stacks_.GrowthFor(reached.nodes, reached.links) + configurations_.GrowthFor(1) +
+                 index_.GrowthFor(1) + links_.GrowthFor(2 * links.size()));
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    if (!copies[i].valid()) continue;
+    const NodeId id = ScratchStacks::ScratchId(i);
+    Translate(scratch.links(id), copy_of, &copy->node_links);
+    copies[i] = has_room ? stacks_.Intern(copy->node_links, copy_of(scratch.base(id)))
+                         : stacks_.Find(copy->node_links);
+    if (!copies[i].valid()) return std::nullopt;
+  }
+  Translate(links, copy_of, &copy->links);
+  if (has_room) return Intern(copy->links);
+  const ConfigurationId known = Find(copy->links, HashLinks(copy->links));
+  return known.valid() ? std::optional(known) : std::nullopt;
 }
 
 ConfigurationId ConfigurationTable::Import(const ScratchStacks& foreign,
                                            std::span<const Link> links) {
-  std::vector<Link> copy(links.begin(), links.end());
-  const std::unique_lock lock(mu_);
-  CopyNodes(foreign, Source::kEverything, &copy);
-  return Intern(copy);
+  const CopyLease copy;
+  copy->links.assign(links.begin(), links.end());
+  CollectNodes(foreign, &*copy);
+  copy->copies.clear();
+  // A base that is not copied means nothing in this table.
+  const auto copy_of = [&nodes = copy->nodes, &copies = copy->copies](NodeId id) {
+    if (id == kBottom) return id;
+    const auto found = std::lower_bound(nodes.begin(), nodes.end(), id);
+    if (found == nodes.end() || *found != id) return NodeId();
+    return copies[static_cast<std::size_t>(found - nodes.begin())];
+  };
+  const std::lock_guard lock(mu_);
+  for (const NodeId id : copy->nodes) {
+    Translate(foreign.links(id), copy_of, &copy->node_links);
+    copy->copies.push_back(stacks_.Intern(copy->node_links, copy_of(foreign.base(id))));
+  }
+  Translate(links, copy_of, &copy->links);
+  return Intern(copy->links);
+}
+
+ConfigurationId ConfigurationTable::Find(std::span<const Link> links, std::uint64_t hash) const {
+  return ConfigurationId(std::size_t{index_.Find(hash, [&](std::uint32_t number) {
+    const auto other = this->links(ConfigurationId(number));
+    return std::equal(other.begin(), other.end(), links.begin(), links.end());
+  })});
 }
 
 ConfigurationId ConfigurationTable::Intern(std::span<const Link> links) {
   const std::uint64_t hash = HashLinks(links);
-  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
-    const auto other = this->links(ConfigurationId(number));
-    return std::equal(other.begin(), other.end(), links.begin(), links.end());
-  });
-  if (known != base::HashIndex::kNone) return ConfigurationId(known);
-  Configuration configuration{std::make_unique<Link[]>(links.size()),
-                              static_cast<std::uint32_t>(links.size()),
-                              std::make_unique<std::atomic<std::uint32_t>>(kNoRow)};
-  std::copy(links.begin(), links.end(), configuration.links.get());
-  configuration_bytes_ += sizeof(Configuration) + links.size() * sizeof(Link);
-  const ConfigurationId id(configurations_.push_back(std::move(configuration)));
+  if (const ConfigurationId known = Find(links, hash); known.valid()) return known;
+  const std::size_t begin = links_.Append(links.size());
+  std::copy(links.begin(), links.end(), links_.Range(begin, links.size()).begin());
+  const ConfigurationId id(configurations_.Append(1));
+  Configuration& configuration = configurations_[id.index()];
+  configuration.begin = static_cast<std::uint32_t>(begin);
+  configuration.num_links = static_cast<std::uint32_t>(links.size());
   index_.Insert(hash, id.value);
   return id;
 }
 
-std::uint32_t ConfigurationTable::row(ConfigurationId id) const {
-  return configurations_[id.index()].row->load(std::memory_order_acquire);
-}
-
-void ConfigurationTable::RememberRow(ConfigurationId id, std::uint32_t row) {
-  configurations_[id.index()].row->store(row, std::memory_order_release);
-}
-
-std::optional<ConfigurationId> ConfigurationTable::transition(ConfigurationId id,
-                                                              std::int32_t token) const {
-  const std::shared_lock lock(mu_);
-  const auto found = transitions_.find(TransitionKey(id, token));
-  if (found == transitions_.end()) return std::nullopt;
-  return found->second;
-}
-
 void ConfigurationTable::RememberTransition(ConfigurationId id, std::int32_t token,
                                             ConfigurationId next) {
-  const std::unique_lock lock(mu_);
-  if (BytesUsed() > max_bytes_) return;
-  transitions_.emplace(TransitionKey(id, token), next);
+  Remembered& remembered = configurations_[id.index()].remembered;
+  const std::lock_guard lock(mu_);
+  if (transitions_.Find(remembered, token)) return;  // another thread was first
+  const std::size_t growth = transitions_.GrowthForOneMore(remembered);
+  if (growth == 0 || HasRoomFor(growth)) transitions_.Add(&remembered, token, next);
 }
 
 ConfigurationTable::Stats ConfigurationTable::stats() const {
-  const std::shared_lock lock(mu_);
+  const std::lock_guard lock(mu_);
   return {stacks_.num_nodes(), stacks_.num_links(), configurations_.size(), transitions_.size(),
           BytesUsed()};
 }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <vector>
 
+#include "base/hash.h"
 #include "pda/machine.h"
 
 namespace pushmask::stack {
@@ -13,34 +15,46 @@ using pda::Register;
 using pda::RegisterKind;
 using pda::RegisterSpec;
 
-RegisterTable::RegisterTable() {
-  sets_.push_back({});
-  index_.emplace(Bits{}, 0);
+RegisterTable::Bits RegisterTable::BitsOf(Register reg) const {
+  if (reg == 0) return {};
+  const Set& set = sets_[reg - 1];
+  return words_.Range(set.begin, set.num_words);
 }
 
 bool RegisterTable::Contains(const RegisterSpec& spec, Register reg, std::uint32_t item) const {
   if (IsInline(spec)) return ((reg >> item) & 1U) != 0;
-  const Bits& bits = sets_[reg];
+  const Bits bits = BitsOf(reg);
   return item / 64 < bits.size() && ((bits[item / 64] >> (item % 64)) & 1U) != 0;
 }
 
 std::size_t RegisterTable::Count(const RegisterSpec& spec, Register reg) const {
   if (IsInline(spec)) return static_cast<std::size_t>(std::popcount(reg));
   std::size_t count = 0;
-  for (const std::uint64_t word : sets_[reg])
+  for (const std::uint64_t word : BitsOf(reg)) {
     count += static_cast<std::size_t>(std::popcount(word));
+  }
   return count;
 }
 
 Register RegisterTable::Insert(const RegisterSpec& spec, Register reg, std::uint32_t item) {
   if (IsInline(spec)) return reg | (Register{1} << item);
-  Bits bits = sets_[reg];
+  const Bits old = BitsOf(reg);
+  std::vector<std::uint64_t> bits(old.begin(), old.end());
   bits.resize(std::max<std::size_t>(bits.size(), item / 64 + 1));
   bits[item / 64] |= std::uint64_t{1} << (item % 64);
+  const std::uint64_t hash = base::VectorHash()(bits);
   const std::lock_guard lock(mu_);
-  const auto [entry, inserted] = index_.try_emplace(bits, static_cast<Register>(sets_.size()));
-  if (inserted) sets_.push_back(std::move(bits));
-  return entry->second;
+  const std::uint32_t known = index_.Find(
+      hash, [&](std::uint32_t number) { return std::ranges::equal(BitsOf(number), bits); });
+  if (known != base::HashIndex::kNone) return known;
+  const std::size_t begin = words_.Append(bits.size());
+  std::ranges::copy(bits, words_.Range(begin, bits.size()).begin());
+  const auto added =
+      static_cast<Register>(sets_.push_back({static_cast<std::uint32_t>(begin),
+                                             static_cast<std::uint32_t>(bits.size())}) +
+                            1);
+  index_.Insert(hash, added);
+  return added;
 }
 
 bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
@@ -98,11 +112,7 @@ std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
 
 std::size_t RegisterTable::memory_bytes() const {
   const std::lock_guard lock(mu_);
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < sets_.size(); ++i) {
-    bytes += 2 * sets_[i].size() * sizeof(std::uint64_t) + sizeof(Bits) + 64;
-  }
-  return bytes;
+  return sets_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes();
 }
 
 }  // namespace pushmask::stack

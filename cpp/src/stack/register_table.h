@@ -6,19 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <unordered_map>
-#include <vector>
+#include <span>
 
 #include "base/chunked_vector.h"
-#include "base/hash.h"
+#include "base/hash_index.h"
 #include "pda/machine.h"
 
 namespace pushmask::stack {
 
 class RegisterTable {
  public:
-  RegisterTable();
-
   // Whether a rule with this register may end; whether members may still follow (kSet).
   bool MayEnd(const pda::RegisterSpec& spec, pda::Register reg) const;
   bool MayContinue(const pda::RegisterSpec& spec, pda::Register reg) const;
@@ -34,16 +31,24 @@ class RegisterTable {
   std::size_t memory_bytes() const;
 
  private:
-  using Bits = std::vector<std::uint64_t>;
+  using Bits = std::span<const std::uint64_t>;
+  struct Set {
+    std::uint32_t begin;  // of its words in words_
+    std::uint32_t num_words;
+  };
 
   static bool IsInline(const pda::RegisterSpec& spec) { return spec.num_items <= 32; }
   bool Contains(const pda::RegisterSpec& spec, pda::Register reg, std::uint32_t item) const;
   std::size_t Count(const pda::RegisterSpec& spec, pda::Register reg) const;
   pda::Register Insert(const pda::RegisterSpec& spec, pda::Register reg, std::uint32_t item);
 
+  // The members of an interned set: one bit each, none past the last word.
+  Bits BitsOf(pda::Register reg) const;
+
   mutable std::mutex mu_;
-  base::ChunkedVector<Bits> sets_;  // by register; 0 is the empty set; published once, each
-  std::unordered_map<Bits, pda::Register, base::VectorHash> index_;  // guarded by: mu_
+  base::ChunkedVector<Set> sets_;  // by register - 1: 0 is the empty set; appended to under: mu_
+  base::ChunkedVector<std::uint64_t> words_;  // appended to under: mu_
+  base::HashIndex index_;                     // guarded by: mu_
 };
 
 }  // namespace pushmask::stack

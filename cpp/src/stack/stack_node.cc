@@ -35,21 +35,30 @@ SharedStacks::SharedStacks() {
 
 std::span<const Link> SharedStacks::links(NodeId id) const {
   const Node& node = nodes_[id.index()];
-  return {node.links.get(), node.num_links};
+  return links_.Range(node.begin, node.num_links);
 }
 
 std::size_t SharedStacks::memory_bytes() const {
-  return nodes_.size() * sizeof(Node) + num_links_ * sizeof(Link) + index_.memory_bytes();
+  return nodes_.memory_bytes() + links_.memory_bytes() + index_.memory_bytes();
+}
+
+std::size_t SharedStacks::GrowthFor(std::size_t num_nodes, std::size_t num_links) const {
+  return nodes_.GrowthFor(num_nodes) + links_.GrowthFor(2 * num_links) +
+         index_.GrowthFor(num_nodes);
+}
+
+NodeId SharedStacks::Find(std::span<const Link> links, std::uint64_t hash) const {
+  return NodeId(std::size_t{index_.Find(
+      hash, [&](std::uint32_t number) { return Equal(this->links(NodeId(number)), links); })});
 }
 
 NodeId SharedStacks::Intern(std::span<const Link> links, NodeId base) {
   const std::uint64_t hash = HashLinks(links);
-  const std::uint32_t known = index_.Find(
-      hash, [&](std::uint32_t number) { return Equal(this->links(NodeId(number)), links); });
-  if (known != base::HashIndex::kNone) return NodeId(known);
-  Node node{std::make_unique<Link[]>(links.size()), static_cast<std::uint32_t>(links.size()), base};
-  std::copy(links.begin(), links.end(), node.links.get());
-  const NodeId id(nodes_.push_back(std::move(node)));
+  if (const NodeId known = Find(links, hash); known.valid()) return known;
+  const std::size_t begin = links_.Append(links.size());
+  std::copy(links.begin(), links.end(), links_.Range(begin, links.size()).begin());
+  const NodeId id(nodes_.push_back(
+      {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(links.size()), base}));
   PUSHMASK_CHECK(id.value < 0x80000000U);
   index_.Insert(hash, id.value);
   num_links_ += links.size();
@@ -58,7 +67,7 @@ NodeId SharedStacks::Intern(std::span<const Link> links, NodeId base) {
 
 std::span<const Link> ScratchStacks::links(NodeId id) const {
   if (IsScratch(id)) {
-    const Node& node = nodes_[id.value & ~kScratchBit];
+    const Node& node = nodes_[ScratchIndex(id)];
     return {pool_.data() + node.begin, node.end - node.begin};
   }
   if (id == kBottom) return {&kEndLink, 1};
@@ -66,7 +75,7 @@ std::span<const Link> ScratchStacks::links(NodeId id) const {
 }
 
 NodeId ScratchStacks::base(NodeId id) const {
-  if (IsScratch(id)) return nodes_[id.value & ~kScratchBit].base;
+  if (IsScratch(id)) return nodes_[ScratchIndex(id)].base;
   return below_ != nullptr && id != kBottom ? below_->base(id) : NodeId();
 }
 

@@ -19,7 +19,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -55,19 +54,26 @@ class SharedStacks {
   std::span<const Link> links(NodeId id) const;
   NodeId base(NodeId id) const { return nodes_[id.index()].base; }
   std::size_t num_nodes() const { return nodes_.size(); }
+
+  // The caller holds the owner's lock for all below.
   std::size_t num_links() const { return num_links_; }
   std::size_t memory_bytes() const;
-
-  // The node with exactly these links (sorted). The caller holds the owner's lock.
+  // At least what memory_bytes() grows by if so many nodes with so many links in all are interned.
+  std::size_t GrowthFor(std::size_t num_nodes, std::size_t num_links) const;
+  // The node with exactly these links (sorted). Find: invalid if there is none.
+  NodeId Find(std::span<const Link> links) const { return Find(links, HashLinks(links)); }
   NodeId Intern(std::span<const Link> links, NodeId base);
 
  private:
   struct Node {
-    std::unique_ptr<Link[]> links;
-    std::uint32_t num_links = 0;
+    std::uint32_t begin;  // of its links in links_
+    std::uint32_t num_links;
     NodeId base;
   };
+  NodeId Find(std::span<const Link> links, std::uint64_t hash) const;
+
   base::ChunkedVector<Node> nodes_;
+  base::ChunkedVector<Link> links_;
   base::HashIndex index_;      // guarded by: the owner's lock
   std::size_t num_links_ = 0;  // guarded by: the owner's lock
 };
@@ -101,6 +107,7 @@ class ScratchStacks {
   // Scratch nodes from the oldest on, to copy them elsewhere: parents come before children.
   std::size_t num_nodes() const { return nodes_.size(); }
   static NodeId ScratchId(std::size_t index) { return NodeId(index | kScratchBit); }
+  static std::size_t ScratchIndex(NodeId id) { return id.value & ~kScratchBit; }
   NodeId base(NodeId id) const;
 
  private:

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/hash_index.h"
@@ -19,6 +23,39 @@ TEST(ChunkedVector, ElementsKeepTheirPlace) {
   EXPECT_EQ(&values[0], first);
   for (std::size_t i = 1; i < 1000; ++i) EXPECT_EQ(values[i], std::to_string(i));
   EXPECT_EQ(values.size(), 1000);
+}
+
+TEST(ChunkedVector, WhatWasAppendedTogetherLiesTogether) {
+  ChunkedVector<std::uint32_t> values;
+  std::vector<std::pair<std::size_t, std::size_t>> pieces;
+  for (std::size_t i = 0; i < 3000; ++i) {
+    const std::size_t count = i % 100 == 99 ? 40 * i : i % 9;  // also many chunks at once
+    const std::size_t growth = values.GrowthFor(2 * count);
+    const std::size_t before = values.memory_bytes();
+    const std::size_t begin = values.Append(count);
+    EXPECT_LE(values.memory_bytes(), before + growth);
+    for (std::uint32_t& value : values.Range(begin, count)) {
+      ASSERT_EQ(value, 0);
+      value = static_cast<std::uint32_t>(i);
+    }
+    pieces.emplace_back(begin, count);
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const auto [begin, count] = pieces[i];
+    for (const std::uint32_t value : values.Range(begin, count)) ASSERT_EQ(value, i);
+    if (count > 0) {
+      EXPECT_EQ(&values[begin], values.Range(begin, count).data());
+    }
+  }
+}
+
+TEST(HashIndex, GrowsNoMoreThanItSays) {
+  HashIndex index;
+  for (std::uint32_t number = 0; number < 5000; ++number) {
+    const std::size_t bound = index.memory_bytes() + index.GrowthFor(1);
+    index.Insert(Mix(number), number);
+    EXPECT_LE(index.memory_bytes(), bound);
+  }
 }
 
 TEST(HashIndex, FindsWhatWasInsertedAndNothingElse) {

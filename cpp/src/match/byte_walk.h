@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// ByteWalk: the configurations along a byte string, from one in a table on. Nothing is committed;
+// new stack nodes lie in scratch memory, which threads keep from walk to walk.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/lease.h"
+#include "compile/compiled_grammar.h"
+#include "stack/configuration_table.h"
+#include "stack/stepper.h"
+#include "stack/workspace.h"
+
+namespace pushmask::match {
+
+class ByteWalk {
+ public:
+  // From `start`, links over `table`, which must outlive the walk.
+  ByteWalk(const compile::CompiledGrammar& compiled, const stack::ConfigurationTable& table,
+           std::span<const stack::Link> start)
+      : stepper_(buffers_->workspace.MakeStepper(compiled.machine(), compiled.registers(),
+                                                 &table.stacks())),
+        links_(start) {}
+
+  // False if the bytes are not allowed; then the walk is over.
+  bool Step(std::string_view bytes) {
+    for (const char byte : bytes) {
+      stepper_.Step(links_, static_cast<std::uint8_t>(byte), &buffers_->next);
+      std::swap(buffers_->links, buffers_->next);
+      links_ = buffers_->links;
+      if (links_.empty()) return false;
+    }
+    return true;
+  }
+
+  // Where it is, over `scratch`.
+  std::span<const stack::Link> links() const { return links_; }
+  const stack::ScratchStacks& scratch() const { return buffers_->workspace.scratch; }
+  bool CanEnd() const { return stepper_.CanEnd(links_); }
+  stack::Stepper& stepper() { return stepper_; }
+
+ private:
+  struct Buffers {
+    stack::Workspace workspace;
+    std::vector<stack::Link> links;
+    std::vector<stack::Link> next;
+
+    std::size_t memory_bytes() const {
+      return workspace.memory_bytes() + (links.capacity() + next.capacity()) * sizeof(stack::Link);
+    }
+  };
+
+  base::Lease<Buffers> buffers_;
+  stack::Stepper stepper_;
+  std::span<const stack::Link> links_;
+};
+
+}  // namespace pushmask::match
