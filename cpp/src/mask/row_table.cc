@@ -74,6 +74,7 @@ void RowBuilder::Add(const DensePtr& tokens, std::span<const vocab::TokenId> wit
     if (!Has(base_, token)) without_.push_back(token);
   }
   base_ = shared_->Union(base_, tokens);
+  made_base_ = !base_->is_shared.load(std::memory_order_relaxed);
 }
 
 Row RowBuilder::Finish() {
@@ -85,8 +86,7 @@ Row RowBuilder::Finish() {
     return true;
   });
   if (also_.size() <= kMaxSingles) SortUnique(&also_);
-  const bool is_shared = base_ == nullptr || base_->is_shared.load(std::memory_order_relaxed);
-  if (without_.size() + also_.size() > kMaxSingles || !is_shared) return FinishDense();
+  if (without_.size() + also_.size() > kMaxSingles || made_base_) return FinishDense();
   Row row{std::move(base_), std::move(without_), std::move(also_)};
   row.count = (row.base != nullptr ? row.base->count : 0) - row.without.size() + row.also.size();
   row.allows_all = row.count == vocabulary_size_;

@@ -53,6 +53,7 @@ class RowBuilder {
   const std::size_t vocabulary_size_;
   SharedPartitions* shared_;
   DensePtr base_;
+  bool made_base_ = false;  // base_ is a union that nobody keeps
   std::vector<vocab::TokenId> without_;
   std::vector<vocab::TokenId> also_;
 };

@@ -252,7 +252,7 @@ class Language {
     const ir::RuleId root = builder.AddRule("root");
     builder.Define(root, build(&builder));
     const ir::Grammar grammar = builder.Finish(root, "test");
-    automaton::ExprCompiler compiler(grammar, {100'000});
+    automaton::ExprCompiler compiler(grammar, {100'000}, nullptr);
     dfa_ = compiler.ToDfa(grammar.rule(root).body);
   }
 
@@ -261,14 +261,14 @@ class Language {
     std::uint32_t state = 0;
     for (const char c : text) {
       const auto byte = static_cast<std::uint8_t>(c);
-      const auto& edges = dfa_.states[state].bytes;
+      const auto edges = dfa_.bytes(state);
       const auto edge = std::find_if(edges.begin(), edges.end(), [&](const auto& e) {
         return e.first <= byte && byte <= e.last;
       });
       if (edge == edges.end()) return false;
       state = edge->target;
     }
-    return dfa_.states[state].accept;
+    return dfa_.accept(state);
   }
 
  private:

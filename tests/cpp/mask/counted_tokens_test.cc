@@ -23,7 +23,7 @@ pda::Machine Between(ir::Builder builder, ir::ExprId item, const std::string& af
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Seq({builder.Bytes("<"), builder.Repeat(item, min, max),
                                     builder.Bytes(after)}));
-  return pda::Lower(builder.Finish(root, "test"), kLimits);
+  return pda::Lower(builder.Finish(root, "test"), kLimits, nullptr);
 }
 
 pda::StateId CountingState(const pda::Machine& machine) {

@@ -23,7 +23,7 @@ namespace pushmask::mask {
 
 inline pda::Machine LowerEbnf(const std::string& text) {
   constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000};
-  return pda::Lower(frontend::ParseEbnf(text::SourceText("test", text), "root"), kLimits);
+  return pda::Lower(frontend::ParseEbnf(text::SourceText("test", text), "root"), kLimits, nullptr);
 }
 
 // All strings over the alphabet with 1 to `length` bytes.

@@ -75,7 +75,7 @@ class RelativePartitionTest : public testing::Test {
     builder_.Define(leaf, body);
     builder_.Define(
         root, builder_.Seq({builder_.Bytes("<"), builder_.RuleRef(leaf), builder_.Bytes(">")}));
-    return pda::Lower(builder_.Finish(root, "test"), kLimits);
+    return pda::Lower(builder_.Finish(root, "test"), kLimits, nullptr);
   }
 
   ir::Builder builder_;

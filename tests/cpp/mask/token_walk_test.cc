@@ -38,8 +38,8 @@ class TokenWalkTest : public testing::TestWithParam<const char*> {
     vocabulary_ = std::make_shared<vocab::TokenTable>(tokens, std::vector<vocab::TokenId>{stop},
                                                       std::vector<vocab::TokenId>{}, tokens.size());
   }
-  std::shared_ptr<const compile::CompiledGrammar> Compile(std::shared_ptr<SharedPartitions> shared,
-                                                          std::size_t max_memory_bytes) const {
+  std::shared_ptr<const compile::CompiledGrammar> Compile(
+      std::shared_ptr<compile::SharedCaches> shared, std::size_t max_memory_bytes) const {
     const auto grammar = frontend::ParseEbnf(text::SourceText("test", GetParam()), "root");
     return compile::Compile(grammar, vocabulary_, std::move(shared), {kLower, max_memory_bytes});
   }
@@ -89,8 +89,8 @@ class TokenWalkTest : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(TokenWalkTest, RowsAreThoseOfBruteForceFromColdAndWarmCachesAndWithoutAny) {
-  const auto shared = std::make_shared<SharedPartitions>(kRoom);
-  const auto nothing = std::make_shared<SharedPartitions>(0);
+  const auto shared = std::make_shared<compile::SharedCaches>(kRoom, kRoom);
+  const auto nothing = std::make_shared<compile::SharedCaches>(0, 0);
   WalkAndCompare({Compile(shared, kRoom), Compile(shared, kRoom), Compile(nothing, 0)});
 }
 

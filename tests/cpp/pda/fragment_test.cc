@@ -24,7 +24,7 @@ Machine WordBetween(const std::string& before, const std::string& after) {
   builder.Define(word, builder.Plus(builder.Class({{'a', 'z'}})));
   builder.Define(root,
                  builder.Seq({builder.Bytes(before), builder.RuleRef(word), builder.Bytes(after)}));
-  return Lower(builder.Finish(root, "test"), kLimits);
+  return Lower(builder.Finish(root, "test"), kLimits, nullptr);
 }
 
 // The state after `text` has been read into the called rule.
@@ -51,7 +51,7 @@ TEST(FragmentKey, TellsLanguagesApart) {
   ir::Builder builder;
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Plus(builder.Class({{'a', 'y'}})));
-  const Machine letters = Lower(builder.Finish(root, "test"), kLimits);
+  const Machine letters = Lower(builder.Finish(root, "test"), kLimits, nullptr);
   const Machine word = WordBetween("<", ">");
   EXPECT_NE(FragmentKey(letters, Inside(letters, "a"), kHorizon, kMaxStates),
             FragmentKey(word, Inside(word, "<a"), kHorizon, kMaxStates));

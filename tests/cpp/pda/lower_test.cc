@@ -18,7 +18,7 @@ Machine LowerRepeat(std::uint32_t min, std::uint32_t max) {
   ir::Builder builder;
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Repeat(builder.Class({{'a', 'z'}}), min, max));
-  return Lower(builder.Finish(root, "test"), kLimits);
+  return Lower(builder.Finish(root, "test"), kLimits, nullptr);
 }
 
 TEST(Lower, LargeBoundsCostNoStates) {
@@ -35,7 +35,7 @@ TEST(Lower, ExponentialRepetitionsCountInstead) {
   const auto either = builder.Class({{'a', 'b'}});
   builder.Define(root, builder.Seq({builder.Star(either), builder.Bytes("a"),
                                     builder.Repeat(either, 16, 16)}));
-  EXPECT_LT(Lower(builder.Finish(root, "test"), kLimits).num_states(), 20);
+  EXPECT_LT(Lower(builder.Finish(root, "test"), kLimits, nullptr).num_states(), 20);
 }
 
 TEST(Lower, TailCallsAndFinalStates) {
@@ -44,7 +44,7 @@ TEST(Lower, TailCallsAndFinalStates) {
   const auto list = builder.AddRule("list");
   builder.Define(list, builder.Choice({builder.Bytes("a"),
                                        builder.Seq({builder.Bytes("a"), builder.RuleRef(list)})}));
-  const Machine machine = Lower(builder.Finish(list, "test"), kLimits);
+  const Machine machine = Lower(builder.Finish(list, "test"), kLimits, nullptr);
   bool has_final_return = false;
   for (std::size_t i = 0; i < machine.num_states(); ++i) {
     const State& state = machine.state(StateId(i));
@@ -61,7 +61,7 @@ TEST(Lower, GrammarsThatMatchNothingAreRefused) {
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Seq({builder.Bytes("a"), builder.RuleRef(root)}));
   const auto grammar = builder.Finish(root, "test");
-  EXPECT_THROW(Lower(grammar, kLimits), EmptyLanguageError);
+  EXPECT_THROW(Lower(grammar, kLimits, nullptr), EmptyLanguageError);
 }
 
 TEST(Lower, ContradictingPatternsAreRefused) {
@@ -69,7 +69,7 @@ TEST(Lower, ContradictingPatternsAreRefused) {
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Intersect(builder.Bytes("a"), builder.Bytes("b")));
   const auto grammar = builder.Finish(root, "test");
-  EXPECT_THROW(Lower(grammar, kLimits), EmptyLanguageError);
+  EXPECT_THROW(Lower(grammar, kLimits, nullptr), EmptyLanguageError);
 }
 
 TEST(Lower, RuleLimitThrows) {
@@ -83,10 +83,10 @@ TEST(Lower, RuleLimitThrows) {
     next = rule;
   }
   const auto grammar = builder.Finish(next, "test");
-  EXPECT_THROW(Lower(grammar, LowerLimits{10, 10'000, 1'000'000}), LimitError);
-  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10, 1'000'000}), LimitError);
-  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10'000, 10}), LimitError);
-  EXPECT_NO_THROW(Lower(grammar, kLimits));
+  EXPECT_THROW(Lower(grammar, LowerLimits{10, 10'000, 1'000'000}, nullptr), LimitError);
+  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10, 1'000'000}, nullptr), LimitError);
+  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10'000, 10}, nullptr), LimitError);
+  EXPECT_NO_THROW(Lower(grammar, kLimits, nullptr));
 }
 
 }  // namespace
