@@ -15,6 +15,7 @@ using pda::StateId;
 using vocab::TokenId;
 using vocab::TokenTrie;
 
+// Fewer than this many other targets can reach as many bytes.
 constexpr std::size_t kMostBytes = 64;
 
 // Steps two states of a leaf rule side by side; an invalid id is "died".
@@ -90,24 +91,20 @@ class SideBySide {
   std::vector<Place> work_;
 };
 
-// The state that most bytes lead to from a leaf's state. An invalid id if they are not many.
+// The state that many bytes lead to from a leaf's state, the first of such. An invalid id if there
+// is none.
 StateId TargetOfMost(const pda::Machine& machine, StateId state) {
-  std::vector<std::pair<StateId, std::size_t>> counts;
-  for (const pda::Segment& segment : machine.segments(state)) {
-    const StateId target = machine.LeafTarget(segment);
-    const auto found = std::find_if(counts.begin(), counts.end(),
-                                    [&](const auto& entry) { return entry.first == target; });
-    const std::size_t size = segment.last - segment.first + std::size_t{1};
-    if (found != counts.end()) {
-      found->second += size;
-    } else {
-      counts.emplace_back(target, size);
+  const auto segments = machine.segments(state);
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const StateId target = machine.LeafTarget(segments[i]);
+    std::size_t count = 0;
+    for (std::size_t k = i; k < segments.size(); ++k) {
+      if (machine.LeafTarget(segments[k]) != target) continue;
+      count += segments[k].last - segments[k].first + std::size_t{1};
     }
+    if (count >= kMostBytes) return target;
   }
-  const auto most =
-      std::max_element(counts.begin(), counts.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
-  return most != counts.end() && most->second >= kMostBytes ? most->first : StateId();
+  return {};
 }
 
 // The bytes on which two states of a leaf both go to `target`.

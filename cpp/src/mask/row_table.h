@@ -38,7 +38,9 @@ struct Row {
 class RowBuilder {
  public:
   explicit RowBuilder(std::size_t vocabulary_size, SharedPartitions* shared)
-      : vocabulary_size_(vocabulary_size), shared_(shared) {}
+      : vocabulary_size_(vocabulary_size), shared_(shared) {
+    also_.reserve(64);
+  }
 
   // Adds `tokens` but for `without` (tokens of it).
   void Add(const DensePtr& tokens, std::span<const vocab::TokenId> without = {});

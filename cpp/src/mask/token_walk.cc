@@ -51,7 +51,8 @@ TokenWalk::TokenWalk(const pda::Machine& machine, stack::RegisterTable* register
 void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   row_ = row;
   can_end_ = false;
-  for (const Link& position : stepper_.WithReturns(links)) {
+  stepper_.WithReturns(links, &buffers_->positions);
+  for (const Link& position : buffers_->positions) {
     if (position.state == pda::kEnd) {
       can_end_ = true;
       continue;
@@ -82,7 +83,7 @@ bool TokenWalk::WalkLinks(Node node, std::span<const Link> links, std::size_t de
   auto& frames = buffers_->frames;
   while (frames.size() <= depth) frames.emplace_back();  // a deque: others stay where they are
   auto& positions = frames[depth].positions;
-  positions = stepper_.WithReturns(links);
+  stepper_.WithReturns(links, &positions);
   for (const Link& position : positions) {
     if (position.state == pda::kEnd) continue;
     if (machine_.state(position.state).wide) {
@@ -160,7 +161,8 @@ std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
     if (buffers_->next.size() != 1 || buffers_->next[0] != inside) continue;
     // Where the loop may end, what lies below must not take the loop's bytes as well.
     base::ByteSet below;
-    for (const Link& link : stepper_.Returns({&inside, 1})) {
+    stepper_.Returns({&inside, 1}, &buffers_->next);
+    for (const Link& link : buffers_->next) {
       for (const pda::Segment& next : machine_.segments(link.state)) {
         below.AddRange(next.first, next.last);
       }

@@ -46,6 +46,7 @@ struct WalkBuffers {
   std::vector<Level> levels;
   std::vector<stack::Link> path;
   std::vector<stack::Link> next;
+  std::vector<stack::Link> positions;  // of the configuration
   std::vector<stack::Link> below;
   std::vector<Pending> pending;
   std::vector<std::shared_ptr<const TokenPartition>> keep;  // of partitions past the budget

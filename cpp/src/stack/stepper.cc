@@ -30,15 +30,23 @@ std::vector<Link> Stepper::Initial() const {
 }
 
 void Stepper::Step(std::span<const Link> from, std::uint8_t byte, std::vector<Link>* out) {
-  buffers_.sources.clear();
-  for (const Link& link : from) {
-    buffers_.sources.push_back(link);
-    if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
-    const auto returns = scratch_->links(link.below);
-    buffers_.sources.insert(buffers_.sources.end(), returns.begin(), returns.end());
-  }
+  if (from.size() == 1 && StepInside(from[0], byte, out)) return;
+  buffers_.sources.assign(from.begin(), from.end());
+  AppendReturns(from, &buffers_.sources);
   if (buffers_.sources.size() > from.size()) scratch_->Normalize(&buffers_.sources);
   StepSources(byte, out);
+}
+
+bool Stepper::StepInside(const Link& link, std::uint8_t byte, std::vector<Link>* out) {
+  if (MayEnd(link.state, link.reg)) return false;
+  out->clear();
+  const Segment* segment = machine_.FindSegment(link.state, byte);
+  if (segment == nullptr) return true;
+  const auto actions = machine_.actions(*segment);
+  if (actions.size() != 1 || actions[0].slot != 0) return false;
+  out_ = out;
+  Arrive(actions[0].target, link.reg, link.below);
+  return true;
 }
 
 void Stepper::StepPosition(const Link& position, std::uint8_t byte,
@@ -207,22 +215,24 @@ void Stepper::MergePositions(std::vector<Link>* links) {
   links->resize(kept);
 }
 
-std::vector<Link> Stepper::Returns(std::span<const Link> links) const {
-  std::vector<Link> out;
+void Stepper::Returns(std::span<const Link> links, std::vector<Link>* out) const {
+  out->clear();
+  AppendReturns(links, out);
+  scratch_->Normalize(out);
+}
+
+void Stepper::WithReturns(std::span<const Link> links, std::vector<Link>* out) const {
+  out->assign(links.begin(), links.end());
+  AppendReturns(links, out);
+  scratch_->Normalize(out);
+}
+
+void Stepper::AppendReturns(std::span<const Link> links, std::vector<Link>* out) const {
   for (const Link& link : links) {
     if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
     const auto below = scratch_->links(link.below);
-    out.insert(out.end(), below.begin(), below.end());
+    out->insert(out->end(), below.begin(), below.end());
   }
-  scratch_->Normalize(&out);
-  return out;
-}
-
-std::vector<Link> Stepper::WithReturns(std::span<const Link> links) const {
-  std::vector<Link> out = Returns(links);
-  out.insert(out.end(), links.begin(), links.end());
-  scratch_->Normalize(&out);
-  return out;
 }
 
 bool Stepper::CanEnd(std::span<const Link> links) const {
@@ -252,7 +262,9 @@ void Stepper::FirstBytes(std::span<const Link> links, base::ByteSet* bytes) cons
 void Stepper::NextBytes(std::span<const Link> links, base::ByteSet* bytes) {
   // A guard can forbid a whole action, so every segment is tried by its first byte.
   std::vector<Link> next;
-  for (const Link& link : WithReturns(links)) {
+  std::vector<Link> positions;
+  WithReturns(links, &positions);
+  for (const Link& link : positions) {
     for (const Segment& segment : machine_.segments(link.state)) {
       Step({&link, 1}, segment.first, &next);
       if (!next.empty()) bytes->AddRange(segment.first, segment.last);

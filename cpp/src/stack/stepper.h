@@ -94,10 +94,10 @@ class Stepper {
 
   // Where the sequence may be without reading a byte: the links themselves and, for links whose
   // rule may end, the links below. Normalised.
-  std::vector<Link> WithReturns(std::span<const Link> links) const;
+  void WithReturns(std::span<const Link> links, std::vector<Link>* out) const;
 
   // Only what lies below: the links of every rule that may end here. Normalised.
-  std::vector<Link> Returns(std::span<const Link> links) const;
+  void Returns(std::span<const Link> links, std::vector<Link>* out) const;
 
   // Whether the root rule may end here.
   bool CanEnd(std::span<const Link> links) const;
@@ -114,10 +114,13 @@ class Stepper {
         override_spec_ != nullptr && machine_.state(state).spec == override_spec_->index;
     return overridden ? override_spec_->spec : machine_.spec(state);
   }
+  void AppendReturns(std::span<const Link> links, std::vector<Link>* out) const;
   bool MayEnd(StateId state, Register reg) const;
   bool MustEnd(StateId state, Register reg) const;
   void Arrive(StateId state, Register reg, NodeId below);
 
+  // The common step, of one position inside its rule. False if there is more to it.
+  bool StepInside(const Link& link, std::uint8_t byte, std::vector<Link>* out);
   // One byte from buffers_.sources.
   void StepSources(std::uint8_t byte, std::vector<Link>* out);
   bool IsSkipped(const pda::Action& action) const {
