@@ -20,13 +20,16 @@ class Product {
   Product(const Dfa& a, const Dfa& b, BooleanOp op, const Budget& budget)
       : a_(a), b_(b), op_(op), budget_(budget) {}
 
-  Dfa Run() {
+  Dfa Run(std::vector<std::pair<std::uint32_t, std::uint32_t>>* kept) {
     NumberOf(0, b_.empty() ? kNone : 0);
     for (std::size_t i = 0; i < pairs_.size(); ++i) {
       const auto [left, right] = pairs_[i];
       const bool in_b = right != kNone && b_.accept(right);
       out_.AddState(a_.accept(left) && (op_ == BooleanOp::kAnd ? in_b : !in_b));
       AddEdges(left, right);
+      if (kept != nullptr && right == kNone) {
+        kept->emplace_back(static_cast<std::uint32_t>(i), left);
+      }
     }
     return std::move(out_);
   }
@@ -85,9 +88,52 @@ class Product {
 
 }  // namespace
 
-Dfa Combine(const Dfa& a, const Dfa& b, BooleanOp op, const Budget& budget) {
+Dfa Combine(const Dfa& a, const Dfa& b, BooleanOp op, const Budget& budget,
+            std::vector<std::pair<std::uint32_t, std::uint32_t>>* kept) {
   if (a.empty()) return {};
-  return Product(a, b, op, budget).Run();
+  return Product(a, b, op, budget).Run(kept);
+}
+
+Dfa Enclose(std::string_view before, const Dfa& inside, std::string_view after) {
+  if (inside.empty() || after.empty()) return {};
+  const auto next = static_cast<std::uint8_t>(after[0]);
+  for (std::uint32_t s = 0; s < inside.size(); ++s) {
+    if (!inside.accept(s)) continue;
+    for (const ByteEdge& edge : inside.bytes(s)) {
+      if (edge.first <= next && next <= edge.last) return {};
+    }
+  }
+  // Breadth-first numbering: the bytes before, the inside, the bytes after; the inside's own is
+  // not quite that, which only matters to those who compare automata state by state.
+  Dfa out;
+  const auto add_byte = [&](char c, std::uint32_t target) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    out.Add(ByteEdge{byte, byte, target});
+  };
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const std::uint32_t state = out.AddState(false);
+    add_byte(before[i], state + 1);
+  }
+  const auto first = static_cast<std::uint32_t>(before.size());
+  const auto behind = first + static_cast<std::uint32_t>(inside.size());
+  for (std::uint32_t s = 0; s < inside.size(); ++s) {
+    out.AddState(false);
+    bool added = !inside.accept(s);
+    for (const ByteEdge& edge : inside.bytes(s)) {
+      if (!added && next < edge.first) {
+        add_byte(after[0], behind);
+        added = true;
+      }
+      out.Add(ByteEdge{edge.first, edge.last, first + edge.target});
+    }
+    if (!added) add_byte(after[0], behind);
+  }
+  for (std::size_t i = 1; i < after.size(); ++i) {
+    const std::uint32_t state = out.AddState(false);
+    add_byte(after[i], state + 1);
+  }
+  out.AddState(true);
+  return out;
 }
 
 Dfa AllUtf8() {

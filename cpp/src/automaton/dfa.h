@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "automaton/nfa.h"
@@ -78,10 +80,20 @@ Dfa Determinize(const Nfa& nfa, const Budget& budget);
 // languages give equal automata. Every state lies on a path to an accepting one.
 Dfa Minimize(const Dfa& dfa);
 
+// The smallest automaton of what `a` matches and `b` does not, both minimal and without symbols.
+// Where `b` has no say any more the result is `a`, which need not be minimised again.
+Dfa Subtract(const Dfa& a, const Dfa& b, const Budget& budget);
+
+// The smallest automaton of `before`, then `inside` (minimal, without symbols), then `after`; empty
+// if the byte after may also go on inside, so that more than putting together is needed.
+Dfa Enclose(std::string_view before, const Dfa& inside, std::string_view after);
+
 enum class BooleanOp : std::uint8_t { kAnd, kAndNot };
 
-// Product of two automata without symbols: in both, or in `a` but not in `b`. Not minimal.
-Dfa Combine(const Dfa& a, const Dfa& b, BooleanOp op, const Budget& budget);
+// Product of two automata without symbols: in both, or in `a` but not in `b`. Not minimal. With
+// `kept` the states that stand for a state of `a` alone are listed: (state, state of `a`).
+Dfa Combine(const Dfa& a, const Dfa& b, BooleanOp op, const Budget& budget,
+            std::vector<std::pair<std::uint32_t, std::uint32_t>>* kept = nullptr);
 
 // All well-formed UTF-8 strings, the universe of Complement.
 Dfa AllUtf8();

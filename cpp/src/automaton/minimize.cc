@@ -29,10 +29,14 @@ constexpr std::uint32_t kSelf = 0xfffffffdU;  // an edge's own source
 // recursion.
 class Components {
  public:
-  template <typename Visit>
-  static void ForEach(const Dfa& dfa, Visit visit) {
+  // States for which is_done(state) holds are left out.
+  template <typename IsDone, typename Visit>
+  static void ForEach(const Dfa& dfa, IsDone is_done, Visit visit) {
     Components components(dfa);
-    components.Run(visit);
+    for (std::uint32_t s = 0; s < dfa.size(); ++s) {
+      if (is_done(s)) components.order_[s] = kNone;
+    }
+    if (!is_done(0)) components.Run(visit);
   }
 
  private:
@@ -96,8 +100,26 @@ class Minimizer {
  public:
   explicit Minimizer(const Dfa& dfa) : dfa_(dfa), number_(dfa.size(), kNone) {}
 
+  // Begins with the states of a minimal automaton, some of which are states of dfa_: (state, state
+  // of `minimal`).
+  void Keep(const Dfa& minimal,
+            std::span<const std::pair<std::uint32_t, std::uint32_t>> same_states) {
+    out_ = minimal;
+    for (std::uint32_t s = 0; s < minimal.size(); ++s) {
+      signature_.accept = minimal.accept(s);
+      signature_.bytes.assign(minimal.bytes(s).begin(), minimal.bytes(s).end());
+      signature_.symbols.clear();
+      index_.Insert(signature_.Hash(), s);
+      for (ByteEdge& edge : signature_.bytes) edge.target = 0;
+      JoinNeighbours(&signature_.bytes);
+      cyclic_.Insert(signature_.Hash(), s);  // as Shape says it
+    }
+    for (const auto& [state, same] : same_states) number_[state] = same;
+  }
+
   Dfa Run() {
-    Components::ForEach(dfa_, [this](std::span<const std::uint32_t> states) {
+    const auto is_done = [this](std::uint32_t state) { return number_[state] != kNone; };
+    Components::ForEach(dfa_, is_done, [this](std::span<const std::uint32_t> states) {
       if (states.size() > 1 || LoopsToItself(states[0])) {
         AddCycle(states);
       } else {
@@ -128,6 +150,19 @@ class Minimizer {
     }
   };
 
+  static void JoinNeighbours(std::vector<ByteEdge>* edges) {
+    std::size_t kept = 0;
+    for (const ByteEdge& edge : *edges) {
+      if (kept > 0 && (*edges)[kept - 1].target == edge.target &&
+          (*edges)[kept - 1].last + 1 == edge.first) {
+        (*edges)[kept - 1].last = edge.last;
+      } else {
+        (*edges)[kept++] = edge;
+      }
+    }
+    edges->resize(kept);
+  }
+
   // `target_of` gives the number of a target.
   template <typename TargetOf>
   void Sign(std::uint32_t state, TargetOf target_of) {
@@ -136,15 +171,9 @@ class Minimizer {
     signature_.symbols.clear();
     for (ByteEdge edge : dfa_.bytes(state)) {
       edge.target = target_of(edge.target);
-      if (edge.target == kDead) continue;
-      auto& bytes = signature_.bytes;
-      if (!bytes.empty() && bytes.back().target == edge.target &&
-          bytes.back().last + 1 == edge.first) {
-        bytes.back().last = edge.last;
-      } else {
-        bytes.push_back(edge);
-      }
+      if (edge.target != kDead) signature_.bytes.push_back(edge);
     }
+    JoinNeighbours(&signature_.bytes);
     for (SymbolEdge edge : dfa_.symbols(state)) {
       edge.target = target_of(edge.target);
       if (edge.target != kDead) signature_.symbols.push_back(edge);
@@ -451,6 +480,15 @@ class Minimizer {
 Dfa Minimize(const Dfa& dfa) {
   if (dfa.empty()) return {};
   return Minimizer(dfa).Run();
+}
+
+Dfa Subtract(const Dfa& a, const Dfa& b, const Budget& budget) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> kept;
+  const Dfa product = Combine(a, b, BooleanOp::kAndNot, budget, &kept);
+  if (product.empty()) return {};
+  Minimizer minimizer(product);
+  minimizer.Keep(a, kept);
+  return minimizer.Run();
 }
 
 }  // namespace pushmask::automaton

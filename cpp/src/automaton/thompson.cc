@@ -52,7 +52,7 @@ const Dfa& ExprCompiler::ToDfa(ir::ExprId expr) {
       cache_ != nullptr && AppendExprKey(grammar_, expr, kNoSymbols, &key, &symbols);
   std::shared_ptr<const Dfa> dfa = has_key ? cache_->Find(key) : nullptr;
   if (dfa == nullptr) {
-    dfa = std::make_shared<const Dfa>(Minimize(Construct(expr)));
+    dfa = std::make_shared<const Dfa>(Construct(expr));
     if (has_key) dfa = cache_->Add(key, std::move(dfa));
   }
   return *dfas_.emplace(expr, std::move(dfa)).first->second;
@@ -61,23 +61,40 @@ const Dfa& ExprCompiler::ToDfa(ir::ExprId expr) {
 Dfa ExprCompiler::Construct(ir::ExprId expr) {
   const ir::Expr& node = grammar_.expr(expr);
   if (node.kind == ir::ExprKind::kComplement) {
-    return Combine(AllUtf8(), ToDfa(node.children[0]), BooleanOp::kAndNot, budget_);
+    return Subtract(AllUtf8(), ToDfa(node.children[0]), budget_);
   }
   if (node.kind != ir::ExprKind::kIntersect) {
-    return Determinize(ToNfa(expr, kNoSymbols), budget_);
+    return Minimize(Determinize(ToNfa(expr, kNoSymbols), budget_));
   }
   const ir::Expr& left = grammar_.expr(node.children[0]);
   const ir::Expr& right = grammar_.expr(node.children[1]);
   if (right.kind == ir::ExprKind::kComplement) {
     const Dfa& a = ToDfa(node.children[0]);
-    return Combine(a, ToDfa(right.children[0]), BooleanOp::kAndNot, budget_);
+    return Subtract(a, ToDfa(right.children[0]), budget_);
   }
   if (left.kind == ir::ExprKind::kComplement) {
     const Dfa& a = ToDfa(node.children[1]);
-    return Combine(a, ToDfa(left.children[0]), BooleanOp::kAndNot, budget_);
+    return Subtract(a, ToDfa(left.children[0]), budget_);
   }
   const Dfa& a = ToDfa(node.children[0]);
-  return Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_);
+  return Minimize(Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_));
+}
+
+// A Boolean expression between fixed bytes, a quoted pattern say: the expression's automaton with a
+// few states more. Empty if `expr` is something else.
+Dfa ExprCompiler::Enclosed(ir::ExprId expr) {
+  const ir::Expr& node = grammar_.expr(expr);
+  if (node.kind != ir::ExprKind::kSeq || node.children.size() != 3) return {};
+  const ir::Expr& before = grammar_.expr(node.children[0]);
+  const ir::Expr& inside = grammar_.expr(node.children[1]);
+  const ir::Expr& after = grammar_.expr(node.children[2]);
+  const bool is_boolean =
+      inside.kind == ir::ExprKind::kIntersect || inside.kind == ir::ExprKind::kComplement;
+  if (!is_boolean || before.kind != ir::ExprKind::kBytes || before.bytes.empty() ||
+      after.kind != ir::ExprKind::kBytes) {
+    return {};
+  }
+  return Enclose(before.bytes, ToDfa(node.children[1]), after.bytes);
 }
 
 std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
@@ -88,6 +105,10 @@ std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
   const bool has_key = AppendExprKey(grammar_, expr, symbol_of, &key, symbols) && cache_ != nullptr;
   if (has_key) {
     if (auto known = cache_->Find(key)) return known;
+  }
+  if (Dfa enclosed = Enclosed(expr); !enclosed.empty()) {
+    auto dfa = std::make_shared<const Dfa>(std::move(enclosed));
+    return has_key ? cache_->Add(key, std::move(dfa)) : dfa;
   }
   const SymbolOf local = [&](ir::ExprId id) {
     auto use = symbol_of(id);

@@ -61,6 +61,7 @@ class ExprCompiler {
   void AddClass(const text::CodepointSet& set, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);
+  Dfa Enclosed(ir::ExprId expr);
   void AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   std::uint32_t NewState(Nfa* nfa);
 

@@ -107,7 +107,7 @@ FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
   }
   FragmentPartitions* fragment = FindFragment(state);
   const std::unique_lock lock(mu_);
-  if (bytes_ <= max_bytes_ && fragments_.try_emplace(state, fragment).second) {
+  if (bytes_ + kEntryBytes <= max_bytes_ && fragments_.try_emplace(state, fragment).second) {
     bytes_ += kEntryBytes;
   }
   return fragment;
@@ -135,9 +135,9 @@ FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
 }
 
 const TokenPartition* PartitionCache::Keep(Found found) {
-  if (bytes_ > max_bytes_) return nullptr;
-  bytes_ += kEntryBytes;
-  if (!found.is_shared) bytes_ += found.partition->memory_bytes();
+  const std::size_t bytes = kEntryBytes + (found.is_shared ? 0 : found.partition->memory_bytes());
+  if (bytes_ + bytes > max_bytes_) return nullptr;
+  bytes_ += bytes;
   kept_.push_back(std::move(found.partition));
   return kept_.back().get();
 }

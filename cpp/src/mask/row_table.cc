@@ -124,14 +124,15 @@ std::optional<RowId> RowTable::Intern(const Row& row) {
   const std::uint32_t known =
       index_.Find(hash, [&](std::uint32_t number) { return Equal(rows_[number], row); });
   if (known != base::HashIndex::kNone) return known;
-  if (bytes_ > max_bytes_) return std::nullopt;
   constexpr std::size_t kIndexBytes = 16;  // a slot, at most half of them used
-  bytes_ +=
+  std::size_t bytes =
       sizeof(Row) + kIndexBytes + (row.without.size() + row.also.size()) * sizeof(vocab::TokenId);
   // A set that no vocabulary keeps lives as long as its rows.
   if (row.base != nullptr && !row.base->is_shared.load(std::memory_order_relaxed)) {
-    bytes_ += row.base->words.size() * sizeof(std::int32_t);
+    bytes += row.base->words.size() * sizeof(std::int32_t);
   }
+  if (bytes_ + bytes > max_bytes_) return std::nullopt;
+  bytes_ += bytes;
   const auto id = static_cast<RowId>(rows_.push_back(row));
   index_.Insert(hash, id);
   return id;

@@ -25,12 +25,14 @@ std::shared_ptr<const TokenPartition> FragmentPartitions::Find(const Key& key) c
 std::shared_ptr<const TokenPartition> FragmentPartitions::Add(const Key& key,
                                                               TokenPartition partition) {
   const std::size_t bytes = partition.memory_bytes() + kMapEntryBytes;
-  MarkShared(partition.dense);
   auto shared = std::make_shared<const TokenPartition>(std::move(partition));
   const std::unique_lock lock(mu_);
   const auto found = partitions_.find(key);
   if (found != partitions_.end()) return found->second;
-  if (budget_->Take(bytes)) partitions_.emplace(key, shared);
+  if (budget_->Take(bytes)) {
+    MarkShared(shared->dense);
+    partitions_.emplace(key, shared);
+  }
   return shared;
 }
 
@@ -98,11 +100,13 @@ std::shared_ptr<const TokenSlice> SharedPartitions::Slice(const TokenRange& rang
     if (found != slices_.end()) return found->second;
   }
   auto slice = std::make_shared<const TokenSlice>(range, bytes);
-  MarkShared(slice->dense());
   const std::unique_lock lock(mu_);
   const auto found = slices_.find(key);
   if (found != slices_.end()) return found->second;
-  if (budget_.Take(slice->memory_bytes() + kMapEntryBytes)) slices_.emplace(key, slice);
+  if (budget_.Take(slice->memory_bytes() + kMapEntryBytes)) {
+    MarkShared(slice->dense());
+    slices_.emplace(key, slice);
+  }
   return slice;
 }
 
@@ -124,12 +128,14 @@ DensePtr SharedPartitions::Union(const DensePtr& a, const DensePtr& b) {
   // A union that is one of its parts is that part: sets that grow from row to row come to an end.
   if (result->count == first->count) result = first;
   if (result->count == second->count) result = second;
-  MarkShared(result);
   const std::unique_lock lock(mu_);
   const auto found = unions_.find(key);
   if (found != unions_.end()) return found->second.result;
   const std::size_t bytes = result->words.size() * sizeof(std::int32_t) + kMapEntryBytes;
-  if (budget_.Take(bytes)) unions_.emplace(key, UnionEntry{first, second, result});
+  if (budget_.Take(bytes)) {
+    MarkShared(result);
+    unions_.emplace(key, UnionEntry{first, second, result});
+  }
   return result;
 }
 

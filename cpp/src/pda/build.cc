@@ -112,6 +112,10 @@ class MachineBuilder {
   // Finds all frames that can be opened before the next byte (one slot per called rule) and
   // collects the byte edges of the state and of every slot's entry state.
   void AddClosure(StateId id) {
+    if (SymbolsOf(id).empty()) {
+      AddPlainSegments(id);
+      return;
+    }
     std::vector<StateId> entry_of_slot{id};
     std::vector<std::vector<CallLink>> links(1);
     std::unordered_map<std::uint32_t, std::uint32_t> slot_of_rule;
@@ -146,6 +150,20 @@ class MachineBuilder {
     }
     state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
     state.segments = AddSegments(std::move(edges));
+  }
+
+  // Of a state without calls: its edges are disjoint already.
+  void AddPlainSegments(StateId id) {
+    State& state = machine_.states_[id.index()];
+    state.slots.begin = state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
+    state.segments.begin = static_cast<std::uint32_t>(machine_.segments_.size());
+    for (const ByteEdge& edge : BytesOf(id)) {
+      const auto action = static_cast<std::uint32_t>(machine_.actions_.size());
+      machine_.actions_.push_back({TargetOf(id, edge.target), 0});
+      machine_.segments_.push_back({edge.first, edge.last, {action, action + 1}});
+    }
+    state.segments.end = static_cast<std::uint32_t>(machine_.segments_.size());
+    Spend(2 * BytesOf(id).size());
   }
 
   // Fills RegisterSpec::follow from every place that a counting rule is called in. Where the caller

@@ -142,6 +142,11 @@ TEST(Dfa, MinimizeGivesTheSmallestAutomaton) {
     ASSERT_EQ(Minimize(dfa).size(), MinimalSize(dfa)) << round;
     const Dfa product = Combine(dfa, other, BooleanOp::kAndNot, kBudget);
     ASSERT_EQ(Minimize(product).size(), MinimalSize(product)) << round;
+    const Dfa difference = Subtract(Minimize(dfa), Minimize(other), kBudget);
+    ASSERT_EQ(difference.size(), MinimalSize(product)) << round;
+    const Dfa enclosed = Enclose("x", difference, "xy");
+    ASSERT_EQ(enclosed.size(), difference.empty() ? 0 : difference.size() + 3) << round;
+    ASSERT_EQ(Minimize(enclosed).size(), enclosed.size()) << round;
   }
 }
 
@@ -201,11 +206,15 @@ TEST(Dfa, BooleanOperatorsAgreeWithTheirDefinition) {
   for (int round = 0; round < 100; ++round) {
     const Dfa a = Determinize(RandomNfa(&random), kBudget);
     const Dfa b = Determinize(RandomNfa(&random), kBudget);
+    const Dfa minimal_difference = Subtract(Minimize(a), Minimize(b), kBudget);
+    const Dfa enclosed = Enclose("x", minimal_difference, "x");
     const Dfa both = Combine(a, b, BooleanOp::kAnd, kBudget);
     const Dfa difference = Combine(a, b, BooleanOp::kAndNot, kBudget);
     for (const std::string& text : texts) {
       ASSERT_EQ(Accepts(both, text), Accepts(a, text) && Accepts(b, text)) << text;
       ASSERT_EQ(Accepts(difference, text), Accepts(a, text) && !Accepts(b, text)) << text;
+      ASSERT_EQ(Accepts(minimal_difference, text), Accepts(difference, text)) << text;
+      ASSERT_EQ(Accepts(enclosed, "x" + text + "x"), Accepts(difference, text)) << text;
     }
   }
 }
