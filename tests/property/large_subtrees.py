@@ -90,6 +90,11 @@ GRAMMARS = {
     """,
     "a loop that may end before itself": 'root ::= ([ ]* "a"?)* | [ ]+ "," root',
     "a loop that goes on as what follows": 'root ::= [ ]* x\nx ::= [ \\n]* "a" | " 1" x',
+    "a loop before what takes its bytes": r"""
+        root ::= (ws tail)+ | ws
+        ws ::= "\n" " "* | [0-9] "1"*
+        tail ::= " a" | " "* "1" | "  " "\"" | "1" "1"? "," | "11" "."
+    """,
     "words everywhere": """
         root ::= (word | count | other ",") root | "}"
         word ::= [a-z]+ | [a-z]+ " "

@@ -104,6 +104,10 @@ INSTANTIATE_TEST_SUITE_P(
            string ::= "\"" [^"\n]* "\""
            number ::= "1"+ ("," "1"+)?
            ws ::= [ \n]*)",
+        // The same, where what follows the loop takes its bytes as well.
+        R"(root ::= (ws tail)+
+           ws ::= "\n" " "*
+           tail ::= " a" | " "* "1" | "  " "\"")",
         // Fields of any bytes, which may be empty and end in the middle of tokens.
         R"(root ::= field ("," field)* "\n"?
            field ::= [^",\n]* | "\"" ([^"] | "\"\"")* "\"")",
