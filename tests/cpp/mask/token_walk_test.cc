@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "mask/partition_view.h"
@@ -92,6 +93,27 @@ TEST_P(TokenWalkTest, RowsAreThoseOfBruteForceFromColdAndWarmCachesAndWithoutAny
   const auto shared = std::make_shared<compile::SharedCaches>(kRoom, kRoom);
   const auto nothing = std::make_shared<compile::SharedCaches>(0, 0);
   WalkAndCompare({Compile(shared, kRoom), Compile(shared, kRoom), Compile(nothing, 0)});
+}
+
+TEST_P(TokenWalkTest, ThreadsThatAskForTheFirstTimeGetTheSameRows) {
+  const auto shared = std::make_shared<SharedPartitions>(kRoom);
+  const auto compiled = Compile(shared, kRoom);
+  const auto other = Compile(shared, kRoom);  // meets the other only in `shared`
+  // Texts of a few tokens, and their masks from caches of their own.
+  const auto masks = [&](const std::shared_ptr<const compile::CompiledGrammar>& grammar) {
+    std::vector<std::vector<std::int32_t>> found;
+    for (const std::string& text : texts_) {
+      match::MatcherState state(grammar);
+      if (text.size() < 3 && state.AcceptBytes(text)) found.push_back(MaskOf(state));
+    }
+    return found;
+  };
+  const auto expected = masks(Compile(std::make_shared<SharedPartitions>(kRoom), kRoom));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] { EXPECT_EQ(masks(i % 2 == 0 ? compiled : other), expected); });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 INSTANTIATE_TEST_SUITE_P(
