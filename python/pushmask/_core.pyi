@@ -176,16 +176,16 @@ class Compiler:
 
         Args:
             grammar: the language of the texts.
-            eager: compute the token partitions of all states before returning, on all threads of
-                the compiler, so that no mask walks the vocabulary later. (Inside a bounded
-                repetition that is done for the first count.)
+            eager: compute the token partitions that masks look up before returning, on all
+                threads of the compiler, so that no mask walks the vocabulary later. (Inside a
+                bounded repetition that is done for the first count.)
 
         Raises:
             EmptyLanguageError: the grammar matches nothing.
             LimitError: the automaton exceeds a budget.
 
         Cost: depends on the grammar alone; the vocabulary is walked when masks are asked for. With
-        `eager` up to one walk of the token trie, some milliseconds, for each state.
+        `eager` up to one walk of the token trie, a millisecond or so, for each such state.
         """
 
 class CompiledGrammar:

@@ -63,7 +63,7 @@ def test_eager_computes_all_partitions_first(
     num_threads: int, byte_vocabulary: pushmask.Vocabulary
 ) -> None:
     compiler = pushmask.Compiler(byte_vocabulary, num_threads=num_threads)
-    grammar = pushmask.Grammar.from_ebnf('root ::= "(" root ")" | [a-z]+ ","')
+    grammar = pushmask.Grammar.from_ebnf('root ::= "(" root ")" | word ","\nword ::= [a-z]+')
     compiled = compiler.compile(grammar, eager=True)
     before = compiled.stats()["partitions"]
     matcher = compiled.matcher()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 import pushmask
@@ -28,6 +30,30 @@ def ids(words: list[int]) -> set[int]:
 def allowed(matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary) -> set[int]:
     """The ids of the tokens that the matcher allows next, out of its mask."""
     return ids(fill(matcher, vocabulary)[0])
+
+
+def tried(matcher: pushmask.Matcher, tokens: Sequence[bytes]) -> set[int]:
+    """The numbers of the tokens whose bytes the matcher takes, each tried by itself.
+
+    Tokens that begin with bytes that no text goes on with are not tried again.
+    """
+    fits = set()
+    trial = matcher.fork()
+    dead = b""
+    for token, number in sorted((token, number) for number, token in enumerate(tokens)):
+        if not token or (dead and token.startswith(dead)):
+            continue
+        if trial.accept_bytes(token):
+            fits.add(number)
+            trial.rollback(trial.num_tokens - matcher.num_tokens)
+            continue
+        # One byte longer until it is refused.
+        length = 1
+        while length < len(token) and trial.accept_bytes(token[:length]):
+            trial.rollback(trial.num_tokens - matcher.num_tokens)
+            length += 1
+        dead = token[:length]
+    return fits
 
 
 def view(matcher: pushmask.Matcher, vocabulary: pushmask.Vocabulary) -> tuple[object, ...]:

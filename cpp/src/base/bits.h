@@ -9,9 +9,6 @@
 
 namespace pushmask::base {
 
-// The number of set bits.
-std::size_t CountBits(std::span<const std::int32_t> words);
-
 // out = a | b, all of one length; returns the number of set bits of `out`.
 std::size_t UniteBits(std::span<const std::int32_t> a, std::span<const std::int32_t> b,
                       std::span<std::int32_t> out);

@@ -2,13 +2,13 @@
 #include "mask/counted_tokens.h"
 
 #include <algorithm>
-#include <bitset>
 #include <numeric>
 #include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
+#include "mask/leaf_automaton.h"
 #include "mask/trie_walk.h"
 #include "stack/lazy_automaton.h"
 #include "stack/workspace.h"
@@ -48,41 +48,90 @@ std::optional<std::uint32_t> Rounds(const pda::Machine& machine, std::uint32_t s
 
 // Whether a byte both begins a round and can follow the rule.
 bool BoundaryIsUnclear(const pda::Machine& machine, pda::StateId state) {
-  const auto& follow = machine.spec(state).follow;
+  base::ByteSet rounds;
   for (const pda::Segment& segment : machine.segments(state)) {
-    for (unsigned byte = segment.first; byte <= segment.last; ++byte) {
-      if (follow[byte]) return true;
-    }
+    rounds.AddRange(segment.first, segment.last);
   }
-  return false;
+  return rounds.Without(machine.spec(state).follow) != rounds;
 }
 
-// The tokens below `top`, which leave the rule there; bytes that cannot follow the rule are
-// skipped.
-void AppendExitsThatFollow(const TokenTrie& trie, std::uint32_t top, std::uint32_t rounds,
-                           const std::bitset<256>& follow, std::vector<Exit>* out) {
+// The tokens at and below `first`, the first node behind the rule's end.
+void AppendExitsFrom(const TokenTrie& trie, std::uint32_t first, std::uint32_t rounds,
+                     std::vector<Exit>* out) {
   std::string residual;
-  for (std::uint32_t node = top + 1; node < trie.subtree_end(top);) {
-    const std::uint32_t depth = trie.depth(node) - trie.depth(top);
-    if (depth == 1 && !follow[trie.byte(node)]) {
-      node = trie.subtree_end(node);
-      continue;
-    }
-    residual.resize(depth - 1);
+  for (std::uint32_t node = first; node < trie.subtree_end(first); ++node) {
+    residual.resize(trie.depth(node) - trie.depth(first));
     residual.push_back(static_cast<char>(trie.byte(node)));
     for (const TokenId token : trie.tokens(node)) out->push_back({residual, token, rounds});
-    ++node;
   }
 }
 
-}  // namespace
+// Puts the tokens in the order of their rounds, otherwise as they are.
+void SortByRounds(std::vector<std::uint32_t>* rounds, std::vector<TokenId>* tokens) {
+  const std::uint32_t most = rounds->empty() ? 0 : std::ranges::max(*rounds);
+  std::vector<std::size_t> next(most + std::size_t{2}, 0);
+  for (const std::uint32_t count : *rounds) ++next[count + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<TokenId> sorted(tokens->size());
+  for (std::size_t i = 0; i < tokens->size(); ++i) sorted[next[(*rounds)[i]]++] = (*tokens)[i];
+  *tokens = std::move(sorted);
+  // By now next[count] is where the tokens of more rounds begin.
+  auto from = rounds->begin();
+  for (std::uint32_t count = 0; count <= most; ++count) {
+    const auto to = rounds->begin() + static_cast<std::ptrdiff_t>(next[count]);
+    std::fill(from, to, count);
+    from = to;
+  }
+}
 
-std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& machine,
-                                                          stack::RegisterTable* registers,
-                                                          const TokenRange& range,
-                                                          pda::StateId state) {
-  if (BoundaryIsUnclear(machine, state)) return nullptr;
+// What a walk finds out about a repetition.
+struct Counts {
+  std::vector<TokenId> accepted;
+  std::vector<std::uint32_t> rounds;                             // of accepted
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> leaving;  // first node behind, rounds
+
+  void Visit(const TokenTrie& trie, std::uint32_t node, std::uint32_t count) {
+    for (const TokenId token : trie.tokens(node)) {
+      accepted.push_back(token);
+      rounds.push_back(count);
+    }
+  }
+};
+
+// Where a round begins, if it is a plain DFA that is over where it may be over. Characters are.
+std::optional<pda::StateId> LeafRound(const pda::Machine& machine, pda::StateId state) {
+  if (machine.num_slots(state) != 1) return std::nullopt;
+  const pda::StateId entry = machine.slot_entry(state, 1);
+  if (!machine.state(entry).leaf) return std::nullopt;
+  for (const pda::Segment& segment : machine.segments(state)) {
+    for (const pda::Action& action : machine.actions(segment)) {
+      if (action.slot != 1) return std::nullopt;
+    }
+  }
+  const pda::MachineRule& rule = machine.rule(entry);
+  for (std::uint32_t i = 0; i < rule.num_states; ++i) {
+    const pda::State& inside = machine.state(pda::StateId(rule.entry.index() + i));
+    if (inside.accept && !inside.final) return std::nullopt;
+  }
+  return entry;
+}
+
+// nullopt if a token can need different numbers of rounds.
+std::optional<Counts> CountRounds(const pda::Machine& machine, stack::RegisterTable* registers,
+                                  const TokenRange& range, pda::StateId state) {
   const TokenTrie& trie = *range.trie;
+  const base::ByteSet& follow = machine.spec(state).follow;
+  Counts counts;
+  if (const auto entry = LeafRound(machine, state)) {
+    LeafAutomaton automaton(machine);
+    automaton.WalkRounds(
+        trie, range.top, *entry,
+        [&](std::uint32_t node, std::uint32_t rounds) { counts.Visit(trie, node, rounds); },
+        [&](std::uint32_t node, std::uint32_t rounds) {
+          if (follow.Has(trie.byte(node))) counts.leaving.emplace_back(node, rounds);
+        });
+    return counts;
+  }
   const std::uint32_t spec = machine.state(state).spec;
   const stack::SpecOverride unbounded{
       spec, {.kind = pda::RegisterKind::kCount, .min = 1, .max = kManyRounds}};
@@ -90,8 +139,6 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
   stack::Stepper stepper = workspace->MakeStepper(machine, registers, nullptr, &unbounded);
   stack::LazyAutomaton automaton(&stepper);
   const Link start{state, 0, stack::kBottom};
-  std::vector<std::pair<std::uint32_t, TokenId>> accepted;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> leaving;  // node, rounds
   bool unique = true;
   std::vector<std::optional<std::uint32_t>> rounds_of;  // by configuration; 0: not yet known
   WalkTrie(trie, range.top, automaton.Start({&start, 1}), &automaton,
@@ -103,26 +150,33 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
              }
              unique = rounds_of[id].has_value();
              if (!unique) return;
-             for (const TokenId token : trie.tokens(node)) {
-               accepted.emplace_back(*rounds_of[id], token);
-             }
-             if (automaton.can_end(id) && trie.subtree_end(node) > node + 1) {
-               leaving.emplace_back(node, *rounds_of[id]);
-             }
+             counts.Visit(trie, node, *rounds_of[id]);
+             if (!automaton.can_end(id)) return;
+             ForEachChild(trie, node, follow, [&](std::uint32_t child) {
+               counts.leaving.emplace_back(child, *rounds_of[id]);
+             });
            });
-  if (!unique) return nullptr;
+  return unique ? std::optional(std::move(counts)) : std::nullopt;
+}
+
+}  // namespace
+
+std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& machine,
+                                                          stack::RegisterTable* registers,
+                                                          const TokenRange& range,
+                                                          pda::StateId state) {
+  if (BoundaryIsUnclear(machine, state)) return nullptr;
+  auto counts = CountRounds(machine, registers, range, state);
+  if (!counts) return nullptr;
   std::vector<Exit> exits;
-  for (const auto& [node, rounds] : leaving) {
-    AppendExitsThatFollow(trie, node, rounds, machine.spec(state).follow, &exits);
+  for (const auto& [node, rounds] : counts->leaving) {
+    AppendExitsFrom(*range.trie, node, rounds, &exits);
   }
   const std::shared_ptr<CountedTokens> out(new CountedTokens());
   out->vocabulary_size_ = range.vocabulary_size;
-  std::stable_sort(accepted.begin(), accepted.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [rounds, token] : accepted) {
-    out->accepted_.push_back(token);
-    out->rounds_.push_back(rounds);
-  }
+  SortByRounds(&counts->rounds, &counts->accepted);
+  out->accepted_ = std::move(counts->accepted);
+  out->rounds_ = std::move(counts->rounds);
   out->exits_ = MakeResiduals(std::move(exits), ExitMark::kRounds);
   return out;
 }

@@ -39,6 +39,37 @@ class LeafAutomaton {
     }
   }
 
+  // The same for a repetition of the rule that begins in `entry` and ends at final states only:
+  // visit(node, rounds) with the rounds begun so far, and leave(node, rounds) for a node with a
+  // byte that no round begins with, after that many complete rounds.
+  template <typename Visit, typename Leave>
+  void WalkRounds(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId entry, Visit visit,
+                  Leave leave) {
+    struct Step {
+      std::uint32_t row;
+      std::uint32_t complete;
+    };
+    const std::uint32_t depth = trie.depth(top);
+    std::vector<Step> path(trie.max_depth() - depth + 1);
+    path[0] = {RowOf(entry), 0};
+    const std::uint32_t end = trie.subtree_end(top);
+    for (std::uint32_t node = top + 1; node < end;) {
+      const std::uint32_t level = trie.depth(node) - depth;
+      const Step from = path[level - 1];
+      const pda::StateId target = rows_[from.row][trie.byte(node)];
+      if (target == pda::kEnd) {
+        if (from.row == path[0].row && from.complete > 0) leave(node, from.complete);
+        node = trie.subtree_end(node);
+        continue;
+      }
+      const bool is_boundary = machine_.state(target).final;
+      path[level] =
+          is_boundary ? Step{path[0].row, from.complete + 1} : Step{RowOf(target), from.complete};
+      visit(node, from.complete + 1);
+      ++node;
+    }
+  }
+
  private:
   static constexpr std::uint32_t kNoRow = 0xffffffffU;
   using TableRow = std::array<pda::StateId, 256>;  // kEnd: no way on
@@ -50,7 +81,7 @@ class LeafAutomaton {
       TableRow& targets = rows_.emplace_back();
       targets.fill(pda::kEnd);
       for (const pda::Segment& segment : machine_.segments(state)) {
-        const pda::StateId target = machine_.LeafTarget(state, segment.first);
+        const pda::StateId target = machine_.LeafTarget(segment);
         for (unsigned byte = segment.first; byte <= segment.last; ++byte) targets[byte] = target;
       }
     }

@@ -127,7 +127,8 @@ FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
   if (!key) return nullptr;
   // What counting says depends on what can follow the rule.
   const pda::RegisterSpec& spec = machine_.spec(state);
-  if (spec.kind == pda::RegisterKind::kCount) *key += spec.follow.to_string();
+  if (spec.kind == pda::RegisterKind::kCount)
+    spec.follow.ForEach([&](std::uint8_t byte) { key->push_back(static_cast<char>(byte)); });
   FragmentPartitions* fragment = shared_->Fragment(*key);
   if (leaf.shape != nullptr && fragment != nullptr) return shared_->Remember(leaf, fragment);
   return fragment;

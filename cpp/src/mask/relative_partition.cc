@@ -2,14 +2,11 @@
 #include "mask/relative_partition.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "base/byte_set.h"
-#include "mask/trie_walk.h"
 
 namespace pushmask::mask {
 namespace {
@@ -48,50 +45,28 @@ class SideBySide {
     StateId loop;
   };
 
-  // The bytes after which the two are not the same.
-  base::ByteSet Differences(StateId a, StateId b) const {
-    static constexpr std::array<pda::Segment, 0> kNone = {};
-    const auto left = a.valid() ? machine_.segments(a) : std::span<const pda::Segment>(kNone);
-    const auto right = b.valid() ? machine_.segments(b) : std::span<const pda::Segment>(kNone);
-    base::ByteSet bytes;
-    const auto add = [&](StateId from, std::span<const pda::Segment> segments, StateId other) {
-      for (const pda::Segment& segment : segments) {
-        const StateId target = machine_.LeafTarget(from, segment.first);
-        for (unsigned byte = segment.first; byte <= segment.last;) {
-          // Up to the end of the other's segment, or of the gap before its next one.
-          unsigned last = segment.last;
-          StateId other_target;
-          if (other.valid()) {
-            const auto all = machine_.segments(other);
-            const auto next = std::lower_bound(
-                all.begin(), all.end(), byte,
-                [](const pda::Segment& s, unsigned value) { return s.last < value; });
-            if (next != all.end() && next->first <= byte) {
-              last = std::min<unsigned>(last, next->last);
-              other_target = machine_.LeafTarget(other, next->first);
-            } else if (next != all.end()) {
-              last = std::min<unsigned>(last, next->first - 1U);
-            }
-          }
-          if (target != other_target) {
-            bytes.AddRange(static_cast<std::uint8_t>(byte), static_cast<std::uint8_t>(last));
-          }
-          byte = last + 1;
-        }
-      }
-    };
-    add(a, left, b);
-    add(b, right, a);
-    return bytes;
+  std::span<const pda::Segment> SegmentsOf(StateId state) const {
+    return state.valid() ? machine_.segments(state) : std::span<const pda::Segment>();
   }
 
+  // Adds the children of `node` after which the two are not the same. The segments of both states
+  // and the bytes of the children are sorted, so one pass over all three finds them.
   void Expand(std::uint32_t node, StateId state, StateId loop) {
-    if (trie_.subtree_end(node) == node + 1) return;
-    ForEachChild(trie_, node, Differences(state, loop), [&](std::uint32_t child) {
-      const std::uint8_t byte = trie_.byte(child);
-      work_.push_back({child, state.valid() ? machine_.LeafTarget(state, byte) : StateId(),
-                       loop.valid() ? machine_.LeafTarget(loop, byte) : StateId()});
-    });
+    const auto bytes = trie_.child_bytes(node);
+    const auto children = trie_.children(node);
+    const auto left = SegmentsOf(state);
+    const auto right = SegmentsOf(loop);
+    std::size_t l = 0;
+    std::size_t r = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      while (l < left.size() && left[l].last < bytes[i]) ++l;
+      while (r < right.size() && right[r].last < bytes[i]) ++r;
+      const bool has_left = l < left.size() && left[l].first <= bytes[i];
+      const bool has_right = r < right.size() && right[r].first <= bytes[i];
+      const StateId next = has_left ? machine_.LeafTarget(left[l]) : StateId();
+      const StateId next_loop = has_right ? machine_.LeafTarget(right[r]) : StateId();
+      if (next != next_loop) work_.push_back({children[i], next, next_loop});
+    }
   }
 
   bool Visit(const Place& at) {
@@ -103,7 +78,9 @@ class SideBySide {
     // Then a token could be left in several ways, which dropping it from the loop's would not tell.
     if (loop_exits && !machine_.state(at.loop).final) return false;
     if (loop_exits && !exits_here) dropped.push_back(at.node);
-    if (exits_here && !loop_exits) AppendExits(trie_, at.node, &exits);
+    if (exits_here && !loop_exits) {
+      AppendExits(trie_, at.node, &exits, [](TokenId) { return true; });
+    }
     Expand(at.node, at.state, at.loop);
     return true;
   }
@@ -117,7 +94,7 @@ class SideBySide {
 StateId TargetOfMost(const pda::Machine& machine, StateId state) {
   std::vector<std::pair<StateId, std::size_t>> counts;
   for (const pda::Segment& segment : machine.segments(state)) {
-    const StateId target = machine.LeafTarget(state, segment.first);
+    const StateId target = machine.LeafTarget(segment);
     const auto found = std::find_if(counts.begin(), counts.end(),
                                     [&](const auto& entry) { return entry.first == target; });
     const std::size_t size = segment.last - segment.first + std::size_t{1};
@@ -137,9 +114,9 @@ StateId TargetOfMost(const pda::Machine& machine, StateId state) {
 std::size_t NumShared(const pda::Machine& machine, StateId a, StateId b, StateId target) {
   std::size_t count = 0;
   for (const pda::Segment& segment : machine.segments(a)) {
-    if (machine.LeafTarget(a, segment.first) != target) continue;
+    if (machine.LeafTarget(segment) != target) continue;
     for (const pda::Segment& other : machine.segments(b)) {
-      if (machine.LeafTarget(b, other.first) != target) continue;
+      if (machine.LeafTarget(other) != target) continue;
       const int first = std::max(segment.first, other.first);
       const int last = std::min(segment.last, other.last);
       if (first <= last) count += static_cast<std::size_t>(last - first + 1);

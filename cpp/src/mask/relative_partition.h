@@ -11,10 +11,10 @@
 
 namespace pushmask::mask {
 
-// The state of the same leaf rule that most bytes lead to from `state`, if from there most bytes
-// lead back to it. An invalid id if there is none, or if it is `state` itself. A loop has no other
-// loop.
+// Whether most bytes lead from a leaf's state back to it.
 bool IsLoop(const pda::Machine& machine, pda::StateId state);
+// The loop that most bytes lead to from `state`, of the same leaf rule. An invalid id if there is
+// none, or if it is `state` itself. A loop has no other loop.
 pda::StateId FindLoop(const pda::Machine& machine, pda::StateId state);
 
 // The partition of `state`, given the one of `loop` for the same tokens. nullopt if the difference

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#include "base/bits.h"
 #include "base/hash.h"
 #include "pushmask/token_mask.h"
 
@@ -86,15 +85,35 @@ Row RowBuilder::Finish() {
     return true;
   });
   if (also_.size() <= kMaxSingles) SortUnique(&also_);
+  const bool is_shared = base_ == nullptr || base_->is_shared.load(std::memory_order_relaxed);
+  if (without_.size() + also_.size() > kMaxSingles || !is_shared) return FinishDense();
   Row row{std::move(base_), std::move(without_), std::move(also_)};
-  const bool is_shared = row.base == nullptr || row.base->is_shared.load(std::memory_order_relaxed);
-  if (row.without.size() + row.also.size() > kMaxSingles || !is_shared) {
-    std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
-    row.WriteTo(words);
-    const std::size_t count = base::CountBits(words);
-    row = {shared_->Intern(std::move(words), count), {}, {}};
-  }
   row.count = (row.base != nullptr ? row.base->count : 0) - row.without.size() + row.also.size();
+  row.allows_all = row.count == vocabulary_size_;
+  return row;
+}
+
+Row RowBuilder::FinishDense() {
+  std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
+  Row row;
+  std::uint64_t hash = 0;  // of what is changed, in any order
+  if (base_ != nullptr) {
+    words = base_->words;
+    row.count = base_->count;
+    hash = reinterpret_cast<std::uintptr_t>(base_.get());
+  }
+  for (const vocab::TokenId token : without_) {
+    Forbid(words, token);
+    hash += base::Mix(~std::uint64_t{static_cast<std::uint32_t>(token)});
+  }
+  row.count -= without_.size();
+  for (const vocab::TokenId token : also_) {
+    if (IsTokenAllowed(words, static_cast<std::size_t>(token))) continue;  // a repetition
+    AllowToken(words, static_cast<std::size_t>(token));
+    hash += base::Mix(static_cast<std::uint32_t>(token));
+    ++row.count;
+  }
+  row.base = shared_->Intern(std::move(words), row.count, base::Mix(hash));
   row.allows_all = row.count == vocabulary_size_;
   return row;
 }

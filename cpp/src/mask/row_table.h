@@ -48,6 +48,8 @@ class RowBuilder {
   Row Finish();
 
  private:
+  Row FinishDense();
+
   const std::size_t vocabulary_size_;
   SharedPartitions* shared_;
   DensePtr base_;

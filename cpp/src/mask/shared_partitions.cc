@@ -2,7 +2,6 @@
 #include "mask/shared_partitions.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <mutex>
 
@@ -13,23 +12,6 @@ constexpr std::size_t kMapEntryBytes = 64;  // a node of a hash table with its b
 
 void MarkShared(const DensePtr& tokens) {
   if (tokens != nullptr) tokens->is_shared.store(true, std::memory_order_relaxed);
-}
-
-// Four independent chains, so that the multiplications overlap.
-std::uint64_t HashWords(const std::vector<std::int32_t>& words) {
-  std::array<std::uint64_t, 4> lanes = {1, 2, 3, 4};
-  std::size_t i = 0;
-  for (; i + 4 <= words.size(); i += 4) {
-    for (std::size_t lane = 0; lane < 4; ++lane) {
-      lanes[lane] =
-          (lanes[lane] ^ static_cast<std::uint32_t>(words[i + lane])) * 0x9e3779b97f4a7c15ULL;
-      lanes[lane] ^= lanes[lane] >> 29;
-    }
-  }
-  std::uint64_t hash = words.size();
-  for (; i < words.size(); ++i) hash = base::Combine(hash, static_cast<std::uint32_t>(words[i]));
-  for (const std::uint64_t lane : lanes) hash = base::Combine(hash, lane);
-  return hash;
 }
 
 }  // namespace
@@ -151,8 +133,8 @@ DensePtr SharedPartitions::Union(const DensePtr& a, const DensePtr& b) {
   return result;
 }
 
-DensePtr SharedPartitions::Intern(std::vector<std::int32_t> words, std::size_t count) {
-  const std::uint64_t hash = HashWords(words);
+DensePtr SharedPartitions::Intern(std::vector<std::int32_t> words, std::size_t count,
+                                  std::uint64_t hash) {
   const std::lock_guard lock(sets_mu_);
   const auto [begin, end] = sets_.equal_range(hash);
   for (auto it = begin; it != end; ++it) {

@@ -96,8 +96,8 @@ class SharedPartitions {
 
   std::shared_ptr<const TokenSlice> Slice(const TokenRange& range, const base::ByteSet& bytes);
   DensePtr Union(const DensePtr& a, const DensePtr& b);
-  // The one set with these words that is in use anywhere.
-  DensePtr Intern(std::vector<std::int32_t> words, std::size_t count);
+  // The set with these words, or one like it that is in use elsewhere and was made with this hash.
+  DensePtr Intern(std::vector<std::int32_t> words, std::size_t count, std::uint64_t hash);
 
   std::size_t memory_bytes() const { return budget_.used(); }
 

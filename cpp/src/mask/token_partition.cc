@@ -2,8 +2,10 @@
 #include "mask/token_partition.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "base/lease.h"
 #include "mask/leaf_automaton.h"
 #include "mask/trie_walk.h"
 #include "stack/lazy_automaton.h"
@@ -52,6 +54,23 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
   return reached;
 }
 
+// Which tokens are accepted; all unset between uses.
+class AcceptedMarks {
+ public:
+  void Set(std::span<const TokenId> tokens, std::size_t vocabulary_size) {
+    marks_.resize(std::max(marks_.size(), vocabulary_size));
+    for (const TokenId token : tokens) marks_[static_cast<std::size_t>(token)] = 1;
+  }
+  void Clear(std::span<const TokenId> tokens) {
+    for (const TokenId token : tokens) marks_[static_cast<std::size_t>(token)] = 0;
+  }
+  bool Has(TokenId token) const { return marks_[static_cast<std::size_t>(token)] != 0; }
+  std::size_t memory_bytes() const { return marks_.capacity(); }
+
+ private:
+  std::vector<std::uint8_t> marks_;
+};
+
 }  // namespace
 
 std::size_t TokenPartition::memory_bytes() const {
@@ -72,13 +91,13 @@ TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable*
   Reached reached = Walk(machine, registers, range, state, reg);
   TokenPartition partition;
   if (!reached.exits.empty()) {
-    std::vector<bool> is_accepted(range.vocabulary_size);
-    for (const TokenId token : reached.accepted)
-      is_accepted[static_cast<std::size_t>(token)] = true;
+    const base::Lease<AcceptedMarks> marks;
+    marks->Set(reached.accepted, range.vocabulary_size);
     std::vector<Exit> exits;
-    for (const std::uint32_t node : reached.exits) AppendExits(*range.trie, node, &exits);
-    std::erase_if(
-        exits, [&](const Exit& exit) { return is_accepted[static_cast<std::size_t>(exit.token)]; });
+    for (const std::uint32_t node : reached.exits) {
+      AppendExits(*range.trie, node, &exits, [&](TokenId token) { return !marks->Has(token); });
+    }
+    marks->Clear(reached.accepted);
     partition.residuals = MakeResiduals(std::move(exits), ExitMark::kNode);
   }
   SetAccepted(std::move(reached.accepted), range.vocabulary_size, &partition);
@@ -108,15 +127,6 @@ std::shared_ptr<const Residuals> MakeResiduals(std::vector<Exit> exits, ExitMark
   }
   out->trie = TokenTrie(std::move(entries));
   return out;
-}
-
-void AppendExits(const TokenTrie& trie, std::uint32_t top, std::vector<Exit>* out) {
-  std::string residual;
-  for (std::uint32_t node = top + 1; node < trie.subtree_end(top); ++node) {
-    residual.resize(trie.depth(node) - trie.depth(top) - 1);
-    residual.push_back(static_cast<char>(trie.byte(node)));
-    for (const TokenId token : trie.tokens(node)) out->push_back({residual, token, top});
-  }
 }
 
 }  // namespace pushmask::mask

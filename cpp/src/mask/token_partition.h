@@ -79,7 +79,19 @@ enum class ExitMark : std::uint8_t { kRounds, kNode };
 // Null for no exits.
 std::shared_ptr<const Residuals> MakeResiduals(std::vector<Exit> exits, ExitMark mark);
 
-// Appends the tokens below `top`, which leave the rule there.
-void AppendExits(const vocab::TokenTrie& trie, std::uint32_t top, std::vector<Exit>* out);
+// Appends the tokens below `top` that keep(token) selects; they leave the rule there.
+template <typename Keep>
+void AppendExits(const vocab::TokenTrie& trie, std::uint32_t top, std::vector<Exit>* out,
+                 Keep keep) {
+  std::string path;
+  const std::uint32_t depth = trie.depth(top);
+  for (std::uint32_t node = top + 1; node < trie.subtree_end(top); ++node) {
+    path.resize(trie.depth(node) - depth - 1);
+    path.push_back(static_cast<char>(trie.byte(node)));
+    for (const vocab::TokenId token : trie.tokens(node)) {
+      if (keep(token)) out->push_back({path, token, top});
+    }
+  }
+}
 
 }  // namespace pushmask::mask

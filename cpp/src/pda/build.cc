@@ -157,18 +157,16 @@ class MachineBuilder {
         RegisterSpec& spec = machine_.specs_[machine_.state(machine_.slot_entry(id, slot)).spec];
         if (spec.kind != RegisterKind::kCount) continue;
         for (const CallLink& link : machine_.slot_links(id, slot)) {
-          if (machine_.state(link.target).accept) spec.follow.set();
+          if (machine_.state(link.target).accept) spec.follow.AddRange(0, 255);
           for (const Segment& segment : machine_.segments(link.target)) {
-            for (unsigned byte = segment.first; byte <= segment.last; ++byte) {
-              spec.follow.set(byte);
-            }
+            spec.follow.AddRange(segment.first, segment.last);
           }
         }
       }
     }
     // The root is called by nobody here; it may be called by itself.
     if (!machine_.root_entry_.valid()) return;
-    machine_.specs_[machine_.state(machine_.root_entry_).spec].follow.set();
+    machine_.specs_[machine_.state(machine_.root_entry_).spec].follow.AddRange(0, 255);
   }
 
   void FindWideStates() {
@@ -180,7 +178,7 @@ class MachineBuilder {
       for (const Segment& segment : machine_.segments(id)) {
         const std::size_t size = segment.last - segment.first + std::size_t{1};
         const bool ends =
-            machine_.state(id).leaf && machine_.state(machine_.LeafTarget(id, segment.first)).final;
+            machine_.state(id).leaf && machine_.state(machine_.LeafTarget(segment)).final;
         (ends ? ending : inside) += size;
       }
       return inside >= kMany && inside > ending;
@@ -192,7 +190,7 @@ class MachineBuilder {
       state.wide = reads_many(id);
       if (!state.leaf || state.wide) continue;
       for (const Segment& segment : machine_.segments(id)) {
-        state.wide |= reads_many(machine_.LeafTarget(id, segment.first));
+        state.wide |= reads_many(machine_.LeafTarget(segment));
       }
     }
   }

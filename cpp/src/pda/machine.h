@@ -13,12 +13,12 @@
 //     return position carries the updated one. Memory does not depend on the bounds.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "base/byte_set.h"
 #include "base/ids.h"
 
 namespace pushmask::pda {
@@ -42,10 +42,10 @@ struct RegisterSpec {
   std::uint32_t min = 0;  // kCount: fewest repetitions, at least 1
   std::uint32_t max = 0;  // kCount: most repetitions, or kUnbounded
   std::vector<std::uint32_t> required =
-      {};                        // kSet: items that must be seen before the rule may end
-  std::uint32_t num_items = 0;   // kSet
-  bool open = false;             // kSet: has repeatable members besides the items
-  std::bitset<256> follow = {};  // kCount: bytes that can come right after the rule's end
+      {};                       // kSet: items that must be seen before the rule may end
+  std::uint32_t num_items = 0;  // kSet
+  bool open = false;            // kSet: has repeatable members besides the items
+  base::ByteSet follow = {};    // kCount: bytes that can come right after the rule's end
 };
 
 // What a call does with the register of the frame it is made in.
@@ -126,7 +126,11 @@ class Machine {
     return slot_entries_[state(id).slots.begin + slot - 1];
   }
   const RegisterSpec& spec(StateId id) const { return specs_[state(id).spec]; }
-  // Where a leaf state's frame goes, or an invalid id.
+  // Where a leaf state's frame goes by the bytes of one of its segments.
+  StateId LeafTarget(const Segment& segment) const {
+    return actions_[segment.actions.begin].target;
+  }
+  // The same by one byte; an invalid id if there is no way.
   StateId LeafTarget(StateId id, std::uint8_t byte) const {
     const Segment* segment = FindSegment(id, byte);
     return segment == nullptr ? StateId() : actions_[segment->actions.begin].target;

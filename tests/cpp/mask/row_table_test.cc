@@ -5,72 +5,207 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <random>
+#include <set>
 #include <vector>
 
+#include "mask/partition_view.h"
 #include "pushmask/token_mask.h"
 
 namespace pushmask::mask {
 namespace {
 
-constexpr std::size_t kSize = 100;
+using vocab::TokenId;
+using Tokens = std::vector<TokenId>;
 
-std::shared_ptr<const DenseTokens> Dense(const std::vector<vocab::TokenId>& tokens) {
-  auto dense = std::make_shared<DenseTokens>();
-  dense->words.resize(NumMaskWords(kSize));
-  dense->count = tokens.size();
-  for (const vocab::TokenId token : tokens) {
-    AllowToken(dense->words, static_cast<std::size_t>(token));
-  }
-  return dense;
-}
+constexpr std::size_t kSize = 1000;
 
-std::vector<vocab::TokenId> Tokens(const Row& row) {
-  std::vector<std::int32_t> mask(NumMaskWords(kSize), -1);
-  row.WriteTo(mask);
-  std::vector<vocab::TokenId> tokens;
-  for (std::size_t token = 0; token < 32 * mask.size(); ++token) {
-    if (IsTokenAllowed(mask, token)) tokens.push_back(static_cast<vocab::TokenId>(token));
-  }
+Tokens Range(TokenId first, TokenId last) {
+  Tokens tokens;
+  for (TokenId token = first; token <= last; ++token) tokens.push_back(token);
   return tokens;
 }
 
-TEST(RowBuilder, IsTheUnionOfItsParts) {
-  RowBuilder builder(kSize);
-  builder.Add(Dense({1, 2, 99}));
-  builder.Add(std::vector<vocab::TokenId>{2, 40});
-  builder.Add(Dense({3, 99}));
-  const Row row = builder.Finish();
-  EXPECT_EQ(Tokens(row), (std::vector<vocab::TokenId>{1, 2, 3, 40, 99}));
-  EXPECT_FALSE(row.allows_all);
+DensePtr Dense(const Tokens& tokens) { return MakeDense(tokens, kSize); }
+
+DensePtr SharedDense(const Tokens& tokens) {
+  DensePtr dense = Dense(tokens);
+  dense->is_shared = true;
+  return dense;
 }
 
-TEST(RowBuilder, OfNothingAllowsNothing) {
-  EXPECT_TRUE(Tokens(RowBuilder(kSize).Finish()).empty());
-}
-
-TEST(RowBuilder, KnowsWhenEverythingIsAllowed) {
-  RowBuilder builder(kSize);
-  std::vector<vocab::TokenId> tokens;
-  for (std::size_t token = 0; token < kSize; ++token) {
-    tokens.push_back(static_cast<vocab::TokenId>(token));
+Tokens TokensOf(const Row& row) {
+  std::vector<std::int32_t> mask(NumMaskWords(kSize), -1);
+  row.WriteTo(mask);
+  Tokens tokens;
+  for (std::size_t token = 0; token < kTokensPerWord * mask.size(); ++token) {
+    if (IsTokenAllowed(mask, token)) tokens.push_back(static_cast<TokenId>(token));
   }
-  builder.Add(tokens);
-  EXPECT_TRUE(builder.Finish().allows_all);
+  EXPECT_EQ(row.count, tokens.size());
+  EXPECT_EQ(row.allows_all, tokens.size() == kSize);
+  return tokens;
+}
+
+class RowBuilderTest : public testing::Test {
+ protected:
+  SharedPartitions shared_{std::size_t{1} << 20};
+  RowBuilder builder_{kSize, &shared_};
+};
+
+TEST_F(RowBuilderTest, IsTheUnionOfItsParts) {
+  builder_.Add(Dense({1, 2, 99}));
+  builder_.Add(Tokens{2, 40});
+  builder_.Add(Dense({3, 99}));
+  EXPECT_EQ(TokensOf(builder_.Finish()), (Tokens{1, 2, 3, 40, 99}));
+}
+
+TEST_F(RowBuilderTest, OfNothingAllowsNothing) { EXPECT_TRUE(TokensOf(builder_.Finish()).empty()); }
+
+TEST_F(RowBuilderTest, KnowsWhenEverythingIsAllowed) {
+  builder_.Add(Dense(Range(0, 900)), Tokens{5, 6});
+  builder_.Add(Range(901, kSize - 1));
+  builder_.Add(Tokens{6});
+  EXPECT_FALSE(RowBuilder(builder_).Finish().allows_all);
+  builder_.Add(Tokens{5});
+  EXPECT_TRUE(builder_.Finish().allows_all);
+}
+
+TEST_F(RowBuilderTest, KeepsOneSetByReference) {
+  const DensePtr dense = Dense(Range(0, 500));
+  builder_.Add(dense, Tokens{3, 7});
+  builder_.Add(Tokens{7, 8, 600});
+  const Row row = builder_.Finish();
+  EXPECT_EQ(row.base, dense);
+  EXPECT_FALSE(row.owns_base);
+  EXPECT_EQ(row.without, Tokens{3});
+  EXPECT_EQ(row.also, Tokens{600});
+}
+
+TEST_F(RowBuilderTest, OfTheSameSetTwiceMissesWhatBothMiss) {
+  const DensePtr dense = Dense(Range(0, 500));
+  builder_.Add(dense, Tokens{1, 2, 3});
+  builder_.Add(dense, Tokens{2, 3, 4});
+  builder_.Add(dense, Tokens{0, 3});
+  const Row row = builder_.Finish();
+  EXPECT_EQ(row.base, dense);
+  EXPECT_EQ(row.without, Tokens{3});
+  RowBuilder other(kSize, &shared_);
+  other.Add(dense, Tokens{1});
+  other.Add(dense);
+  EXPECT_TRUE(other.Finish().without.empty());
+}
+
+TEST_F(RowBuilderTest, RemembersUnionsOfSharedSets) {
+  const DensePtr low = SharedDense(Range(0, 500));
+  const DensePtr high = SharedDense(Range(400, 700));
+  builder_.Add(low);
+  builder_.Add(high);
+  const Row row = builder_.Finish();
+  EXPECT_FALSE(row.owns_base);
+  RowBuilder other(kSize, &shared_);
+  other.Add(high);
+  other.Add(low);
+  EXPECT_EQ(other.Finish().base, row.base);
+  RowBuilder inside(kSize, &shared_);
+  inside.Add(SharedDense(Range(10, 20)));
+  inside.Add(low);
+  EXPECT_EQ(inside.Finish().base, low);  // a union that is one of its parts
+}
+
+TEST_F(RowBuilderTest, OwnsWhatNoOtherGrammarCanMeet) {
+  builder_.Add(SharedDense(Range(0, 500)), Tokens{1, 450});
+  builder_.Add(Dense(Range(400, 700)), Tokens{450, 600});
+  const Row row = builder_.Finish();
+  EXPECT_TRUE(row.owns_base);
+  EXPECT_TRUE(row.without.empty());
+  Tokens expected = Range(0, 700);
+  std::erase(expected, 1);
+  std::erase(expected, 450);
+  std::erase(expected, 600);
+  EXPECT_EQ(TokensOf(row), expected);
+}
+
+TEST_F(RowBuilderTest, MakesASetOfManySingleTokens) {
+  builder_.Add(Range(100, 400));
+  const Row row = builder_.Finish();
+  EXPECT_TRUE(row.owns_base);
+  EXPECT_TRUE(row.also.empty());
+  EXPECT_EQ(TokensOf(row), Range(100, 400));
+}
+
+TEST(RowBuilder, AgreesWithSetsWhateverIsAdded) {
+  std::mt19937 random(7);
+  const auto below = [&](std::size_t bound) { return random() % bound; };
+  SharedPartitions shared(std::size_t{1} << 20);
+  std::vector<DensePtr> bases;
+  for (TokenId i = 0; i < 6; ++i) {
+    const Tokens tokens = Range(100 * i, 100 * i + 250);
+    bases.push_back(i % 2 == 0 ? SharedDense(tokens) : Dense(tokens));
+  }
+  for (int round = 0; round < 500; ++round) {
+    RowBuilder builder(kSize, &shared);
+    std::set<TokenId> expected;
+    for (std::size_t part = below(6); part > 0; --part) {
+      if (below(3) == 0) {
+        const auto first = static_cast<TokenId>(below(900));
+        const Tokens tokens = Range(first, first + static_cast<TokenId>(below(20)));
+        builder.Add(tokens);
+        expected.insert(tokens.begin(), tokens.end());
+        continue;
+      }
+      const std::size_t number = below(bases.size());
+      Tokens without;
+      for (std::size_t i = below(5); i > 0; --i) {
+        without.push_back(static_cast<TokenId>(100 * number + 10 * below(26)));
+      }
+      builder.Add(bases[number], without);
+      std::set<TokenId> tokens = mask::TokensOf(*bases[number]);
+      for (const TokenId token : without) tokens.erase(token);
+      expected.insert(tokens.begin(), tokens.end());
+    }
+    ASSERT_EQ(TokensOf(builder.Finish()), Tokens(expected.begin(), expected.end())) << round;
+  }
 }
 
 TEST(RowTable, InternsEqualRowsUntilTheBudgetIsUsedUp) {
   RowTable table(200);
   const auto base = Dense({1});
-  const auto first = table.Intern({base, {2}});
+  const auto first = table.Intern({base, {}, {2}});
   ASSERT_TRUE(first.has_value());
-  EXPECT_EQ(table.Intern({base, {2}}), first);
+  EXPECT_EQ(table.Intern({base, {}, {2}}), first);
   std::size_t kept = 1;
-  for (vocab::TokenId token = 3; token < 50; ++token) {
-    kept += table.Intern({base, {token}}).has_value() ? 1 : 0;
+  for (TokenId token = 3; token < 50; ++token) {
+    kept += table.Intern({base, {}, {token}}).has_value() ? 1 : 0;
   }
   EXPECT_LT(kept, 48);
   EXPECT_EQ(table.num_rows(), kept);
-  EXPECT_EQ(table.Intern({base, {2}}), first);
+  EXPECT_EQ(table.Intern({base, {}, {2}}), first);
+}
+
+TEST(RowTable, TellsRowsApart) {
+  RowTable table(std::size_t{1} << 20);
+  const auto base = Dense({1, 2});
+  std::set<std::optional<RowId>> ids;
+  ids.insert(table.Intern({nullptr, {}, {}, 0}));
+  ids.insert(table.Intern({nullptr, {}, {2}, 1}));
+  ids.insert(table.Intern({base, {}, {}, 2}));
+  ids.insert(table.Intern({base, {2}, {}, 1}));
+  ids.insert(table.Intern({base, {}, {3}, 3}));
+  ids.insert(table.Intern({base, {2}, {3}, 2}));
+  EXPECT_EQ(ids.size(), 6);
+}
+
+TEST(RowTable, InternsRowsThatOwnTheirSetByContent) {
+  RowTable table(std::size_t{1} << 20);
+  const Row one{Dense({1, 700}), {}, {}, 2, true, false};
+  const Row equal{Dense({1, 700}), {}, {}, 2, true, false};
+  const Row other{Dense({2, 700}), {}, {}, 2, true, false};
+  const auto id = table.Intern(one);
+  EXPECT_EQ(table.Intern(equal), id);
+  EXPECT_NE(table.Intern(other), id);
+  EXPECT_EQ(table.num_rows(), 2);
+  EXPECT_EQ(TokensOf(table.row(*id)), (Tokens{1, 700}));
 }
 
 }  // namespace
