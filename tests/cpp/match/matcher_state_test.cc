@@ -28,7 +28,7 @@ std::shared_ptr<const vocab::TokenTable> ByteVocabulary() {
 
 std::shared_ptr<const compile::CompiledGrammar> CompileIr(ir::Grammar grammar,
                                                           std::size_t max_memory_bytes) {
-  auto shared = std::make_shared<mask::SharedPartitions>(std::size_t{1} << 20);
+  auto shared = std::make_shared<compile::SharedCaches>(std::size_t{1} << 20, std::size_t{1} << 20);
   return compile::Compile(grammar, ByteVocabulary(), std::move(shared), {kLower, max_memory_bytes});
 }
 
