@@ -25,14 +25,14 @@ struct Copy {
 
 using CopyLease = base::Lease<Copy>;
 
-// Nodes that links reach. A node is always younger than what it refers to, so in ascending order
-// each comes after the nodes below it.
-
-// Sets copies[i] to an id, any id, where scratch node i is reached. How many nodes and links.
 struct Reached {
   std::size_t nodes = 0;
-  std::size_t links = 0;
+  std::size_t links = 0;  // of the nodes
 };
+
+// Sets copies[i] to an id, any id, where `links` reach scratch node i. A node is always younger
+// than what it refers to, so one pass from the youngest on finds all, and in ascending order each
+// comes after the nodes below it.
 Reached MarkScratchNodes(const ScratchStacks& scratch, std::span<const Link> links,
                          std::vector<NodeId>* copies) {
   Reached reached;
@@ -54,7 +54,7 @@ Reached MarkScratchNodes(const ScratchStacks& scratch, std::span<const Link> lin
   return reached;
 }
 
-// All nodes but the bottom, of both stores, ascending.
+// All nodes that copy->links reach, but the bottom, of both stores, in ascending order.
 void CollectNodes(const ScratchStacks& stacks, Copy* copy) {
   copy->nodes.clear();
   copy->seen.Clear();
