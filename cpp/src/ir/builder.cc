@@ -45,15 +45,19 @@ UnorderedSpec Grammar::unordered(ExprId id) const {
   return spec;
 }
 
+Builder::Builder() {
+  constexpr std::size_t kUsualSize = 256;
+  grammar_.exprs_.reserve(kUsualSize);
+}
+
 ExprId Builder::Intern(Expr expr) {
   const std::uint64_t hash = Hash(expr);
-  const auto [begin, end] = interned_.equal_range(hash);
-  for (auto entry = begin; entry != end; ++entry) {
-    if (this->expr(entry->second) == expr) return entry->second;
-  }
+  const std::uint32_t known = interned_.Find(
+      hash, [&](std::uint32_t number) { return grammar_.exprs_[number] == expr; });
+  if (known != base::HashIndex::kNone) return ExprId(known);
   const ExprId id(grammar_.exprs_.size());
   grammar_.exprs_.push_back(std::move(expr));
-  interned_.emplace(hash, id);
+  interned_.Insert(hash, id.value);
   return id;
 }
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "ir/grammar.h"
 #include "text/codepoint_set.h"
 
@@ -17,6 +18,7 @@ namespace pushmask::ir {
 
 class Builder {
  public:
+  Builder();
   ExprId Nothing();
   ExprId Empty() { return Bytes(""); }
   ExprId Bytes(std::string_view bytes);
@@ -48,7 +50,7 @@ class Builder {
   ExprId Intern(Expr expr);
 
   Grammar grammar_;
-  std::unordered_multimap<std::uint64_t, ExprId> interned_;  // by the expression's hash
+  base::HashIndex interned_;  // of the expressions
   std::unordered_map<std::string, int> names_;
 };
 

@@ -2,6 +2,8 @@
 #include "pda/analysis.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <numeric>
 #include <string>
 
 #include "pushmask/error.h"
@@ -49,23 +51,31 @@ class Fixpoint {
     while (!work_.empty()) {
       const ExprId id = work_.back();
       work_.pop_back();
-      for (const ExprId user : users_[id.index()]) {
-        if (reachable[user.index()]) Update(user);
+      for (std::uint32_t u = user_begins_[id.index()]; u < user_begins_[id.index() + 1]; ++u) {
+        if (reachable[users_[u].index()]) Update(users_[u]);
       }
     }
     return std::move(result_);
   }
 
  private:
-  void FindUsers() {
-    users_.resize(grammar_.num_exprs());
+  // Calls visit(part, user) for every expression and each of its parts.
+  template <typename Visit>
+  void ForEachUse(Visit visit) const {
     for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
       const Expr& node = grammar_.expr(ExprId(i));
-      for (const ExprId child : node.children) users_[child.index()].push_back(ExprId(i));
-      if (node.kind == ExprKind::kRuleRef) {
-        users_[grammar_.rule(node.rule).body.index()].push_back(ExprId(i));
-      }
+      for (const ExprId child : node.children) visit(child, ExprId(i));
+      if (node.kind == ExprKind::kRuleRef) visit(grammar_.rule(node.rule).body, ExprId(i));
     }
+  }
+
+  void FindUsers() {
+    user_begins_.assign(grammar_.num_exprs() + 1, 0);
+    ForEachUse([this](ExprId part, ExprId) { ++user_begins_[part.index() + 1]; });
+    std::partial_sum(user_begins_.begin(), user_begins_.end(), user_begins_.begin());
+    users_.resize(user_begins_.back());
+    std::vector<std::uint32_t> next(user_begins_.begin(), user_begins_.end() - 1);
+    ForEachUse([&](ExprId part, ExprId user) { users_[next[part.index()]++] = user; });
   }
 
   void Update(ExprId id) {
@@ -159,7 +169,8 @@ class Fixpoint {
   const ir::Grammar& grammar_;
   automaton::ExprCompiler* compiler_;  // may be null
   Derivations result_;
-  std::vector<std::vector<ExprId>> users_;  // by expression: those that it is a part of
+  std::vector<std::uint32_t> user_begins_;  // by expression: of those that it is a part of
+  std::vector<ExprId> users_;
   std::vector<ExprId> work_;                // changed since their users were last looked at
 };
 

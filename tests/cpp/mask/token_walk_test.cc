@@ -96,7 +96,7 @@ TEST_P(TokenWalkTest, RowsAreThoseOfBruteForceFromColdAndWarmCachesAndWithoutAny
 }
 
 TEST_P(TokenWalkTest, ThreadsThatAskForTheFirstTimeGetTheSameRows) {
-  const auto shared = std::make_shared<SharedPartitions>(kRoom);
+  const auto shared = std::make_shared<compile::SharedCaches>(kRoom, kRoom);
   const auto compiled = Compile(shared, kRoom);
   const auto other = Compile(shared, kRoom);  // meets the other only in `shared`
   // Texts of a few tokens, and their masks from caches of their own.
@@ -108,7 +108,7 @@ TEST_P(TokenWalkTest, ThreadsThatAskForTheFirstTimeGetTheSameRows) {
     }
     return found;
   };
-  const auto expected = masks(Compile(std::make_shared<SharedPartitions>(kRoom), kRoom));
+  const auto expected = masks(Compile(std::make_shared<compile::SharedCaches>(kRoom, kRoom), kRoom));
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] { EXPECT_EQ(masks(i % 2 == 0 ? compiled : other), expected); });
