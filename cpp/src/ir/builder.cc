@@ -52,8 +52,8 @@ Builder::Builder() {
 
 ExprId Builder::Intern(Expr expr) {
   const std::uint64_t hash = Hash(expr);
-  const std::uint32_t known = interned_.Find(
-      hash, [&](std::uint32_t number) { return grammar_.exprs_[number] == expr; });
+  const std::uint32_t known =
+      interned_.Find(hash, [&](std::uint32_t number) { return grammar_.exprs_[number] == expr; });
   if (known != base::HashIndex::kNone) return ExprId(known);
   const ExprId id(grammar_.exprs_.size());
   grammar_.exprs_.push_back(std::move(expr));

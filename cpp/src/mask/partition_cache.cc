@@ -50,6 +50,7 @@ const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg,
   // Computed outside the lock: two threads may do the same work once, neither waits.
   Found found = FindOrCompute(key, reg);
   *keep = found.partition;
+  if (found.is_cheap) return **keep;
   const std::unique_lock lock(mu_);
   const TokenPartition* kept = Keep(std::move(found));
   if (kept == nullptr) return **keep;
@@ -67,8 +68,11 @@ PartitionCache::Found PartitionCache::FindOrCompute(const Key& key, pda::Registe
     if (loop.valid()) {
       std::shared_ptr<const TokenPartition> keep;
       const TokenPartition& plain = Get(loop, 0, key.top, &keep);
-      if (auto partition = ClassifyAgainst(machine_, range, state, loop, plain)) {
-        return {std::make_shared<const TokenPartition>(std::move(*partition)), false};
+      std::size_t steps = 0;
+      if (auto partition = ClassifyAgainst(machine_, range, state, loop, plain, &steps)) {
+        constexpr std::size_t kFewSteps = 10;
+        return {std::make_shared<const TokenPartition>(std::move(*partition)), false,
+                steps <= kFewSteps};
       }
     }
   }

@@ -32,8 +32,8 @@ class PartitionCache {
                  const vocab::TokenTrie& trie, std::size_t vocabulary_size,
                  SharedPartitions* shared, std::size_t max_bytes);
 
-  // The partition of the tokens below the trie node `top`, alive as long as the cache or, if the
-  // budget is used up, as `*keep`.
+  // The partition of the tokens below the trie node `top`, alive as long as the cache or, if it is
+  // not kept there, as `*keep`.
   const TokenPartition& Get(pda::StateId state, pda::Register reg, std::uint32_t top,
                             std::shared_ptr<const TokenPartition>* keep);
 
@@ -66,6 +66,7 @@ class PartitionCache {
   struct Found {
     std::shared_ptr<const TokenPartition> partition;
     bool is_shared;
+    bool is_cheap = false;  // as fast to find out again as to keep
   };
 
   Found FindOrCompute(const Key& key, pda::Register reg);

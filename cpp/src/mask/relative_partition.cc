@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/byte_set.h"
+#include "mask/trie_walk.h"
+
 namespace pushmask::mask {
 namespace {
 
@@ -29,11 +32,13 @@ class SideBySide {
     while (!work_.empty()) {
       const Place at = work_.back();
       work_.pop_back();
+      ++steps;
       if (!Visit(at)) return false;
     }
     return true;
   }
 
+  std::size_t steps = 0;
   std::vector<TokenId> without;        // accepted from `loop` alone
   std::vector<TokenId> also;           // accepted from `state` alone
   std::vector<std::uint32_t> dropped;  // nodes at which only `loop` is left
@@ -50,24 +55,46 @@ class SideBySide {
     return state.valid() ? machine_.segments(state) : std::span<const pda::Segment>();
   }
 
-  // Adds the children of `node` after which the two are not the same. The segments of both states
-  // and the bytes of the children are sorted, so one pass over all three finds them.
+  // The bytes after which the two are not the same: one pass over both lists of segments.
+  base::ByteSet Differences(std::span<const pda::Segment> left,
+                            std::span<const pda::Segment> right) const {
+    base::ByteSet bytes;
+    std::size_t l = 0;
+    std::size_t r = 0;
+    for (unsigned byte = 0; l < left.size() || r < right.size();) {
+      const bool in_left = l < left.size() && left[l].first <= byte;
+      const bool in_right = r < right.size() && right[r].first <= byte;
+      // Nothing changes up to where a segment ends or begins.
+      unsigned last = 255;
+      if (l < left.size()) last = std::min(last, in_left ? left[l].last : left[l].first - 1U);
+      if (r < right.size()) last = std::min(last, in_right ? right[r].last : right[r].first - 1U);
+      const StateId next = in_left ? machine_.LeafTarget(left[l]) : StateId();
+      const StateId next_loop = in_right ? machine_.LeafTarget(right[r]) : StateId();
+      if (next != next_loop) {
+        bytes.AddRange(static_cast<std::uint8_t>(byte), static_cast<std::uint8_t>(last));
+      }
+      if (in_left && left[l].last == last) ++l;
+      if (in_right && right[r].last == last) ++r;
+      byte = last + 1;
+    }
+    return bytes;
+  }
+
   void Expand(std::uint32_t node, StateId state, StateId loop) {
-    const auto bytes = trie_.child_bytes(node);
-    const auto children = trie_.children(node);
+    if (trie_.num_children(node) == 0) return;
     const auto left = SegmentsOf(state);
     const auto right = SegmentsOf(loop);
     std::size_t l = 0;
     std::size_t r = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      while (l < left.size() && left[l].last < bytes[i]) ++l;
-      while (r < right.size() && right[r].last < bytes[i]) ++r;
-      const bool has_left = l < left.size() && left[l].first <= bytes[i];
-      const bool has_right = r < right.size() && right[r].first <= bytes[i];
-      const StateId next = has_left ? machine_.LeafTarget(left[l]) : StateId();
-      const StateId next_loop = has_right ? machine_.LeafTarget(right[r]) : StateId();
-      if (next != next_loop) work_.push_back({children[i], next, next_loop});
-    }
+    ForEachChild(trie_, node, Differences(left, right), [&](std::uint32_t child) {
+      const std::uint8_t byte = trie_.byte(child);
+      while (l < left.size() && left[l].last < byte) ++l;
+      while (r < right.size() && right[r].last < byte) ++r;
+      const bool in_left = l < left.size() && left[l].first <= byte;
+      const bool in_right = r < right.size() && right[r].first <= byte;
+      work_.push_back({child, in_left ? machine_.LeafTarget(left[l]) : StateId(),
+                       in_right ? machine_.LeafTarget(right[r]) : StateId()});
+    });
   }
 
   bool Visit(const Place& at) {
@@ -139,9 +166,12 @@ StateId FindLoop(const pda::Machine& machine, StateId state) {
 
 std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const TokenRange& range,
                                               StateId state, StateId loop,
-                                              const TokenPartition& loop_partition) {
+                                              const TokenPartition& loop_partition,
+                                              std::size_t* steps) {
   SideBySide walk(machine, *range.trie);
-  if (!walk.Walk(range.top, state, loop)) return std::nullopt;
+  const bool told = walk.Walk(range.top, state, loop);
+  *steps += walk.steps;
+  if (!told) return std::nullopt;
   TokenPartition out = loop_partition;
   if (out.dense == nullptr) {  // a short list: take the tokens out of it
     std::sort(walk.without.begin(), walk.without.end());

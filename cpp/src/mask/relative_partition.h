@@ -4,6 +4,7 @@
 // that go along one of the three names. Only those are walked.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "mask/token_partition.h"
@@ -18,9 +19,11 @@ bool IsLoop(const pda::Machine& machine, pda::StateId state);
 pda::StateId FindLoop(const pda::Machine& machine, pda::StateId state);
 
 // The partition of `state`, given the one of `loop` for the same tokens. nullopt if the difference
-// cannot be told in this form. Cost: one step per trie node that the two states tell apart.
+// cannot be told in this form. Cost: one step per trie node that the two states tell apart; adds
+// them to `steps`.
 std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const TokenRange& range,
                                               pda::StateId state, pda::StateId loop,
-                                              const TokenPartition& loop_partition);
+                                              const TokenPartition& loop_partition,
+                                              std::size_t* steps);
 
 }  // namespace pushmask::mask

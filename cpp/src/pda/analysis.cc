@@ -171,7 +171,7 @@ class Fixpoint {
   Derivations result_;
   std::vector<std::uint32_t> user_begins_;  // by expression: of those that it is a part of
   std::vector<ExprId> users_;
-  std::vector<ExprId> work_;                // changed since their users were last looked at
+  std::vector<ExprId> work_;  // changed since their users were last looked at
 };
 
 }  // namespace

@@ -37,7 +37,8 @@ Told Compare(const pda::Machine& machine, const vocab::TokenTrie& trie, std::siz
     for (const std::uint32_t top : LargeNodes(trie, 60)) {
       const TokenRange range{&trie, size, top};
       const TokenPartition plain = ClassifyTokens(machine, &registers, range, loop, 0);
-      const auto partition = ClassifyAgainst(machine, range, state, loop, plain);
+      std::size_t steps = 0;
+      const auto partition = ClassifyAgainst(machine, range, state, loop, plain, &steps);
       if (!partition) {
         ++told.refused;
         continue;
