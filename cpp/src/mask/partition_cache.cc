@@ -138,6 +138,29 @@ FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
   return fragment;
 }
 
+std::shared_ptr<const PartitionCache::Continuation> PartitionCache::FindContinuation(
+    const Residuals* residuals, pda::StateId state) const {
+  const std::shared_lock lock(mu_);
+  const auto found = continuations_.find({residuals, state.value});
+  return found == continuations_.end() ? nullptr : found->second.continuation;
+}
+
+void PartitionCache::AddContinuation(const std::shared_ptr<const Residuals>& residuals,
+                                     pda::StateId state,
+                                     std::shared_ptr<const Continuation> continuation) {
+  const std::size_t bytes =
+      kEntryBytes + sizeof(Continuation) +
+      (continuation->tokens.size() + continuation->exits.size()) * sizeof(std::uint32_t);
+  const std::unique_lock lock(mu_);
+  if (bytes_ + bytes > max_bytes_) return;
+  const ContinuationKey key{residuals.get(), state.value};
+  if (!continuations_.try_emplace(key, ContinuationEntry{residuals, std::move(continuation)})
+           .second) {
+    return;
+  }
+  bytes_ += bytes;
+}
+
 const TokenPartition* PartitionCache::Keep(Found found) {
   const std::size_t bytes = kEntryBytes + (found.is_shared ? 0 : found.partition->memory_bytes());
   if (bytes_ + bytes > max_bytes_) return nullptr;

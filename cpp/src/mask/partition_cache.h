@@ -14,6 +14,7 @@
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -44,6 +45,18 @@ class PartitionCache {
            by_state_[state.index()].load(std::memory_order_relaxed) != nullptr;
   }
 
+  // What a plain state (without register) takes of a residual trie, whatever the stack below it.
+  struct Continuation {
+    std::vector<std::uint32_t> tokens;  // taken: indices in the order of the trie's tokens
+    std::vector<std::uint32_t> exits;   // trie nodes below which what lies below the state goes on
+  };
+  // Null if it is not known.
+  std::shared_ptr<const Continuation> FindContinuation(const Residuals* residuals,
+                                                       pda::StateId state) const;
+  // Keeps it, if the budget allows it.
+  void AddContinuation(const std::shared_ptr<const Residuals>& residuals, pda::StateId state,
+                       std::shared_ptr<const Continuation> continuation);
+
   const vocab::TokenTrie& trie() const { return trie_; }
   std::size_t vocabulary_size() const { return vocabulary_size_; }
   SharedPartitions* shared() const { return shared_; }
@@ -61,6 +74,12 @@ class PartitionCache {
   struct KeyHash {
     std::size_t operator()(const Key& key) const {
       return base::Combine((std::uint64_t{key.state} << 32) | key.top, key.register_class);
+    }
+  };
+  using ContinuationKey = std::pair<const Residuals*, std::uint32_t>;
+  struct ContinuationHash {
+    std::size_t operator()(const ContinuationKey& key) const {
+      return base::Combine(reinterpret_cast<std::uintptr_t>(key.first), key.second);
     }
   };
   struct Found {
@@ -88,8 +107,14 @@ class PartitionCache {
   mutable std::shared_mutex mu_;
   std::unordered_map<Key, const TokenPartition*, KeyHash> by_key_;   // guarded by: mu_
   std::unordered_map<pda::StateId, FragmentPartitions*> fragments_;  // guarded by: mu_
-  std::deque<std::shared_ptr<const TokenPartition>> kept_;           // guarded by: mu_
-  std::size_t bytes_ = 0;                                            // guarded by: mu_
+  struct ContinuationEntry {
+    std::shared_ptr<const Residuals> residuals;  // kept alive, so that its address names it
+    std::shared_ptr<const Continuation> continuation;
+  };
+  std::unordered_map<ContinuationKey, ContinuationEntry, ContinuationHash>
+      continuations_;                                       // guarded by: mu_
+  std::deque<std::shared_ptr<const TokenPartition>> kept_;  // guarded by: mu_
+  std::size_t bytes_ = 0;                                   // guarded by: mu_
 };
 
 }  // namespace pushmask::mask

@@ -249,36 +249,77 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
 }
 
 void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const Link> below) {
-  const auto walk = [&](const Residuals& residuals, auto is_meant) {
-    const TokenTrie& trie = residuals.trie;
-    const auto add = [&](Node node) {
-      std::uint32_t index = trie.token_begin(node);
-      for (const TokenId token : trie.tokens(node)) {
-        if (is_meant(index++)) row_->Add({&token, 1});
-      }
-    };
-    if (trie.num_nodes() > kLargeResiduals) {
-      stack::LazyAutomaton automaton(&stepper_);
-      WalkTrie(trie, 0, automaton.Start(below), &automaton,
-               [&](Node node, stack::LazyAutomaton::Id) { add(node); });
-      return;
-    }
-    steps_left_ = trie.num_nodes();
-    Descend(trie, 0, below, add);
-  };
   if (partition.residuals != nullptr) {
+    const auto tokens = partition.residuals->trie.subtree_tokens(0);
     const auto& rounds = partition.residuals->rounds;
     const auto& exits = partition.residuals->exits;
-    walk(*partition.residuals, [&](std::uint32_t index) {
-      if (!rounds.empty()) {
-        return partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
-      }
-      return !std::binary_search(partition.dropped.begin(), partition.dropped.end(), exits[index]);
+    WalkResidualTrie(partition.residuals, below, [&](std::uint32_t index) {
+      const bool is_meant =
+          rounds.empty()
+              ? !std::binary_search(partition.dropped.begin(), partition.dropped.end(),
+                                    exits[index])
+              : partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
+      if (is_meant) row_->Add({&tokens[index], 1});
     });
   }
   if (partition.more_residuals != nullptr) {
-    walk(*partition.more_residuals, [](std::uint32_t) { return true; });
+    const auto tokens = partition.more_residuals->trie.subtree_tokens(0);
+    WalkResidualTrie(partition.more_residuals, below,
+                     [&](std::uint32_t index) { row_->Add({&tokens[index], 1}); });
   }
+}
+
+template <typename Take>
+void TokenWalk::WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
+                                 std::span<const Link> below, Take take) {
+  const TokenTrie& trie = residuals->trie;
+  const auto take_all = [&](Node node) {
+    const std::uint32_t first = trie.token_begin(node);
+    for (std::uint32_t i = 0; i < trie.tokens(node).size(); ++i) take(first + i);
+  };
+  if (trie.num_nodes() > kLargeResiduals) {
+    stack::LazyAutomaton automaton(&stepper_);
+    WalkTrie(trie, 0, automaton.Start(below), &automaton,
+             [&](Node node, stack::LazyAutomaton::Id) { take_all(node); });
+    return;
+  }
+  // Plain states take the same wherever they are.
+  Links& rest = buffers_->rest;
+  rest.clear();
+  for (const Link& link : below) {
+    if (link.state == pda::kEnd || machine_.state(link.state).spec != 0) {
+      rest.push_back(link);
+      continue;
+    }
+    const auto continuation = ContinuationOf(residuals, link.state);
+    for (const std::uint32_t index : continuation->tokens) take(index);
+    for (const Node exit : continuation->exits) {
+      const auto links = workspace_->scratch.links(link.below);
+      const Links start(links.begin(), links.end());  // steps may move the scratch
+      steps_left_ = trie.num_nodes();
+      Descend(trie, exit, start, take_all);
+    }
+  }
+  steps_left_ = trie.num_nodes();
+  const Links start(rest);
+  Descend(trie, 0, start, take_all);
+}
+
+std::shared_ptr<const PartitionCache::Continuation> TokenWalk::ContinuationOf(
+    const std::shared_ptr<const Residuals>& residuals, StateId state) {
+  if (auto known = partitions_.FindContinuation(residuals.get(), state)) return known;
+  const TokenTrie& trie = residuals->trie;
+  auto made = std::make_shared<PartitionCache::Continuation>();
+  // kBottom stands for the unknown stack, so kEnd for leaving the state's rule.
+  const Link start{state, 0, stack::kBottom};
+  steps_left_ = trie.num_nodes();
+  Descend(trie, 0, {&start, 1}, [&](Node node) {
+    const std::uint32_t first = trie.token_begin(node);
+    for (std::uint32_t i = 0; i < trie.tokens(node).size(); ++i) made->tokens.push_back(first + i);
+    if (trie.num_children(node) > 0 && stepper_.CanEnd(buffers_->next)) made->exits.push_back(node);
+  });
+  partitions_.AddContinuation(residuals, state, made);
+  return made;
 }
 
 }  // namespace pushmask::mask

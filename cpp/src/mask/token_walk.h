@@ -47,6 +47,7 @@ struct WalkBuffers {
   std::vector<stack::Link> path;
   std::vector<stack::Link> next;
   std::vector<stack::Link> positions;  // of the configuration
+  std::vector<stack::Link> rest;
   std::vector<stack::Link> below;
   std::vector<Pending> pending;
   std::vector<std::shared_ptr<const TokenPartition>> keep;  // of partitions past the budget
@@ -102,6 +103,12 @@ class TokenWalk {
   // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
   void AddPartition(const TokenPartition& partition, stack::NodeId below);
   void WalkResiduals(const TokenPartition& partition, std::span<const stack::Link> below);
+  // Calls take(index) for the tokens of the residual trie, by their order, that `below` can take.
+  template <typename Take>
+  void WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
+                        std::span<const stack::Link> below, Take take);
+  std::shared_ptr<const PartitionCache::Continuation> ContinuationOf(
+      const std::shared_ptr<const Residuals>& residuals, pda::StateId state);
 
   // Plainly: visit(node) for each node below `top` that `start` leads to, depth first. False if it
   // took more steps than are left.

@@ -6,12 +6,13 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "automaton/dfa.h"
 #include "base/check.h"
+#include "base/hash.h"
+#include "base/hash_index.h"
 #include "pda/lower.h"
 #include "pushmask/error.h"
 
@@ -116,40 +117,58 @@ class MachineBuilder {
       AddPlainSegments(id);
       return;
     }
-    std::vector<StateId> entry_of_slot{id};
-    std::vector<std::vector<CallLink>> links(1);
-    std::unordered_map<std::uint32_t, std::uint32_t> slot_of_rule;
-    std::vector<LabelledAction> edges;
-    for (std::uint32_t slot = 0; slot < entry_of_slot.size(); ++slot) {
-      const StateId state = entry_of_slot[slot];
+    entry_of_slot_.assign(1, id);
+    calls_.clear();
+    edges_.clear();
+    slot_of_rule_.Clear();
+    for (std::uint32_t slot = 0; slot < entry_of_slot_.size(); ++slot) {
+      const StateId state = entry_of_slot_[slot];
       for (const ByteEdge& edge : BytesOf(state)) {
-        edges.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
+        edges_.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
       }
       for (const SymbolEdge& edge : SymbolsOf(state)) {
         const CallSymbol& symbol = CallOf(state, edge.symbol);
-        PUSHMASK_CHECK(!dfas_[symbol.callee.index()]->empty());
-        const auto [entry, inserted] = slot_of_rule.try_emplace(
-            symbol.callee.value, static_cast<std::uint32_t>(entry_of_slot.size()));
-        if (inserted) {
-          entry_of_slot.push_back(StateId(entries_[symbol.callee.index()]));
-          links.emplace_back();
-        }
-        links[entry->second].push_back(
-            {TargetOf(state, edge.target), symbol.op, symbol.item, slot});
+        const std::uint32_t callee_slot = SlotFor(symbol.callee);
+        calls_.push_back(
+            {callee_slot, {TargetOf(state, edge.target), symbol.op, symbol.item, slot}});
         Spend(1);
       }
       Spend(BytesOf(state).size());
     }
+    AddSlots(id);
+    machine_.states_[id.index()].segments = AddSegments();
+  }
+
+  // The slot of a rule in the closure at hand; a new one if it has none yet.
+  std::uint32_t SlotFor(RuleId rule) {
+    PUSHMASK_CHECK(!dfas_[rule.index()]->empty());
+    const StateId entry(entries_[rule.index()]);
+    const std::uint64_t hash = base::Mix(entry.value);
+    const std::uint32_t known = slot_of_rule_.Find(
+        hash, [&](std::uint32_t slot) { return entry_of_slot_[slot] == entry && slot != 0; });
+    if (known != base::HashIndex::kNone) return known;
+    const auto slot = static_cast<std::uint32_t>(entry_of_slot_.size());
+    entry_of_slot_.push_back(entry);
+    slot_of_rule_.Insert(hash, slot);
+    return slot;
+  }
+
+  void AddSlots(StateId id) {
     State& state = machine_.states_[id.index()];
     state.slots.begin = static_cast<std::uint32_t>(machine_.slots_.size());
-    for (std::size_t slot = 1; slot < links.size(); ++slot) {
+    // Calls of one slot in the order in which they were found.
+    std::stable_sort(calls_.begin(), calls_.end(),
+                     [](const SlotCall& a, const SlotCall& b) { return a.slot < b.slot; });
+    std::size_t next = 0;
+    for (std::uint32_t slot = 1; slot < entry_of_slot_.size(); ++slot) {
       const auto begin = static_cast<std::uint32_t>(machine_.links_.size());
-      machine_.links_.insert(machine_.links_.end(), links[slot].begin(), links[slot].end());
+      for (; next < calls_.size() && calls_[next].slot == slot; ++next) {
+        machine_.links_.push_back(calls_[next].link);
+      }
       machine_.slots_.push_back({begin, static_cast<std::uint32_t>(machine_.links_.size())});
-      machine_.slot_entries_.push_back(entry_of_slot[slot]);
+      machine_.slot_entries_.push_back(entry_of_slot_[slot]);
     }
     state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
-    state.segments = AddSegments(std::move(edges));
   }
 
   // Of a state without calls: its edges are disjoint already.
@@ -214,31 +233,29 @@ class MachineBuilder {
   }
 
   // Cuts overlapping edges into segments of bytes that have the same actions.
-  Range AddSegments(std::vector<LabelledAction> edges) {
+  Range AddSegments() {
     const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
-    std::vector<int> cuts;
-    for (const LabelledAction& edge : edges) {
-      cuts.push_back(edge.first);
-      cuts.push_back(edge.last + 1);
-    }
-    std::sort(cuts.begin(), cuts.end());
-    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
-    std::stable_sort(edges.begin(), edges.end(),
+    std::stable_sort(edges_.begin(), edges_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<LabelledAction> active;
+    active_.clear();
     std::size_t next = 0;
-    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-      const int first = cuts[i];
-      std::erase_if(active, [first](const auto& edge) { return edge.last < first; });
-      while (next < edges.size() && edges[next].first <= first) active.push_back(edges[next++]);
-      if (active.empty()) continue;
-      const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
-      for (const LabelledAction& edge : active) machine_.actions_.push_back(edge.action);
-      Spend(active.size());
-      machine_.segments_.push_back(
-          {static_cast<std::uint8_t>(first),
-           static_cast<std::uint8_t>(cuts[i + 1] - 1),
-           {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+    int first = edges_.empty() ? 256 : edges_[0].first;
+    while (first < 256) {
+      std::erase_if(active_, [first](const auto& edge) { return edge.last < first; });
+      while (next < edges_.size() && edges_[next].first <= first) active_.push_back(edges_[next++]);
+      // The segment goes on until an edge ends or another begins.
+      int past = next < edges_.size() ? edges_[next].first : 256;
+      for (const LabelledAction& edge : active_) past = std::min(past, edge.last + 1);
+      if (!active_.empty()) {
+        const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
+        for (const LabelledAction& edge : active_) machine_.actions_.push_back(edge.action);
+        Spend(active_.size());
+        machine_.segments_.push_back(
+            {static_cast<std::uint8_t>(first),
+             static_cast<std::uint8_t>(past - 1),
+             {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+      }
+      first = past;
     }
     return {begin, static_cast<std::uint32_t>(machine_.segments_.size())};
   }
@@ -259,6 +276,17 @@ class MachineBuilder {
   std::vector<std::size_t> entries_;                             // by rule: its first state
   std::vector<std::pair<std::uint32_t, std::uint32_t>> origin_;  // by state - 1: rule, DFA state
   std::size_t spent_ = 0;
+
+  // Of the closure at hand.
+  struct SlotCall {
+    std::uint32_t slot;
+    CallLink link;
+  };
+  std::vector<StateId> entry_of_slot_;
+  base::HashIndex slot_of_rule_;
+  std::vector<SlotCall> calls_;
+  std::vector<LabelledAction> edges_;
+  std::vector<LabelledAction> active_;
 };
 
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits) {

@@ -173,7 +173,7 @@ TEST(RowBuilder, AgreesWithSetsWhateverIsAdded) {
 }
 
 TEST(RowTable, InternsEqualRowsUntilTheBudgetIsUsedUp) {
-  RowTable table(200);
+  RowTable table(500);
   const auto base = Dense({1});
   const auto first = table.Intern({base, {}, {2}});
   ASSERT_TRUE(first.has_value());
