@@ -129,7 +129,7 @@ def test_row_ids_are_minus_one_without_room(vocabulary: pushmask.Vocabulary) -> 
     assert matchers[1].accept_token(Y)
     out = np.zeros(2, dtype=np.int32)
     pushmask.MatcherBatch(matchers).row_ids(out)
-    assert out.tolist() == [0, -1]
+    assert out.tolist() == [-1, -1]
 
 
 def test_matchers_of_several_grammars_may_be_in_one_batch(
