@@ -13,7 +13,7 @@ namespace {
 
 // Longer lists of single tokens become a mask of the row's own: setting bit after bit would take
 // longer than copying it.
-constexpr std::size_t kMaxSingles = 96;
+constexpr std::size_t kMaxSingles = 160;
 
 void Forbid(std::span<std::int32_t> mask, vocab::TokenId token) {
   const auto index = static_cast<std::size_t>(token);

@@ -18,7 +18,7 @@ using vocab::TokenId;
 using vocab::TokenTrie;
 
 // More tokens than this are a mask: setting bit after bit would take longer than copying it.
-constexpr std::size_t kMaxSparse = 96;
+constexpr std::size_t kMaxSparse = 256;
 
 // Nodes reached by a walk: their tokens, and those after whose bytes the rule may have ended.
 struct Reached {

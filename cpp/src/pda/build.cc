@@ -45,6 +45,13 @@ class MachineBuilder {
     machine_.rules_.emplace_back();  // of kEnd
     FindFollowers();
     FindWideStates();
+    // The machine lives long; half of what the arrays hold may be room to grow.
+    machine_.states_.shrink_to_fit();
+    machine_.segments_.shrink_to_fit();
+    machine_.actions_.shrink_to_fit();
+    machine_.slots_.shrink_to_fit();
+    machine_.slot_entries_.shrink_to_fit();
+    machine_.links_.shrink_to_fit();
     return std::move(machine_);
   }
 
