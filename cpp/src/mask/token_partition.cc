@@ -5,9 +5,9 @@
 #include <span>
 #include <utility>
 
-#include "base/lease.h"
 #include "mask/leaf_automaton.h"
 #include "mask/trie_walk.h"
+#include "pushmask/token_mask.h"
 #include "stack/lazy_automaton.h"
 #include "stack/workspace.h"
 
@@ -20,21 +20,28 @@ using vocab::TokenTrie;
 // More tokens than this are a mask: setting bit after bit would take longer than copying it.
 constexpr std::size_t kMaxSparse = 256;
 
-// Nodes reached by a walk: their tokens, and those after whose bytes the rule may have ended.
+// What a walk reaches: tokens, as a mask and, while they are few, as a list; and the nodes after
+// whose bytes the rule may have ended.
 struct Reached {
-  std::vector<TokenId> accepted;
+  explicit Reached(std::size_t vocabulary_size) : words(NumMaskWords(vocabulary_size)) {}
+
+  std::vector<std::int32_t> words;
+  std::size_t count = 0;
+  std::vector<TokenId> first;
   std::vector<std::uint32_t> exits;
 
   void Visit(const TokenTrie& trie, std::uint32_t node, bool can_end) {
-    const auto tokens = trie.tokens(node);
-    accepted.insert(accepted.end(), tokens.begin(), tokens.end());
-    if (can_end && trie.subtree_end(node) > node + 1) exits.push_back(node);
+    for (const TokenId token : trie.tokens(node)) {
+      AllowToken(words, static_cast<std::size_t>(token));
+      if (count++ < kMaxSparse) first.push_back(token);
+    }
+    if (can_end && trie.num_children(node) > 0) exits.push_back(node);
   }
 };
 
 Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const TokenRange& range,
              pda::StateId state, pda::Register reg) {
-  Reached reached;
+  Reached reached(range.vocabulary_size);
   const TokenTrie& trie = *range.trie;
   if (machine.state(state).leaf) {
     LeafAutomaton automaton(machine);
@@ -53,23 +60,6 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
            });
   return reached;
 }
-
-// Which tokens are accepted; all unset between uses.
-class AcceptedMarks {
- public:
-  void Set(std::span<const TokenId> tokens, std::size_t vocabulary_size) {
-    marks_.resize(std::max(marks_.size(), vocabulary_size));
-    for (const TokenId token : tokens) marks_[static_cast<std::size_t>(token)] = 1;
-  }
-  void Clear(std::span<const TokenId> tokens) {
-    for (const TokenId token : tokens) marks_[static_cast<std::size_t>(token)] = 0;
-  }
-  bool Has(TokenId token) const { return marks_[static_cast<std::size_t>(token)] != 0; }
-  std::size_t memory_bytes() const { return marks_.capacity(); }
-
- private:
-  std::vector<std::uint8_t> marks_;
-};
 
 }  // namespace
 
@@ -90,17 +80,21 @@ TokenPartition ClassifyTokens(const pda::Machine& machine, stack::RegisterTable*
                               const TokenRange& range, pda::StateId state, pda::Register reg) {
   Reached reached = Walk(machine, registers, range, state, reg);
   TokenPartition partition;
-  if (!reached.exits.empty()) {
-    const base::Lease<AcceptedMarks> marks;
-    marks->Set(reached.accepted, range.vocabulary_size);
-    std::vector<Exit> exits;
-    for (const std::uint32_t node : reached.exits) {
-      AppendExits(*range.trie, node, &exits, [&](TokenId token) { return !marks->Has(token); });
-    }
-    marks->Clear(reached.accepted);
-    partition.residuals = MakeResiduals(std::move(exits), ExitMark::kNode);
+  std::vector<Exit> exits;
+  for (const std::uint32_t node : reached.exits) {
+    AppendExits(*range.trie, node, &exits, [&](TokenId token) {
+      return !IsTokenAllowed(reached.words, static_cast<std::size_t>(token));
+    });
   }
-  SetAccepted(std::move(reached.accepted), range.vocabulary_size, &partition);
+  partition.residuals = MakeResiduals(std::move(exits), ExitMark::kNode);
+  if (reached.count <= kMaxSparse) {
+    partition.sparse = std::move(reached.first);
+    return partition;
+  }
+  auto dense = std::make_shared<DenseTokens>();
+  dense->words = std::move(reached.words);
+  dense->count = reached.count;
+  partition.dense = std::move(dense);
   return partition;
 }
 

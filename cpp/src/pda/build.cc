@@ -75,12 +75,13 @@ class MachineBuilder {
       spec = static_cast<std::uint32_t>(machine_.specs_.size());
       machine_.specs_.push_back(rule.spec);
     }
+    const std::vector<bool> leaves = FindLeaves(dfa, spec);
     const bool leaf = spec == 0 && dfa.num_symbol_edges() == 0;
     for (std::uint32_t state = 0; state < dfa.size(); ++state) {
       State out;
       out.rule = static_cast<std::uint32_t>(machine_.rules_.size());
       out.spec = spec;
-      out.leaf = leaf;
+      out.leaf = leaves[state];
       out.accept = dfa.accept(state);
       out.final = out.accept && spec == 0 && dfa.bytes(state).empty() && dfa.symbols(state).empty();
       machine_.states_.push_back(out);
@@ -91,6 +92,28 @@ class MachineBuilder {
     machine_.rules_.push_back({StateId(entries_.back()), static_cast<std::uint32_t>(dfa.size()),
                                leaf ? std::static_pointer_cast<const void>(made) : nullptr});
     dfas_.push_back(std::move(made));
+  }
+
+  // By state: whether no call can follow. Where that takes long to find out the answer is no.
+  static std::vector<bool> FindLeaves(const Dfa& dfa, std::uint32_t spec) {
+    std::vector<bool> leaves(dfa.size(), spec == 0);
+    if (spec != 0 || dfa.num_symbol_edges() == 0) return leaves;
+    constexpr int kMaxPasses = 8;  // states are numbered breadth-first, so few edges lead back
+    bool changed = true;
+    for (int pass = 0; changed; ++pass) {
+      if (pass == kMaxPasses) return std::vector<bool>(dfa.size(), false);
+      changed = false;
+      for (std::uint32_t s = static_cast<std::uint32_t>(dfa.size()); s-- > 0;) {
+        if (!leaves[s]) continue;
+        const auto bytes = dfa.bytes(s);
+        const bool calls = !dfa.symbols(s).empty() ||
+                           std::any_of(bytes.begin(), bytes.end(),
+                                       [&](const ByteEdge& edge) { return !leaves[edge.target]; });
+        if (calls) leaves[s] = false;
+        changed |= calls;
+      }
+    }
+    return leaves;
   }
 
   std::span<const ByteEdge> BytesOf(StateId id) const {

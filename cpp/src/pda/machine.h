@@ -90,7 +90,7 @@ struct State {
   std::uint32_t spec = 0;  // register spec of the state's rule
   bool accept = false;     // the rule may end here, if the register allows it
   bool final = false;      // the rule must end here: no way on, whatever the register
-  bool leaf = false;       // the rule calls no other and has no register: a plain DFA
+  bool leaf = false;       // no call can follow and the rule has no register: a plain DFA
   // Many tokens go on from here, and the same ones wherever the rule is used (a leaf or a
   // repetition that soon reads one of many bytes): masks look them up instead of walking.
   bool wide = false;
