@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "pda/machine.h"
@@ -15,27 +16,33 @@ namespace pushmask::mask {
 
 class LeafAutomaton {
  public:
-  explicit LeafAutomaton(const pda::Machine& machine)
-      : machine_(machine), row_of_state_(machine.num_states(), kNoRow) {}
+  explicit LeafAutomaton(const pda::Machine& machine) : machine_(machine) {}
 
   // Calls visit(node, can_end) for every node below `top` whose bytes, from `top` on, lead from
-  // `state` to a state; `can_end` tells whether the rule may end there. In preorder.
-  template <typename Visit>
-  void Walk(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId state, Visit visit) {
+  // `state` to a state; `can_end` tells whether the rule may end there. In preorder. Where a state
+  // only loops on all that lies below a node, visit_all(node) stands for the nodes below it.
+  template <typename Visit, typename VisitAll>
+  void Walk(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId state, Visit visit,
+            VisitAll visit_all) {
     const std::uint32_t depth = trie.depth(top);
     std::vector<std::uint32_t> path(trie.max_depth() - depth + 1);  // table row at each depth
     path[0] = RowOf(state);
     const std::uint32_t end = trie.subtree_end(top);
     for (std::uint32_t node = top + 1; node < end;) {
       const std::uint32_t level = trie.depth(node) - depth;
-      const pda::StateId target = rows_[path[level - 1]][trie.byte(node)];
-      if (target == pda::kEnd) {
+      const Entry entry = Next(path[level - 1], trie.byte(node));
+      if (entry == kDead) {
         node = trie.subtree_end(node);
         continue;
       }
-      path[level] = RowOf(target);
-      visit(node, machine_.state(target).accept);
-      ++node;
+      path[level] = entry >> kFlagBits;
+      visit(node, (entry & kAccept) != 0);
+      if (trie.is_plain_below(node) && rows_[entry >> kFlagBits].loops_on_plain) {
+        visit_all(node);
+        node = trie.subtree_end(node);
+      } else {
+        ++node;
+      }
     }
   }
 
@@ -56,40 +63,78 @@ class LeafAutomaton {
     for (std::uint32_t node = top + 1; node < end;) {
       const std::uint32_t level = trie.depth(node) - depth;
       const Step from = path[level - 1];
-      const pda::StateId target = rows_[from.row][trie.byte(node)];
-      if (target == pda::kEnd) {
+      const Entry next = Next(from.row, trie.byte(node));
+      if (next == kDead) {
         if (from.row == path[0].row && from.complete > 0) leave(node, from.complete);
         node = trie.subtree_end(node);
         continue;
       }
-      const bool is_boundary = machine_.state(target).final;
-      path[level] =
-          is_boundary ? Step{path[0].row, from.complete + 1} : Step{RowOf(target), from.complete};
+      const bool is_boundary = (next & kFinal) != 0;
+      path[level] = is_boundary ? Step{path[0].row, from.complete + 1}
+                                : Step{next >> kFlagBits, from.complete};
       visit(node, from.complete + 1);
       ++node;
     }
   }
 
  private:
-  static constexpr std::uint32_t kNoRow = 0xffffffffU;
-  using TableRow = std::array<pda::StateId, 256>;  // kEnd: no way on
+  // Where a byte leads: the target's row and what a walk wants to know of the target.
+  using Entry = std::uint32_t;
+  static constexpr Entry kAccept = 1;
+  static constexpr Entry kFinal = 2;
+  static constexpr int kFlagBits = 2;
+  static constexpr Entry kDead = 0xffffffffU;
+  static constexpr Entry kUnknown = 0xfffffffeU;
+
+  struct TableRow {
+    pda::StateId state;
+    bool loops_on_plain = false;  // and the rule may not end there
+    std::array<Entry, 256> next;
+  };
+
+  Entry Next(std::uint32_t row, std::uint8_t byte) {
+    const Entry known = rows_[row].next[byte];
+    return known == kUnknown ? Find(row, byte) : known;
+  }
+
+  Entry Find(std::uint32_t row, std::uint8_t byte) {
+    const pda::Segment* segment = machine_.FindSegment(rows_[row].state, byte);
+    const pda::StateId target = machine_.LeafTarget(*segment);
+    const pda::State& state = machine_.state(target);
+    const Entry entry =
+        (RowOf(target) << kFlagBits) | (state.accept ? kAccept : 0U) | (state.final ? kFinal : 0U);
+    for (unsigned b = segment->first; b <= segment->last; ++b) rows_[row].next[b] = entry;
+    return entry;
+  }
 
   std::uint32_t RowOf(pda::StateId state) {
-    std::uint32_t& row = row_of_state_[state.index()];
-    if (row == kNoRow) {
-      row = static_cast<std::uint32_t>(rows_.size());
-      TableRow& targets = rows_.emplace_back();
-      targets.fill(pda::kEnd);
+    const auto [known, inserted] =
+        row_of_state_.try_emplace(state, static_cast<std::uint32_t>(rows_.size()));
+    if (inserted) {
+      TableRow& row = rows_.emplace_back();
+      row.state = state;
+      row.next.fill(kDead);
       for (const pda::Segment& segment : machine_.segments(state)) {
-        const pda::StateId target = machine_.LeafTarget(segment);
-        for (unsigned byte = segment.first; byte <= segment.last; ++byte) targets[byte] = target;
+        for (unsigned b = segment.first; b <= segment.last; ++b) row.next[b] = kUnknown;
+      }
+      row.loops_on_plain = LoopsOnPlain(state);
+    }
+    return known->second;
+  }
+
+  bool LoopsOnPlain(pda::StateId state) const {
+    if (machine_.state(state).accept) return false;
+    for (unsigned b = 0; b < 256; ++b) {
+      const auto byte = static_cast<std::uint8_t>(b);
+      if (vocab::TokenTrie::IsPlain(byte) && machine_.LeafTarget(state, byte) != state) {
+        return false;
       }
     }
-    return row;
+    return true;
   }
 
   const pda::Machine& machine_;
-  std::vector<std::uint32_t> row_of_state_;
+  std::unordered_map<pda::StateId, std::uint32_t> row_of_state_;
   std::vector<TableRow> rows_;
 };
 

@@ -30,11 +30,14 @@ struct Reached {
   std::vector<TokenId> first;
   std::vector<std::uint32_t> exits;
 
-  void Visit(const TokenTrie& trie, std::uint32_t node, bool can_end) {
-    for (const TokenId token : trie.tokens(node)) {
+  void Add(std::span<const TokenId> tokens) {
+    for (const TokenId token : tokens) {
       AllowToken(words, static_cast<std::size_t>(token));
       if (count++ < kMaxSparse) first.push_back(token);
     }
+  }
+  void Visit(const TokenTrie& trie, std::uint32_t node, bool can_end) {
+    Add(trie.tokens(node));
     if (can_end && trie.num_children(node) > 0) exits.push_back(node);
   }
 };
@@ -45,8 +48,12 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
   const TokenTrie& trie = *range.trie;
   if (machine.state(state).leaf) {
     LeafAutomaton automaton(machine);
-    automaton.Walk(trie, range.top, state,
-                   [&](std::uint32_t node, bool can_end) { reached.Visit(trie, node, can_end); });
+    automaton.Walk(
+        trie, range.top, state,
+        [&](std::uint32_t node, bool can_end) { reached.Visit(trie, node, can_end); },
+        [&](std::uint32_t node) {
+          reached.Add(trie.subtree_tokens(node).subspan(trie.tokens(node).size()));
+        });
     return reached;
   }
   // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.

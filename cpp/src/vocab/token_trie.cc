@@ -11,7 +11,7 @@ TokenTrie::TokenTrie(std::vector<Entry> entries) {
   const auto add_node = [this](std::uint8_t byte, std::uint32_t depth) {
     Node node;
     node.token_begin = static_cast<std::uint32_t>(tokens_.size());
-    node.depth = depth & 0xffffffU;
+    node.depth = depth & 0x7fffffU;
     node.byte = byte;
     nodes_.push_back(node);
     max_depth_ = std::max(max_depth_, depth);
@@ -56,6 +56,12 @@ void TokenTrie::FindChildren() {
     }
   }
   child_begins_.back() = static_cast<std::uint32_t>(children_.size());
+  for (std::uint32_t node = num_nodes(); node-- > 0;) {  // children before their parents
+    const auto below = children(node);
+    nodes_[node].is_plain_below = std::all_of(below.begin(), below.end(), [this](std::uint32_t c) {
+      return IsPlain(byte(c)) && is_plain_below(c);
+    });
+  }
 }
 
 std::uint32_t TokenTrie::child(std::uint32_t node, std::uint8_t byte) const {

@@ -28,6 +28,13 @@ class TokenTrie {
   std::uint32_t depth(std::uint32_t node) const { return nodes_[node].depth; }  // root: 0
   std::uint32_t subtree_end(std::uint32_t node) const { return nodes_[node].subtree_end; }
   std::uint32_t max_depth() const { return max_depth_; }
+  // Printable ASCII but for the quote and the backslash: what most of a text is made of, and what
+  // the inside of a string reads without noticing.
+  static bool IsPlain(std::uint8_t byte) {
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != 0x5C;
+  }
+  // Whether all bytes below the node are plain.
+  bool is_plain_below(std::uint32_t node) const { return nodes_[node].is_plain_below != 0; }
   // The node's children: their bytes, ascending, and the children in the same order.
   std::span<const std::uint8_t> child_bytes(std::uint32_t node) const {
     return {child_bytes_.data() + child_begins_[node], num_children(node)};
@@ -56,7 +63,8 @@ class TokenTrie {
   struct Node {
     std::uint32_t subtree_end = 0;
     std::uint32_t token_begin = 0;
-    std::uint32_t depth : 24 = 0;
+    std::uint32_t depth : 23 = 0;
+    std::uint32_t is_plain_below : 1 = 0;
     std::uint32_t byte : 8 = 0;
   };
 

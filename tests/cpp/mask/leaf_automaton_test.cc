@@ -34,9 +34,14 @@ TEST(LeafAutomaton, VisitsWhatAWalkOverStacksVisits) {
       ASSERT_TRUE(machine.state(state).leaf);
       for (const std::uint32_t top : LargeNodes(trie, 40)) {
         Visits plain;
-        LeafAutomaton(machine).Walk(trie, top, state, [&](std::uint32_t node, bool can_end) {
-          plain.emplace_back(node, can_end);
-        });
+        LeafAutomaton(machine).Walk(
+            trie, top, state,
+            [&](std::uint32_t node, bool can_end) { plain.emplace_back(node, can_end); },
+            [&](std::uint32_t node) {
+              for (std::uint32_t below = node + 1; below < trie.subtree_end(node); ++below) {
+                plain.emplace_back(below, false);
+              }
+            });
         stack::ScratchStacks scratch(nullptr);
         stack::Stepper stepper(machine, &registers, &scratch);
         stack::LazyAutomaton automaton(&stepper);

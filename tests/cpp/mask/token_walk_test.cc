@@ -108,7 +108,8 @@ TEST_P(TokenWalkTest, ThreadsThatAskForTheFirstTimeGetTheSameRows) {
     }
     return found;
   };
-  const auto expected = masks(Compile(std::make_shared<compile::SharedCaches>(kRoom, kRoom), kRoom));
+  const auto expected =
+      masks(Compile(std::make_shared<compile::SharedCaches>(kRoom, kRoom), kRoom));
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] { EXPECT_EQ(masks(i % 2 == 0 ? compiled : other), expected); });
