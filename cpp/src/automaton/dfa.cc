@@ -103,8 +103,7 @@ Dfa Enclose(std::string_view before, const Dfa& inside, std::string_view after) 
       if (edge.first <= next && next <= edge.last) return {};
     }
   }
-  // Breadth-first numbering: the bytes before, the inside, the bytes after; the inside's own is
-  // not quite that, which only matters to those who compare automata state by state.
+  // Numbered in the order of the text, which need not be breadth-first.
   Dfa out;
   const auto add_byte = [&](char c, std::uint32_t target) {
     const auto byte = static_cast<std::uint8_t>(c);

@@ -119,7 +119,8 @@ FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
 
 FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
   const pda::MachineRule& rule = machine_.rule(state);
-  const SharedPartitions::LeafState leaf{rule.shape, state.value - rule.entry.value};
+  const SharedPartitions::LeafState leaf{rule.shape, rule.shape_bytes,
+                                         state.value - rule.entry.value};
   if (leaf.shape != nullptr) {
     if (FragmentPartitions* known = shared_->Find(leaf)) return known;
     // Loops are written out, for they are the same in rules that differ otherwise.

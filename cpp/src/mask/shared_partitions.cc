@@ -76,7 +76,9 @@ FragmentPartitions* SharedPartitions::Find(const LeafState& leaf) const {
 FragmentPartitions* SharedPartitions::Remember(const LeafState& leaf,
                                                FragmentPartitions* fragment) {
   const std::unique_lock lock(mu_);
-  if (!budget_.Take(sizeof(RuleEntry) + sizeof(FragmentPartitions) + 2 * kMapEntryBytes)) {
+  const std::size_t rule_bytes =
+      rules_.contains(leaf.shape.get()) ? 0 : sizeof(RuleEntry) + leaf.shape_bytes;
+  if (!budget_.Take(rule_bytes + sizeof(FragmentPartitions) + 2 * kMapEntryBytes)) {
     return fragment;
   }
   RuleEntry& rule = rules_[leaf.shape.get()];

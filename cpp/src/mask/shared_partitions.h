@@ -87,6 +87,7 @@ class SharedPartitions {
   // A state of a leaf rule, by the rule's shape (pda::MachineRule).
   struct LeafState {
     std::shared_ptr<const void> shape;
+    std::size_t shape_bytes;  // kept alive from then on, so they count
     std::uint32_t state;
   };
   // The entry remembered for the state; null if there is none.

@@ -90,7 +90,8 @@ class MachineBuilder {
            static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
     }
     machine_.rules_.push_back({StateId(entries_.back()), static_cast<std::uint32_t>(dfa.size()),
-                               leaf ? std::static_pointer_cast<const void>(made) : nullptr});
+                               leaf ? std::static_pointer_cast<const void>(made) : nullptr,
+                               dfa.memory_bytes()});
     dfas_.push_back(std::move(made));
   }
 

@@ -13,6 +13,7 @@
 //     return position carries the updated one. Memory does not depend on the bounds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -101,6 +102,7 @@ struct MachineRule {
   std::uint32_t num_states = 0;
   // Leaf rules with equal pointers have equal automata, whatever the grammar. May be null.
   std::shared_ptr<const void> shape;
+  std::size_t shape_bytes = 0;  // held by what `shape` keeps alive
 };
 
 class Machine {

@@ -37,7 +37,7 @@ TokenTable::TokenTable(std::vector<std::string> tokens, std::vector<TokenId> sto
     throw VocabularyError("size " + std::to_string(size_) + " is larger than " +
                           std::to_string(kMaxSize));
   }
-  constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;  // the trie's depths have 24 bits
+  constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;  // the trie's depths have 23 bits
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     if (tokens_[i].size() <= kMaxTokenBytes) continue;
     throw VocabularyError("token " + std::to_string(i) + " has " +

@@ -71,5 +71,18 @@ TEST_F(PartitionCacheTest, AnswersAreTheSameWithoutRoom) {
   EXPECT_EQ(shared.memory_bytes(), 0);
 }
 
+TEST(SharedPartitions, WhatARuleKeepsAliveCounts) {
+  constexpr std::size_t kRoom = 10'000;
+  SharedPartitions shared(kRoom);
+  const SharedPartitions::LeafState small{std::make_shared<int>(1), 100, 0};
+  const SharedPartitions::LeafState large{std::make_shared<int>(2), 2 * kRoom, 0};
+  FragmentPartitions* entry = shared.Remember(small, nullptr);
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(shared.Find(small), entry);
+  EXPECT_GE(shared.memory_bytes(), small.shape_bytes);
+  EXPECT_EQ(shared.Remember(large, nullptr), nullptr);
+  EXPECT_EQ(large.shape.use_count(), 1);  // nobody else keeps it
+}
+
 }  // namespace
 }  // namespace pushmask::mask
