@@ -40,6 +40,9 @@ class GrammarError : public Error {
  public:
   explicit GrammarError(Diagnostic diagnostic)
       : Error(diagnostic.ToString()), diagnostics_{std::move(diagnostic)} {}
+  // One or more; the text is that of the first.
+  explicit GrammarError(std::vector<Diagnostic> diagnostics)
+      : Error(diagnostics.at(0).ToString()), diagnostics_(std::move(diagnostics)) {}
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
 
  private:

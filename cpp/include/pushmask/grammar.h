@@ -6,6 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pushmask/error.h"
 
 namespace pushmask {
 
@@ -26,15 +30,26 @@ enum class PropertyOrder : std::uint8_t {
   kSchema,  // as declared, undeclared ones last
 };
 
+// What `format` means.
+enum class Formats : std::uint8_t {
+  kEnforce,   // an unknown format is refused
+  kAnnotate,  // an unknown format says nothing
+  kIgnore,    // no format says anything
+};
+
 struct JsonSchemaOptions {
   Whitespace whitespace = Whitespace::kFlexible;
-  PropertyOrder property_order = PropertyOrder::kAny;
+  PropertyOrder property_order = PropertyOrder::kSchema;
+  Formats formats = Formats::kEnforce;
+  bool fractional_integers = false;  // integers may be written 1.0
+  // Other documents that references may lead to: (URI, JSON text). Nothing is ever fetched.
+  std::vector<std::pair<std::string, std::string>> documents = {};
 };
 
 class Grammar {
  public:
-  // JSON Schema (2020-12 core, see docs/reference/json_schema.md). Throws SyntaxError for malformed
-  // JSON, SchemaError, UnsupportedError, EmptyLanguageError, LimitError.
+  // JSON Schema, drafts 4 to 2020-12 (see docs/support/json_schema.md). Throws SyntaxError for
+  // malformed JSON, SchemaError, UnsupportedError, EmptyLanguageError, LimitError.
   static Grammar FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options = {},
                                 std::string_view source_name = "schema");
   // GBNF-compatible EBNF (docs/reference/ebnf.md). Throws SyntaxError, UnsupportedError,
@@ -44,14 +59,18 @@ class Grammar {
   // A regular expression that the whole text must match (docs/reference/regex.md). Throws as above.
   static Grammar FromRegex(std::string_view pattern, std::string_view source_name = "regex");
 
+  // What the front end noticed and a person may want to know: keywords that look misspelt, say.
+  const std::vector<Diagnostic>& warnings() const { return *warnings_; }
+
   // The grammar in printed form, see ir/printer.h.
   std::string ToString() const;
 
   const ir::Grammar& ir() const { return *grammar_; }
 
  private:
-  explicit Grammar(ir::Grammar grammar);
+  explicit Grammar(ir::Grammar grammar, std::vector<Diagnostic> warnings = {});
   std::shared_ptr<const ir::Grammar> grammar_;
+  std::shared_ptr<const std::vector<Diagnostic>> warnings_;
 };
 
 }  // namespace pushmask

@@ -21,8 +21,9 @@ text::SourceText Source(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-Grammar::Grammar(ir::Grammar grammar)
-    : grammar_(std::make_shared<const ir::Grammar>(std::move(grammar))) {
+Grammar::Grammar(ir::Grammar grammar, std::vector<Diagnostic> warnings)
+    : grammar_(std::make_shared<const ir::Grammar>(std::move(grammar))),
+      warnings_(std::make_shared<const std::vector<Diagnostic>>(std::move(warnings))) {
   pda::CheckNotEmpty(*grammar_, pda::Analyze(*grammar_, nullptr));
 }
 
@@ -31,7 +32,12 @@ Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions
   frontend::JsonSchemaOptions lowered;
   lowered.whitespace = static_cast<frontend::Whitespace>(options.whitespace);
   lowered.property_order = static_cast<frontend::PropertyOrder>(options.property_order);
-  return Grammar(frontend::ParseJsonSchema(Source(schema, source_name), lowered));
+  lowered.formats = static_cast<frontend::Formats>(options.formats);
+  lowered.fractional_integers = options.fractional_integers;
+  lowered.documents = options.documents;
+  frontend::JsonSchemaGrammar parsed =
+      frontend::ParseJsonSchema(Source(schema, source_name), lowered);
+  return Grammar(std::move(parsed.grammar), std::move(parsed.warnings));
 }
 
 Grammar Grammar::FromEbnf(std::string_view text, std::string_view root,

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON Schema (2020-12) to IR. The language is the JSON texts of the instances that validate; which
-// keywords are enforced, and which spellings of a value are left out, is
-// docs/reference/json_schema.md.
+// JSON Schema to IR. The language is the JSON texts of the instances that validate; which keywords
+// are enforced in which draft is docs/support/json_schema.md, and which spellings of a value are
+// left out is docs/reference/json_schema.md.
 //
-// Stages: text ──json/──▶ Value ──parse.cc──▶ schema.h ──conjunction.cc──▶ branches
+// Stages: text ──json/──▶ Value ──read*.cc──▶ formula.h ──projection, solver──▶ cases
 //         ──lower*.cc──▶ ir::Grammar.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "ir/grammar.h"
+#include "pushmask/error.h"
 #include "text/source_text.h"
 
 namespace pushmask::frontend {
@@ -25,18 +29,34 @@ enum class PropertyOrder : std::uint8_t {
   kSchema,  // declared properties in the order of the schema, then the others
 };
 
+enum class Formats : std::uint8_t {
+  kEnforce,   // an unknown format is refused
+  kAnnotate,  // an unknown format says nothing
+  kIgnore,    // no format says anything
+};
+
 struct JsonSchemaOptions {
   Whitespace whitespace = Whitespace::kFlexible;
-  PropertyOrder property_order = PropertyOrder::kAny;
+  PropertyOrder property_order = PropertyOrder::kSchema;
   std::uint32_t indent = 2;  // spaces per level; kIndented only
+  Formats formats = Formats::kEnforce;
+  bool fractional_integers = false;  // integers may be written 1.0
+  // Other documents that references may lead to: (URI, JSON text).
+  std::vector<std::pair<std::string, std::string>> documents = {};
+};
+
+struct JsonSchemaGrammar {
+  ir::Grammar grammar;
+  std::vector<Diagnostic> warnings;
 };
 
 // Reads a schema. Throws SyntaxError (line and column) if the text is not JSON; with a JSON
 // Pointer: SchemaError if a keyword's value is malformed or a reference leads nowhere,
-// UnsupportedError for a keyword or format that is not enforced, EmptyLanguageError if the schema
-// contradicts itself. LimitError ("max_depth", "max_rules", "max_branches", "max_digits") past a
+// UnsupportedError for what cannot be enforced, EmptyLanguageError if the schema contradicts
+// itself. LimitError ("max_depth", "max_rules", "max_branches", "max_digits", "max_states") past a
 // budget. Definitions that are not referenced are not read. Cost: linear in the schema, except that
-// combining `anyOf` with sibling keywords multiplies its branches.
-ir::Grammar ParseJsonSchema(const text::SourceText& schema, const JsonSchemaOptions& options);
+// alternatives which overlap multiply.
+JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
+                                  const JsonSchemaOptions& options);
 
 }  // namespace pushmask::frontend

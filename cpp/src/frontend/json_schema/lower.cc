@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frontend/json_schema/lower.h"
 
+#include <algorithm>
 #include <string>
 
 #include "frontend/json_schema/productive.h"
@@ -13,31 +14,55 @@ using ir::ExprId;
 
 // Rules that one schema may become. Only combinations of recursive schemas come near it.
 constexpr std::size_t kMaxRules = 50'000;
-// Branches of all its conjunctions together; one conjunction has a tighter limit of its own.
-constexpr std::size_t kMaxBranches = 500'000;
 // A choice between more alternatives than this becomes a rule of its own, so that several uses
 // share it.
 constexpr std::size_t kInlineChoice = 16;
+// References to references; what goes on for longer is a circle, which the projection finds.
+constexpr int kMaxReferences = 100;
+// Cases of all its arrays and objects together.
+constexpr std::size_t kMaxAllCases = 100'000;
+// Places that an error names.
+constexpr std::size_t kMaxPlaces = 4;
+
+std::uint64_t Key(FormulaId formula, std::uint32_t depth) {
+  return (std::uint64_t{formula.bits()} << 32) | depth;
+}
 
 }  // namespace
 
-ir::Grammar Lowering::Run() {
+Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
+                   const JsonSchemaOptions& options)
+    : store_(*store),
+      schemas_(*schemas),
+      site_(site),
+      property_order_(options.property_order),
+      layout_(options, &builder_),
+      encoder_(&builder_),
+      projection_(store, schemas),
+      strings_(*store, &builder_, site),
+      numbers_(*store, &builder_, options.fractional_integers),
+      decider_(store, &projection_, &strings_, &numbers_) {}
+
+ir::Grammar Lowering::Run(FormulaId root_formula) {
   const ir::RuleId root = AddRule("root");
-  const SchemaSet root_schema{SchemaId(0)};
-  std::vector<ExprId> bodies{Value(root_schema, 0)};
-  builder_.Define(root, bodies[0]);
+  builder_.Define(root, Value(root_formula, 0));
   for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const Pending next = std::move(pending_[i]);  // lowering appends to the list
-    builder_.Define(next.rule, next.type == kArrayType ? Array(next.schemas, next.depth)
-                                                       : Object(next.schemas, next.depth));
+    const Pending next = pending_[i];  // a copy: lowering appends to the list
+    builder_.Define(next.rule, next.type == kArrayType ? Array(next.projected, next.depth)
+                                                       : Object(next.projected, next.depth));
   }
-  const auto& notes = contradictions_.notes();
   ir::Grammar grammar = builder_.Finish(root, site_.source_name());
-  if (!notes.empty() && !IsProductive(grammar)) {
-    throw EmptyLanguageError(
-        site_.At(*notes[0].at, "no value matches the schema: " + notes[0].message));
+  if (contradictions_.notes().empty() || IsProductive(grammar)) return grammar;
+  std::vector<Diagnostic> diagnostics;
+  for (const Contradictions::Note& note : contradictions_.notes()) {
+    for (const json::Value* place : note.places) {
+      if (diagnostics.size() < kMaxPlaces) {
+        diagnostics.push_back(
+            site_.At(*place, "no value matches the schema: " + note.message));
+      }
+    }
   }
-  return grammar;
+  throw EmptyLanguageError(std::move(diagnostics));
 }
 
 ir::RuleId Lowering::AddRule(std::string_view name) {
@@ -49,8 +74,12 @@ ir::RuleId Lowering::AddRule(std::string_view name) {
   return builder_.AddRule(name);
 }
 
+bool Lowering::IsNothing(ExprId expr) const {
+  return builder_.expr(expr).kind == ir::ExprKind::kNothing;
+}
+
 ExprId Lowering::AsRule(std::string_view name, ExprId body) {
-  if (builder_.expr(body).kind == ir::ExprKind::kNothing) return body;
+  if (IsNothing(body)) return body;
   const auto [entry, inserted] = rule_of_body_.try_emplace(body);
   if (inserted) {
     const ir::RuleId rule = AddRule(name);
@@ -60,92 +89,127 @@ ExprId Lowering::AsRule(std::string_view name, ExprId body) {
   return entry->second;
 }
 
-ExprId Lowering::Value(const SchemaSet& schemas, std::uint32_t depth) {
-  auto key = std::make_pair(depth, schemas);
+// Notes that nothing matches `formula`, at the keywords that it is made of.
+void Lowering::Note(FormulaId formula, std::string message) {
+  std::vector<const json::Value*> places;
+  std::vector<FormulaId> work{formula};
+  for (std::size_t i = 0; i < work.size() && i < kMaxPlaces * 4; ++i) {
+    const Formula& part = store_[work[i]];
+    if (part.at != nullptr && std::find(places.begin(), places.end(), part.at) == places.end()) {
+      places.push_back(part.at);
+    }
+    if (part.kind == FormulaKind::kAll || part.kind == FormulaKind::kExactlyOne) {
+      work.insert(work.end(), part.children.begin(), part.children.end());
+    } else if (part.kind == FormulaKind::kReference && !work[i].negated()) {
+      work.push_back(schemas_.Meaning(part.min));
+    }
+  }
+  contradictions_.Add(std::move(places), std::move(message));
+}
+
+void Lowering::CountCase() {
+  if (++num_cases_ <= kMaxAllCases) return;
+  throw LimitError("the alternatives of the schema multiply to more than " +
+                       std::to_string(kMaxAllCases) + " cases (limit max_branches)",
+                   "max_branches", kMaxAllCases, num_cases_);
+}
+
+void Lowering::FailForCases(FormulaId projected) const {
+  std::string message = "the alternatives here multiply to more than " +
+                        std::to_string(kMaxCases) + " cases (limit max_branches)";
+  for (const FormulaId child : store_[projected].children) {
+    if (store_[child].at == nullptr) continue;
+    message = site_.At(*store_[child].at, std::move(message)).ToString();
+    break;
+  }
+  throw LimitError(message, "max_branches", kMaxCases, kMaxCases + 1);
+}
+
+FormulaId Lowering::Followed(FormulaId formula) {
+  for (int i = 0; i < kMaxReferences; ++i) {
+    if (store_.kind(formula) != FormulaKind::kReference || formula.negated()) break;
+    const std::string_view name = store_.name(formula);
+    formula = schemas_.Meaning(store_[formula].min);
+    store_.SetName(formula, name);
+  }
+  return formula;
+}
+
+ExprId Lowering::Value(FormulaId given, std::uint32_t depth) {
+  const FormulaId formula = Followed(given);
+  if (formula == kFalse) {
+    contradictions_.Add({}, "the schema 'false' matches nothing");
+    return builder_.Nothing();
+  }
+  const std::uint64_t key = Key(formula, depth);
   const auto known = values_.find(key);
   if (known != values_.end()) return known->second;
-  if (schemas.empty()) return AnyValue(depth);
+  if (formula == kTrue) return AnyValue(depth);
 
   const std::size_t mark = contradictions_.mark();
-  std::vector<ExprId> options;
-  for (const Branch& branch : Branches(schemas)) {
-    options.push_back(BranchValue(branch, depth));
-  }
-  ExprId value = builder_.Choice(options);
-  const ir::Expr& node = builder_.expr(value);
+  ExprId value = ByType(formula, depth);
   // What matches nothing is not remembered: each use has to note why.
-  if (node.kind == ir::ExprKind::kNothing) return value;
+  if (IsNothing(value)) {
+    if (contradictions_.mark() == mark) Note(formula, "the keywords here exclude each other");
+    return value;
+  }
   contradictions_.Rewind(mark);
+  const ir::Expr& node = builder_.expr(value);
   if (node.kind == ir::ExprKind::kChoice && node.children.size() > kInlineChoice) {
-    const ir::RuleId rule = AddRule(NameFor(schemas, kAllTypes));
+    const std::string_view name = store_.name(formula);
+    const ir::RuleId rule = AddRule(name.empty() ? "value" : name);
     builder_.Define(rule, value);
     value = builder_.RuleRef(rule);
   }
-  values_.emplace(std::move(key), value);
+  values_.emplace(key, value);
   return value;
-}
-
-std::vector<Branch> Lowering::Branches(const SchemaSet& schemas) {
-  std::vector<Branch> branches = Expand(table_, schemas, &contradictions_);
-  num_branches_ += branches.size();
-  if (num_branches_ > kMaxBranches) {
-    throw LimitError("the alternatives of the schema multiply to more than " +
-                         std::to_string(kMaxBranches) + " branches (limit max_branches)",
-                     "max_branches", kMaxBranches, num_branches_);
-  }
-  return branches;
 }
 
 ExprId Lowering::AnyValue(std::uint32_t depth) {
   const ir::RuleId rule = AddRule("value");
   const ExprId value = builder_.RuleRef(rule);
-  values_.emplace(std::make_pair(depth, SchemaSet()), value);
-  builder_.Define(rule, ByType(Branch{}, depth));
+  values_.emplace(Key(kTrue, depth), value);
+  builder_.Define(rule, ByType(kTrue, depth));
   return value;
 }
 
-ExprId Lowering::BranchValue(const Branch& branch, std::uint32_t depth) {
-  for (const SchemaId id : branch.schemas) {
-    if (table_[id.index()].has_values()) return Listed(branch, depth);
-  }
-  if (branch.schemas.empty() && branch.types == kAllTypes) return Value({}, depth);
-  return ByType(branch, depth);
-}
-
-ExprId Lowering::ByType(const Branch& branch, std::uint32_t depth) {
+ExprId Lowering::ByType(FormulaId formula, std::uint32_t depth) {
+  const TypeSet possible = projection_.PossibleTypes(formula);
+  const auto project = [&](TypeSet type) {
+    return (possible & type) == 0 ? kFalse : projection_.Of(formula, type);
+  };
   std::vector<ExprId> types;
-  if ((branch.types & kNullType) != 0) types.push_back(builder_.Bytes("null"));
-  if ((branch.types & kBooleanType) != 0) {
-    types.push_back(builder_.Bytes("true"));
-    types.push_back(builder_.Bytes("false"));
+  if (project(kNullType) == kTrue) types.push_back(builder_.Bytes("null"));
+  if (project(kTrueType) == kTrue) types.push_back(builder_.Bytes("true"));
+  if (project(kFalseType) == kTrue) types.push_back(builder_.Bytes("false"));
+  const FormulaId integers = project(kIntegerType);
+  const FormulaId fractions = project(kFractionType);
+  if (integers != kFalse || fractions != kFalse) {
+    const ExprId numbers = numbers_.Language(integers, fractions);
+    if (IsNothing(numbers)) Note(integers, "no number matches");
+    types.push_back(numbers);
   }
-  if ((branch.types & kNumberType) != 0) types.push_back(Number(branch));
-  if ((branch.types & kStringType) != 0) {
-    types.push_back(String(Constraining(table_, branch, kStringType)));
+  const FormulaId strings = project(kStringType);
+  if (strings != kFalse) types.push_back(String(strings));
+  for (const TypeSet type : {kArrayType, kObjectType}) {
+    const FormulaId projected = project(type);
+    if (projected != kFalse) types.push_back(Container(type, formula, projected, depth));
   }
-  if ((branch.types & kArrayType) != 0) types.push_back(Container(kArrayType, branch, depth));
-  if ((branch.types & kObjectType) != 0) types.push_back(Container(kObjectType, branch, depth));
   return builder_.Choice(types);
 }
 
 // A reference to the rule of an array or object.
-ExprId Lowering::Container(TypeSet type, const Branch& branch, std::uint32_t depth) {
-  SchemaSet schemas = Constraining(table_, branch, type);
-  const auto [entry, inserted] =
-      containers_.try_emplace(std::make_tuple(type, depth, schemas), ExprId());
+ExprId Lowering::Container(TypeSet type, FormulaId formula, FormulaId projected,
+                           std::uint32_t depth) {
+  // What one type sees of a formula may be what another sees: true, say.
+  const std::uint64_t key = Key(projected, depth * 2 + (type == kArrayType ? 1 : 0));
+  const auto [entry, inserted] = containers_.try_emplace(key);
   if (!inserted) return entry->second;
-  const ir::RuleId rule = AddRule(NameFor(schemas, type));
+  const std::string_view name = store_.name(formula);
+  const ir::RuleId rule = AddRule(!name.empty() ? name : type == kArrayType ? "array" : "object");
   entry->second = builder_.RuleRef(rule);
-  pending_.push_back({rule, type, std::move(schemas), depth});
+  pending_.push_back({rule, type, projected, depth});
   return entry->second;
-}
-
-std::string_view Lowering::NameFor(const SchemaSet& schemas, TypeSet type) const {
-  for (const SchemaId id : schemas) {
-    if (!table_[id.index()].name.empty()) return table_[id.index()].name;
-  }
-  if (type == kArrayType) return "array";
-  return type == kObjectType ? "object" : "value";
 }
 
 }  // namespace pushmask::frontend::json_schema

@@ -1,122 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schemas to IR. Values are lowered where they stand; arrays and objects become rules, one per
-// (conjunction, depth), which wait in a list until they are built: recursion in the schema is
-// recursion between rules and costs no stack here.
+// Formulas to IR. Values are lowered where they stand; arrays and objects become rules, one per
+// (formula, depth), which wait in a list until they are built: recursion in the schema is recursion
+// between rules and costs no stack here.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "frontend/json_schema/conjunction.h"
+#include "frontend/json_schema/array_facts.h"
+#include "frontend/json_schema/contradictions.h"
+#include "frontend/json_schema/decider.h"
+#include "frontend/json_schema/formula.h"
 #include "frontend/json_schema/layout.h"
-#include "frontend/json_schema/schema.h"
+#include "frontend/json_schema/number_languages.h"
+#include "frontend/json_schema/object_facts.h"
+#include "frontend/json_schema/projection.h"
 #include "frontend/json_schema/site.h"
 #include "frontend/json_schema/string_encoding.h"
+#include "frontend/json_schema/string_languages.h"
 #include "ir/builder.h"
 
 namespace pushmask::frontend::json_schema {
 
 class Lowering {
  public:
-  Lowering(const SchemaTable& table, const Site& site, const JsonSchemaOptions& options)
-      : table_(table),
-        site_(site),
-        property_order_(options.property_order),
-        layout_(options, &builder_),
-        strings_(&builder_) {}
+  Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
+           const JsonSchemaOptions& options);
 
-  // The grammar of schema 0. Call once.
-  ir::Grammar Run();
+  // The grammar of a formula. Call once.
+  ir::Grammar Run(FormulaId root);
 
  private:
   // lower.cc. Nothing() means that no value matches, as far as that shows without other rules.
-  ir::ExprId Value(const SchemaSet& schemas, std::uint32_t depth);
-  std::vector<Branch> Branches(const SchemaSet& schemas);
+  ir::ExprId Value(FormulaId formula, std::uint32_t depth);
   ir::ExprId AnyValue(std::uint32_t depth);
-  ir::ExprId BranchValue(const Branch& branch, std::uint32_t depth);
-  ir::ExprId ByType(const Branch& branch, std::uint32_t depth);
-  ir::ExprId Container(TypeSet type, const Branch& branch, std::uint32_t depth);
-  std::string_view NameFor(const SchemaSet& schemas, TypeSet type) const;
+  ir::ExprId ByType(FormulaId formula, std::uint32_t depth);
+  ir::ExprId Container(TypeSet type, FormulaId formula, FormulaId projected, std::uint32_t depth);
+  FormulaId Followed(FormulaId formula);
   ir::RuleId AddRule(std::string_view name);
   // A reference to a rule with this body, one per body. What goes on inside a string is the costly
   // part of a mask; in a rule of its own it is computed once for all places, and all grammars.
   ir::ExprId AsRule(std::string_view name, ir::ExprId body);
+  bool IsNothing(ir::ExprId expr) const;
+  void Note(FormulaId formula, std::string message);
+  // Adds to the cases looked at. Throws LimitError ("max_branches").
+  void CountCase();
+  [[noreturn]] void FailForCases(FormulaId projected) const;
+  // Of one array or object. Far above real schemas; far below what would stall a compile.
+  static constexpr std::size_t kMaxCases = 4096;
+  // The cases of a projected formula. Throws LimitError ("max_branches").
+  template <typename Facts>
+  std::vector<Facts> Cases(FormulaId projected);
 
-  // lower_number.cc
-  ir::ExprId Number(const Branch& branch);
-
-  // lower_string.cc. Both include the quotes.
-  ir::ExprId String(const SchemaSet& schemas);
+  // lower_string.cc. Include the quotes.
+  ir::ExprId String(FormulaId projected);
   ir::ExprId AnyString();
-  // The strings that `pattern` and `format` allow, decoded; nullopt if neither is there.
-  std::optional<ir::ExprId> StringLanguage(const SchemaSet& schemas);
-  ir::ExprId Pattern(const json::Value& pattern);
-  ir::ExprId Format(const json::Value& format);
-  ir::ExprId WithLengths(ir::ExprId language, const Counts& lengths);
   ir::ExprId Quoted(ir::ExprId content);
 
   // lower_array.cc
-  ir::ExprId Array(const SchemaSet& schemas, std::uint32_t depth);
-  ir::ExprId Elements(const std::vector<ir::ExprId>& first, ir::ExprId rest, const Counts& counts,
-                      std::uint32_t depth);
+  ir::ExprId Array(FormulaId projected, std::uint32_t depth);
+  ir::ExprId ArrayCase(const ArrayFacts& facts, FormulaId projected, std::uint32_t depth);
+  ir::ExprId Elements(const std::vector<ir::ExprId>& first, ir::ExprId rest, std::uint32_t min,
+                      std::uint32_t max, std::uint32_t depth);
+  ir::ExprId UniqueElements(const ArrayFacts& facts, std::uint32_t depth);
+  // The values of a formula, one expression each; nullopt if they are not plainly finite.
+  std::optional<std::vector<ir::ExprId>> ListedValues(FormulaId formula);
 
   // lower_object.cc
-  struct Member {
-    ir::ExprId body;
-    bool required;
+  struct NameClass {
+    FormulaId names;
+    FormulaId value;
   };
-  ir::ExprId Object(const SchemaSet& schemas, std::uint32_t depth);
+  struct Member {
+    std::string_view name;
+    ir::ExprId body;
+    bool is_required;
+  };
+  // The members that an object may have.
+  struct Shape {
+    std::vector<Member> declared;
+    std::vector<ir::ExprId> witnesses;  // undeclared members that must be there
+    std::optional<ir::ExprId> other;
+    std::uint32_t min = 0;
+    std::uint32_t max = ir::kUnbounded;
+    std::vector<ObjectFacts::Clause> clauses;
+  };
+  ir::ExprId Object(FormulaId projected, std::uint32_t depth);
+  ir::ExprId ObjectCase(const ObjectFacts& facts, const std::vector<ObjectFacts::Pair>& witnesses,
+                        FormulaId projected, std::uint32_t depth);
+  std::vector<std::string_view> DeclaredNames(const ObjectFacts& facts) const;
+  std::vector<NameClass> OtherMembers(const ObjectFacts& facts, FormulaId undeclared);
+  void SplitBy(FormulaId name, FormulaId value, FormulaId undeclared,
+               std::vector<NameClass>* classes);
+  void ApplyPatterns(FormulaId properties, FormulaId undeclared, std::vector<NameClass>* classes);
+  bool NoName(FormulaId names);
   ir::ExprId MemberOf(ir::ExprId quoted_name, ir::ExprId value);
-  ir::ExprId OtherName(const std::vector<DeclaredName>& names);
-  // An object of `members` and any number of `other`.
-  ir::ExprId Members(const std::vector<Member>& members, std::optional<ir::ExprId> other,
-                     std::uint32_t depth);
-  ir::ExprId MembersInOrder(const std::vector<Member>& members, std::optional<ir::ExprId> other,
-                            ir::ExprId separator);
+  ir::ExprId OtherName(FormulaId names, const std::vector<std::string_view>& declared);
+  ir::ExprId OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
+                         const std::vector<std::string_view>& declared, std::uint32_t inner);
 
-  // lower_literal.cc: `enum` and `const`
-  ir::ExprId Listed(const Branch& branch, std::uint32_t depth);
-  ir::ExprId Literal(const json::Value& value, const SchemaSet& schemas, std::uint32_t depth);
-  bool IsListed(const json::Value& value, const SchemaSet& schemas) const;
-  // The value if all keywords of the branch but `enum` and `const` allow it.
-  ir::ExprId Spelled(const json::Value& value, const Branch& branch, std::uint32_t depth);
-  ir::ExprId NumberLiteralIn(const json::Value& value, const Branch& branch);
-  ir::ExprId StringLiteral(const json::Value& value, const Branch& branch);
-  ir::ExprId ArrayLiteral(const json::Value& value, const Branch& branch, std::uint32_t depth);
-  ir::ExprId ObjectLiteral(const json::Value& value, const Branch& branch, std::uint32_t depth);
+  // lower_members.cc
+  ir::ExprId Members(const Shape& shape, std::uint32_t depth);
+  ir::ExprId MemberGroup(const Shape& shape, ir::ExprId separator);
+  ir::ExprId MembersInOrder(const Shape& shape, ir::ExprId separator);
 
   struct Pending {
     ir::RuleId rule;
     TypeSet type;
-    SchemaSet schemas;
+    FormulaId projected;
     std::uint32_t depth;
   };
 
-  const SchemaTable& table_;
+  FormulaStore& store_;
+  Schemas& schemas_;
   const Site& site_;
   PropertyOrder property_order_;
   ir::Builder builder_;
   Layout layout_;
-  StringEncoder strings_;
+  StringEncoder encoder_;
+  Projection projection_;
+  StringLanguages strings_;
+  NumberLanguages numbers_;
+  Decider decider_;
   Contradictions contradictions_;
 
-  std::map<std::pair<std::uint32_t, SchemaSet>, ir::ExprId> values_;  // by depth and conjunction
-  std::map<std::tuple<TypeSet, std::uint32_t, SchemaSet>, ir::ExprId> containers_;
+  std::unordered_map<std::uint64_t, ir::ExprId> values_;      // by formula and depth
+  std::unordered_map<std::uint64_t, ir::ExprId> containers_;  // by projection and depth
   std::vector<Pending> pending_;
   std::size_t num_rules_ = 0;
-  std::size_t num_branches_ = 0;
+  std::size_t num_cases_ = 0;
   ir::ExprId any_string_;
   std::unordered_map<ir::ExprId, ir::ExprId> rule_of_body_;
-  std::array<ir::ExprId, 2> any_number_;  // integers, numbers: without bounds
-  std::unordered_map<const json::Value*, ir::ExprId> patterns_;
-  std::unordered_map<std::string_view, ir::ExprId> formats_;
+  std::unordered_map<FormulaId, ir::ExprId> string_of_;  // by projection
 };
+
+template <typename Facts>
+std::vector<Facts> Lowering::Cases(FormulaId projected) {
+  std::vector<Facts> cases;
+  Solver<Facts> solver(&store_, kMaxCases);
+  if (!solver.Run(projected, Facts(&decider_), &cases)) FailForCases(projected);
+  for (std::size_t i = 0; i < cases.size(); ++i) CountCase();
+  return cases;
+}
 
 }  // namespace pushmask::frontend::json_schema

@@ -2,67 +2,100 @@
 #include <algorithm>
 #include <string>
 
+#include "frontend/json_schema/counted_elements.h"
 #include "frontend/json_schema/lower.h"
+#include "frontend/json_schema/numbers.h"
 
 namespace pushmask::frontend::json_schema {
+namespace {
 
 using ir::ExprId;
 
-ExprId Lowering::Array(const SchemaSet& schemas, std::uint32_t depth) {
-  Counts counts = ItemCounts(table_, schemas);
-  if (counts.min > counts.max) {
-    contradictions_.Add(counts.at, "minItems " + std::to_string(counts.min) +
-                                       " is greater than maxItems " + std::to_string(counts.max));
-    return builder_.Nothing();
+// Values that `uniqueItems` can tell apart one by one.
+constexpr std::size_t kMaxListed = 2000;
+
+}  // namespace
+
+ExprId Lowering::Array(FormulaId projected, std::uint32_t depth) {
+  std::vector<ExprId> options;
+  const std::size_t mark = contradictions_.mark();
+  for (const ArrayFacts& facts : Cases<ArrayFacts>(projected)) {
+    options.push_back(ArrayCase(facts, projected, depth));
   }
-  if (!layout_.CanNest(depth)) counts.max = 0;
-  // An element that cannot be ends the array before it.
+  const ExprId array = builder_.Choice(options);
+  if (!IsNothing(array)) {
+    contradictions_.Rewind(mark);
+  } else if (contradictions_.mark() == mark) {
+    Note(projected, "no array matches");
+  }
+  return array;
+}
+
+ExprId Lowering::ArrayCase(const ArrayFacts& facts, FormulaId projected, std::uint32_t depth) {
+  std::uint32_t min = facts.min();
+  std::uint32_t max = layout_.CanNest(depth) ? facts.max() : 0;
+  const bool is_unique = facts.unique() && (max > 1 || facts.unique()->negated());
+  if (is_unique) return UniqueElements(facts, depth);
   const std::size_t mark = contradictions_.mark();
   const std::uint32_t inner = layout_.Deeper(depth);
   std::vector<ExprId> first;
   ExprId rest = builder_.Nothing();
-  const auto element = [&](std::size_t index) {
-    const ExprId value = Value(ItemSchemas(table_, schemas, index), inner);
-    if (builder_.expr(value).kind == ir::ExprKind::kNothing) {
-      counts.max = std::min(counts.max, static_cast<std::uint32_t>(index));
-    }
+  // An element that cannot be ends the array before it.
+  const auto element = [&](std::uint32_t index) {
+    const ExprId value = Value(facts.ValueAt(index), inner);
+    if (IsNothing(value)) max = std::min(max, index);
     return value;
   };
-  const std::size_t num_first = PrefixLength(table_, schemas);
-  while (first.size() < std::min<std::size_t>(num_first, counts.max)) {
-    first.push_back(element(first.size()));
+  const std::uint32_t num_first = facts.prefix();
+  while (first.size() < std::min(num_first, max)) {
+    first.push_back(element(static_cast<std::uint32_t>(first.size())));
   }
-  if (counts.max > num_first) rest = element(num_first);
-  if (counts.min > counts.max) {
-    contradictions_.Add(counts.at, "the array cannot have " + std::to_string(counts.min) +
-                                       " elements: element " + std::to_string(counts.max) +
-                                       " has no possible value");
+  if (max > num_first) rest = element(num_first);
+  if (min > max) {
+    Note(projected, "the array cannot have " + std::to_string(min) + " elements");
     return builder_.Nothing();
   }
   contradictions_.Rewind(mark);
-  first.resize(std::min<std::size_t>(first.size(), counts.max));
-  return Elements(first, rest, counts, depth);
+  first.resize(std::min<std::size_t>(first.size(), max));
+  if (facts.counted().empty()) return Elements(first, rest, min, max, depth);
+
+  const auto value = [&](FormulaId formula) {
+    const std::size_t before = contradictions_.mark();
+    const ExprId expr = Value(formula, inner);
+    contradictions_.Rewind(before);
+    return expr;
+  };
+  CountedElements counted(&builder_, &store_, facts, max, layout_.Separator(depth), value,
+                          [&] { return AddRule("elements"); });
+  const ExprId body = counted.Body();
+  if (IsNothing(body) && !counted.may_be_empty()) {
+    Note(projected, "no array contains what is asked for");
+    return body;
+  }
+  return layout_.Enclose('[', body, ']',
+                         counted.may_be_empty() ? Layout::Empty::kYes : Layout::Empty::kNo, depth);
 }
 
-ExprId Lowering::Elements(const std::vector<ExprId>& first, ExprId rest, const Counts& counts,
-                          std::uint32_t depth) {
+ExprId Lowering::Elements(const std::vector<ExprId>& first, ExprId rest, std::uint32_t min,
+                          std::uint32_t max, std::uint32_t depth) {
   const ExprId separator = layout_.Separator(depth);
   const auto num_first = static_cast<std::uint32_t>(first.size());
   // Built from the end: what may follow the first elements, then those.
   ExprId body = builder_.Empty();
-  if (counts.max > num_first) {
-    const std::uint32_t min = counts.min > num_first ? counts.min - num_first : 0;
-    const std::uint32_t max = counts.max == ir::kUnbounded ? counts.max : counts.max - num_first;
+  if (max > num_first) {
+    const std::uint32_t more_min = min > num_first ? min - num_first : 0;
+    const std::uint32_t more_max = max == ir::kUnbounded ? max : max - num_first;
     const ExprId more = builder_.Seq({separator, rest});
     if (num_first > 0) {
-      body = builder_.Repeat(more, min, max);
+      body = builder_.Repeat(more, more_min, more_max);
     } else {
-      const std::uint32_t after = max == ir::kUnbounded ? max : max - 1;
-      body = builder_.Seq({rest, builder_.Repeat(more, min > 0 ? min - 1 : 0, after)});
+      const std::uint32_t after = more_max == ir::kUnbounded ? more_max : more_max - 1;
+      body =
+          builder_.Seq({rest, builder_.Repeat(more, more_min > 0 ? more_min - 1 : 0, after)});
     }
   }
   // Elements that may be absent nest; those that must be there stand in one flat sequence.
-  const std::uint32_t num_fixed = std::min(num_first, std::max(counts.min, 1U));
+  const std::uint32_t num_fixed = std::min(num_first, std::max(min, 1U));
   for (std::uint32_t i = num_first; i > num_fixed; --i) {
     body = builder_.Optional(builder_.Seq({separator, first[i - 1], body}));
   }
@@ -72,9 +105,62 @@ ExprId Lowering::Elements(const std::vector<ExprId>& first, ExprId rest, const C
     fixed.push_back(first[i]);
   }
   fixed.push_back(body);
-  body = counts.max == 0 ? builder_.Nothing() : builder_.Seq(fixed);
-  return layout_.Enclose('[', body, ']', counts.min == 0 ? Layout::Empty::kYes : Layout::Empty::kNo,
+  body = max == 0 ? builder_.Nothing() : builder_.Seq(fixed);
+  return layout_.Enclose('[', body, ']', min == 0 ? Layout::Empty::kYes : Layout::Empty::kNo,
                          depth);
+}
+
+// Elements of a finite set are members that each occur at most once, in any order.
+ExprId Lowering::UniqueElements(const ArrayFacts& facts, std::uint32_t depth) {
+  const json::Value& at = *store_[*facts.unique()].at;
+  if (facts.unique()->negated()) {
+    site_.Unsupported(at, "uniqueItems", "the negation of 'uniqueItems' is not enforced",
+                      "say without 'not' which arrays are meant");
+  }
+  const auto values = facts.prefix() == 0 && facts.counted().empty()
+                          ? ListedValues(facts.ValueAt(0))
+                          : std::nullopt;
+  if (!values || values->size() > kMaxListed) {
+    site_.Unsupported(at, "uniqueItems",
+                      "'uniqueItems' is enforced for elements of a finite set of null, booleans, "
+                      "numbers and strings only",
+                      "list the values with 'enum', or leave 'uniqueItems' out");
+  }
+  ir::MemberGroup group{.separator = layout_.Separator(depth),
+                        .min_members = std::max(facts.min(), 1U),
+                        .max_members = facts.max()};
+  for (const ExprId value : *values) group.items.push_back({.body = value});
+  const ExprId body = group.items.empty() || group.min_members > group.items.size()
+                          ? builder_.Nothing()
+                          : builder_.Members(std::move(group));
+  if (facts.min() == 0) return layout_.Enclose('[', body, ']', Layout::Empty::kYes, depth);
+  return IsNothing(body) ? body : layout_.Enclose('[', body, ']', Layout::Empty::kNo, depth);
+}
+
+std::optional<std::vector<ExprId>> Lowering::ListedValues(FormulaId formula) {
+  std::vector<ExprId> values;
+  const auto add_constant = [&](TypeSet type, std::string_view text) {
+    if (projection_.Of(formula, type) == kTrue) values.push_back(builder_.Bytes(text));
+  };
+  add_constant(kNullType, "null");
+  add_constant(kTrueType, "true");
+  add_constant(kFalseType, "false");
+  for (const TypeSet type : {kIntegerType, kFractionType}) {
+    const auto numbers = numbers_.Listed(projection_.Of(formula, type));
+    if (!numbers) return std::nullopt;
+    for (const json::Decimal& number : *numbers) {
+      if (number.is_integer() == (type == kIntegerType)) {
+        values.push_back(numbers_.Literal(number));
+      }
+    }
+  }
+  const auto strings = strings_.Listed(projection_.Of(formula, kStringType));
+  if (!strings) return std::nullopt;
+  for (const std::string_view text : *strings) values.push_back(encoder_.EncodeQuoted(text));
+  for (const TypeSet type : {kArrayType, kObjectType}) {
+    if (!decider_.IsSurelyEmpty(projection_.Of(formula, type), type)) return std::nullopt;
+  }
+  return values;
 }
 
 }  // namespace pushmask::frontend::json_schema

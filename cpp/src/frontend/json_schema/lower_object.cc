@@ -1,103 +1,246 @@
 // SPDX-License-Identifier: Apache-2.0
+// An object's members: those whose names the schema says, and the others, which fall into classes
+// by the patterns that their names match.
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 #include "frontend/json_schema/lower.h"
+#include "pushmask/error.h"
 
 namespace pushmask::frontend::json_schema {
+namespace {
 
 using ir::ExprId;
+
+// Classes of names, each with another value.
+constexpr std::size_t kMaxClasses = 256;
+
+}  // namespace
 
 ExprId Lowering::MemberOf(ExprId quoted_name, ExprId value) {
   return builder_.Seq({quoted_name, layout_.colon(), value});
 }
 
-// Names are spelled canonically, so that a declared name has one spelling that is kept apart here.
-// Without declared names any string will do.
-ExprId Lowering::OtherName(const std::vector<DeclaredName>& names) {
-  if (names.empty()) return AnyString();
-  std::vector<ExprId> declared;
-  for (const DeclaredName& name : names) declared.push_back(strings_.EncodeText(name.name));
-  return AsRule("name", Quoted(builder_.Difference(builder_.Star(strings_.CanonicalCharacter()),
-                                                   builder_.Choice(declared))));
+ExprId Lowering::Object(FormulaId projected, std::uint32_t depth) {
+  struct Open {
+    ObjectFacts facts;
+    std::vector<ObjectFacts::Pair> some;       // not decided yet
+    std::vector<ObjectFacts::Pair> witnesses;  // undeclared members that must exist
+  };
+  std::vector<Open> work;
+  std::vector<ExprId> options;
+  const std::size_t mark = contradictions_.mark();
+  for (const ObjectFacts& facts : Cases<ObjectFacts>(projected)) {
+    work.push_back({facts, facts.some(), {}});
+  }
+  std::reverse(work.begin(), work.end());
+  while (!work.empty()) {
+    Open open = std::move(work.back());
+    work.pop_back();
+    if (open.some.empty()) {
+      options.push_back(ObjectCase(open.facts, open.witnesses, projected, depth));
+      continue;
+    }
+    CountCase();
+    const ObjectFacts::Pair some = open.some.back();
+    open.some.pop_back();
+    // The member is a declared one, or one that another fact asks for already, or one more.
+    for (const std::string_view name : DeclaredNames(open.facts)) {
+      if (!decider_.NameMatches(some.name, name)) continue;
+      Open next = open;
+      const bool is_possible = next.facts.Require(name, some.value) &&
+                               !decider_.IsSurelyEmpty(next.facts.ValueOf(name));
+      if (is_possible) work.push_back(std::move(next));
+    }
+    for (std::size_t i = 0; i < open.witnesses.size(); ++i) {
+      Open next = open;
+      ObjectFacts::Pair& witness = next.witnesses[i];
+      witness = {store_.All({witness.name, some.name}), store_.All({witness.value, some.value})};
+      if (witness.name != kFalse && witness.value != kFalse) work.push_back(std::move(next));
+    }
+    open.witnesses.push_back(some);
+    work.push_back(std::move(open));
+  }
+  const ExprId object = builder_.Choice(options);
+  if (!IsNothing(object)) {
+    contradictions_.Rewind(mark);
+  } else if (contradictions_.mark() == mark) {
+    Note(projected, "no object matches");
+  }
+  return object;
 }
 
-ExprId Lowering::Object(const SchemaSet& schemas, std::uint32_t depth) {
-  const ObjectShape shape = MergeObjects(table_, schemas);
+std::vector<std::string_view> Lowering::DeclaredNames(const ObjectFacts& facts) const {
+  std::vector<std::string_view> names;
+  std::unordered_set<std::string_view> seen;
+  const auto add = [&](std::string_view name) {
+    if (seen.insert(name).second) names.push_back(name);
+  };
+  for (const FormulaId properties : facts.properties()) {
+    for (const std::string_view name : store_[properties].names) add(name);
+  }
+  for (const ObjectFacts::Named& named : facts.named()) add(named.name);
+  for (const ObjectFacts::Clause& clause : facts.clauses()) {
+    for (const std::string_view name : clause.present) add(name);
+    if (clause.then) add(*clause.then);
+  }
+  return names;
+}
+
+ExprId Lowering::ObjectCase(const ObjectFacts& facts,
+                            const std::vector<ObjectFacts::Pair>& witnesses, FormulaId projected,
+                            std::uint32_t depth) {
   const std::uint32_t inner = layout_.Deeper(depth);
-  const auto is_nothing = [&](ExprId e) { return builder_.expr(e).kind == ir::ExprKind::kNothing; };
-  std::vector<Member> members;
-  for (const DeclaredName& name : shape.names) {
+  const bool can_nest = layout_.CanNest(depth);
+  const std::vector<std::string_view> names = DeclaredNames(facts);
+  Shape shape{.declared = {},
+              .witnesses = {},
+              .other = std::nullopt,
+              .min = facts.min(),
+              .max = facts.max(),
+              .clauses = facts.clauses()};
+  for (const std::string_view name : names) {
     const std::size_t mark = contradictions_.mark();
-    const ExprId value = layout_.CanNest(depth) ? Value(name.schemas, inner) : builder_.Nothing();
-    if (!is_nothing(value)) {
-      members.push_back({MemberOf(strings_.EncodeQuoted(name.name), value), name.required});
-    } else if (name.required) {
-      contradictions_.Add(shape.required_at, "the required property '" + std::string(name.name) +
-                                                 "' has no possible value");
+    const ExprId value =
+        can_nest ? Value(facts.ValueOf(name), inner) : builder_.Nothing();
+    const bool is_required = facts.IsRequired(name);
+    if (!IsNothing(value)) {
+      shape.declared.push_back({name, MemberOf(encoder_.EncodeQuoted(name), value), is_required});
+    } else if (is_required) {
+      Note(projected, "the required property '" + std::string(name) + "' has no possible value");
       return value;
     } else {
       contradictions_.Rewind(mark);
     }
   }
-  const std::size_t mark = contradictions_.mark();
-  const ExprId other = layout_.CanNest(depth) ? Value(shape.others, inner) : builder_.Nothing();
-  contradictions_.Rewind(mark);
-  if (is_nothing(other)) return Members(members, std::nullopt, depth);
-  return Members(members, MemberOf(OtherName(shape.names), other), depth);
-}
-
-ExprId Lowering::Members(const std::vector<Member>& members, std::optional<ExprId> other,
-                         std::uint32_t depth) {
-  const bool may_be_empty =
-      std::none_of(members.begin(), members.end(), [](const Member& m) { return m.required; });
-  const ExprId separator = layout_.Separator(depth);
-  ExprId body = builder_.Nothing();
-  if (members.empty() && other) {
-    body = builder_.Seq({*other, builder_.Star(builder_.Seq({separator, *other}))});
-  } else if (members.size() == 1 && !other) {
-    body = members[0].body;
-  } else if (!members.empty() && property_order_ == PropertyOrder::kSchema) {
-    body = MembersInOrder(members, other, separator);
-  } else if (!members.empty()) {
-    ir::UnorderedSpec spec{.items = {}, .rest = other, .separator = separator, .non_empty = true};
-    for (const Member& member : members) spec.items.push_back({member.body, member.required});
-    body = builder_.Unordered(spec);
-  }
-  return layout_.Enclose('{', body, '}', may_be_empty ? Layout::Empty::kYes : Layout::Empty::kNo,
-                         depth);
-}
-
-// One member or more. A tail is what may follow a member: each later one if it comes, then the
-// others. The first member is any up to the first required one; behind that a tail has one use, and
-// before it tails share their ends as rules, so the size stays linear.
-ExprId Lowering::MembersInOrder(const std::vector<Member>& members, std::optional<ExprId> other,
-                                ExprId separator) {
-  const auto link = [&](const Member& member) {
-    const ExprId next = builder_.Seq({separator, member.body});
-    return member.required ? next : builder_.Optional(next);
-  };
-  std::size_t last_first = 0;  // the last member that can come first
-  while (last_first + 1 < members.size() && !members[last_first].required) ++last_first;
-
-  std::vector<ExprId> links;
-  for (std::size_t i = last_first + 1; i < members.size(); ++i) links.push_back(link(members[i]));
-  std::vector<ExprId> firsts;
-  if (other) {
-    links.push_back(builder_.Star(builder_.Seq({separator, *other})));
-    if (!members[last_first].required) firsts.push_back(builder_.Seq({*other, links.back()}));
-  }
-  ExprId tail = builder_.Seq(links);
-  for (std::size_t i = last_first + 1; i > 0; --i) {
-    const ir::RuleId rule = last_first > 0 ? AddRule("members") : ir::RuleId();
-    if (rule.valid()) {
-      builder_.Define(rule, tail);
-      tail = builder_.RuleRef(rule);
+  const FormulaId undeclared =
+      names.empty() ? kTrue : ~store_.Atom({.kind = FormulaKind::kStrings, .names = [&] {
+        std::vector<std::string_view> sorted = names;
+        std::sort(sorted.begin(), sorted.end());
+        return sorted;
+      }()});
+  if (can_nest) {
+    const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
+    const ExprId other = OtherMember(classes, undeclared, names, inner);
+    if (!IsNothing(other)) shape.other = other;
+    for (const ObjectFacts::Pair& witness : witnesses) {
+      std::vector<NameClass> narrowed;
+      for (const NameClass& one : classes) {
+        const FormulaId both = store_.All({one.names, witness.name});
+        if (NoName(store_.All({undeclared, both}))) continue;
+        narrowed.push_back({both, store_.All({one.value, witness.value})});
+      }
+      const ExprId member = OtherMember(narrowed, undeclared, names, inner);
+      if (IsNothing(member)) return member;
+      shape.witnesses.push_back(member);
     }
-    firsts.push_back(builder_.Seq({members[i - 1].body, tail}));
-    tail = builder_.Seq({link(members[i - 1]), tail});
+  } else if (!witnesses.empty()) {
+    return builder_.Nothing();
   }
-  return builder_.Choice(firsts);
+  return Members(shape, depth);
+}
+
+bool Lowering::NoName(FormulaId names) {
+  return decider_.IsSurelyEmpty(projection_.Of(names, kStringType), kStringType);
+}
+
+// The classes that the names outside the declared ones fall into.
+std::vector<Lowering::NameClass> Lowering::OtherMembers(const ObjectFacts& facts,
+                                                        FormulaId undeclared) {
+  std::vector<NameClass> classes{{kTrue, kTrue}};
+  for (const FormulaId properties : facts.properties()) {
+    ApplyPatterns(properties, undeclared, &classes);
+  }
+  for (const ObjectFacts::Pair& pair : facts.all()) {
+    SplitBy(pair.name, pair.value, undeclared, &classes);
+  }
+  // Classes with the same value are one.
+  std::vector<NameClass> merged;
+  for (const NameClass& one : classes) {
+    if (one.value == kFalse) continue;
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const NameClass& other) {
+      return other.value == one.value;
+    });
+    if (same == merged.end()) {
+      merged.push_back(one);
+    } else {
+      same->names = store_.Any({same->names, one.names});
+    }
+  }
+  return merged;
+}
+
+// Members whose names match `name` have values that match `value`.
+void Lowering::SplitBy(FormulaId name, FormulaId value, FormulaId undeclared,
+                       std::vector<NameClass>* classes) {
+  std::vector<NameClass> out;
+  for (const NameClass& one : *classes) {
+    const FormulaId inside = store_.All({one.names, name});
+    const FormulaId outside = store_.All({one.names, ~name});
+    if (!NoName(store_.All({undeclared, inside}))) {
+      const bool is_all = NoName(store_.All({undeclared, outside}));
+      out.push_back({is_all ? one.names : inside, store_.All({one.value, value})});
+      if (!is_all) out.push_back({outside, one.value});
+    } else {
+      out.push_back(one);
+    }
+  }
+  if (out.size() > kMaxClasses) {
+    throw LimitError("patterns of property names divide them into more than " +
+                         std::to_string(kMaxClasses) + " classes (limit max_branches)",
+                     "max_branches", kMaxClasses, out.size());
+  }
+  *classes = std::move(out);
+}
+
+void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared,
+                             std::vector<NameClass>* classes) {
+  const Formula properties = store_[id];
+  const FormulaId others = properties.children.back();
+  std::vector<FormulaId> unmatched;
+  for (std::size_t i = properties.names.size(); i + 1 < properties.children.size(); i += 2) {
+    SplitBy(properties.children[i], properties.children[i + 1], undeclared, classes);
+    unmatched.push_back(~properties.children[i]);
+  }
+  if (others == kTrue) return;
+  SplitBy(store_.All(unmatched), others, undeclared, classes);
+}
+
+// Names are spelled canonically, so that a declared name has one spelling that is kept apart here.
+// Without declared names any string will do.
+ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>& declared) {
+  const FormulaId projected = projection_.Of(names, kStringType);
+  if (projected == kTrue && declared.empty()) return AnyString();
+  const ExprId any = builder_.Star(encoder_.CanonicalCharacter());
+  ExprId content = any;
+  if (projected != kTrue) content = encoder_.Encode(strings_.Language(projected));
+  if (!declared.empty()) {
+    std::vector<ExprId> texts;
+    for (const std::string_view name : declared) texts.push_back(encoder_.EncodeText(name));
+    content = builder_.Difference(content, builder_.Choice(texts));
+  }
+  return AsRule("name", Quoted(content));
+}
+
+ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
+                             const std::vector<std::string_view>& declared, std::uint32_t inner) {
+  std::vector<ExprId> options;
+  for (const NameClass& one : classes) {
+    const std::size_t mark = contradictions_.mark();
+    const ExprId value = Value(one.value, inner);
+    contradictions_.Rewind(mark);
+    if (IsNothing(value)) continue;
+    const FormulaId here = projection_.Of(store_.All({undeclared, one.names}), kStringType);
+    if (const auto listed = strings_.Listed(here)) {
+      std::vector<ExprId> texts;
+      for (const std::string_view name : *listed) texts.push_back(encoder_.EncodeQuoted(name));
+      options.push_back(MemberOf(builder_.Choice(texts), value));
+    } else {
+      options.push_back(MemberOf(OtherName(one.names, declared), value));
+    }
+  }
+  return builder_.Choice(options);
 }
 
 }  // namespace pushmask::frontend::json_schema

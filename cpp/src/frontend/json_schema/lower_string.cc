@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string>
+#include <algorithm>
 
-#include "frontend/json_schema/formats.h"
 #include "frontend/json_schema/lower.h"
-#include "frontend/regex/regex.h"
-#include "pushmask/error.h"
 
 namespace pushmask::frontend::json_schema {
 
@@ -19,99 +16,37 @@ ExprId Lowering::Quoted(ExprId content) {
 ExprId Lowering::AnyString() {
   if (any_string_.valid()) return any_string_;
   const ir::RuleId rule = AddRule("string");
-  builder_.Define(rule, Quoted(builder_.Star(strings_.AnyCharacter())));
+  builder_.Define(rule, Quoted(builder_.Star(encoder_.AnyCharacter())));
   any_string_ = builder_.RuleRef(rule);
   return any_string_;
 }
 
-ExprId Lowering::String(const SchemaSet& schemas) {
-  const Counts lengths = StringLengths(table_, schemas);
-  if (lengths.min > lengths.max) {
-    contradictions_.Add(lengths.at, "minLength " + std::to_string(lengths.min) +
-                                        " is greater than maxLength " +
-                                        std::to_string(lengths.max));
-    return builder_.Nothing();
+ExprId Lowering::String(FormulaId projected) {
+  if (projected == kTrue) return AnyString();
+  const auto known = string_of_.find(projected);
+  if (known != string_of_.end()) return known->second;
+  ExprId expr;
+  std::uint32_t min = 0;
+  std::uint32_t max = 0;
+  if (const auto strings = strings_.Listed(projected)) {
+    std::vector<ExprId> texts;
+    for (const std::string_view text : *strings) texts.push_back(encoder_.EncodeQuoted(text));
+    expr = builder_.Choice(texts);
+  } else if (strings_.IsLengthOnly(projected, &min, &max)) {
+    expr = min > max ? builder_.Nothing()
+                     : AsRule("string",
+                              Quoted(builder_.Repeat(encoder_.AnyCharacter(), min, max)));
+  } else if (store_.kind(projected) == FormulaKind::kFormat && !projected.negated()) {
+    expr = AsRule("string", Quoted(encoder_.Encode(strings_.Format(projected))));
+  } else {
+    expr = AsRule("string", Quoted(encoder_.Encode(strings_.Language(projected))));
   }
-  if (const auto language = StringLanguage(schemas)) {
-    return AsRule("string", Quoted(strings_.Encode(WithLengths(*language, lengths))));
+  if (IsNothing(expr)) {
+    Note(projected, "no string matches");
+  } else {
+    string_of_.emplace(projected, expr);
   }
-  if (lengths.min == 0 && lengths.max == ir::kUnbounded) return AnyString();
-  return AsRule("string",
-                Quoted(builder_.Repeat(strings_.AnyCharacter(), lengths.min, lengths.max)));
-}
-
-std::optional<ExprId> Lowering::StringLanguage(const SchemaSet& schemas) {
-  std::optional<ExprId> language;
-  const auto also = [&](ExprId more) {
-    language = language ? builder_.Intersect(*language, more) : more;
-  };
-  for (const SchemaId id : schemas) {
-    const Schema& schema = table_[id.index()];
-    if (schema.pattern != nullptr) also(Pattern(*schema.pattern));
-    if (schema.format != nullptr) also(Format(*schema.format));
-  }
-  return language;
-}
-
-ExprId Lowering::Pattern(const json::Value& pattern) {
-  const auto known = patterns_.find(&pattern);
-  if (known != patterns_.end()) return known->second;
-  // The regex front end points into the pattern; its readers have the schema.
-  const auto place = [&](const Diagnostic& inner) {
-    return site_.At(
-        pattern,
-        "in the pattern, at character " + std::to_string(inner.column) + ": " + inner.message,
-        inner.hint);
-  };
-  try {
-    const text::SourceText source("pattern", std::string(pattern.text));
-    const ExprId language = LowerRegex(source, RegexMatch::kSearch, &builder_);
-    patterns_.emplace(&pattern, language);
-    return language;
-  } catch (const SyntaxError& error) {
-    throw SyntaxError(place(error.diagnostics()[0]));
-  } catch (const UnsupportedError& error) {
-    throw UnsupportedError(place(error.diagnostics()[0]), error.feature());
-  }
-}
-
-ExprId Lowering::Format(const json::Value& format) {
-  const auto known = formats_.find(format.text);
-  if (known != formats_.end()) return known->second;
-  const std::string_view pattern = FormatPattern(format.text);
-  if (pattern.empty()) {
-    site_.Unsupported(format, "format",
-                      "the format '" + std::string(format.text) + "' is not enforced",
-                      DidYouMean(format.text, FormatNames()));
-  }
-  const text::SourceText source("format", std::string(pattern));
-  const ExprId language = LowerRegex(source, RegexMatch::kFull, &builder_);
-  strings_.MarkPlain(language);
-  formats_.emplace(format.text, language);
-  return language;
-}
-
-// The strings of `language` that have one of `lengths`. A product with a counter is the costly way,
-// so the cases that need none are looked for first.
-ExprId Lowering::WithLengths(ExprId language, const Counts& lengths) {
-  const LengthRange range = CharacterLengths(builder_, language);
-  const std::uint64_t max = lengths.max == ir::kUnbounded ? kUnboundedLength : lengths.max;
-  if (range.min >= lengths.min && range.max <= max) return language;
-  if (range.max < lengths.min || range.min > max) {
-    contradictions_.Add(lengths.at,
-                        "no string of the length asked for matches the pattern or format");
-    return builder_.Nothing();
-  }
-  const ir::Expr node = builder_.expr(language);
-  if (node.kind == ir::ExprKind::kRepeat &&
-      builder_.expr(node.children[0]).kind == ir::ExprKind::kClass) {
-    return builder_.Repeat(node.children[0], std::max(node.min, lengths.min),
-                           std::min(node.max, lengths.max));
-  }
-  const bool too_long = range.max > max;
-  const ExprId any = builder_.Class(text::CodepointSet::All());
-  return builder_.Intersect(
-      language, builder_.Repeat(any, lengths.min, too_long ? lengths.max : ir::kUnbounded));
+  return expr;
 }
 
 }  // namespace pushmask::frontend::json_schema

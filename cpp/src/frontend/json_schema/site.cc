@@ -26,11 +26,28 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+bool Holds(const json::Value& tree, const json::Value& value) {
+  if (&tree == &value) return true;
+  const auto holds = [&](const json::Value& child) { return Holds(child, value); };
+  return std::any_of(tree.elements.begin(), tree.elements.end(), holds) ||
+         std::any_of(tree.members.begin(), tree.members.end(),
+                     [&](const json::Member& member) { return Holds(member.value, value); });
+}
+
 }  // namespace
 
+// A search of all documents: it is for errors only.
+const Site::Entry& Site::DocumentOf(const json::Value& value) const {
+  for (const Entry& document : documents_) {
+    if (Holds(*document.root, value)) return document;
+  }
+  return documents_[0];
+}
+
 Diagnostic Site::At(const json::Value& value, std::string message, std::string hint) const {
-  Diagnostic diagnostic = source_.At(value.span, std::move(message), std::move(hint));
-  diagnostic.pointer = json::PointerTo(root_, value);
+  const Entry& document = DocumentOf(value);
+  Diagnostic diagnostic = document.source->At(value.span, std::move(message), std::move(hint));
+  diagnostic.pointer = json::PointerTo(*document.root, value);
   return diagnostic;
 }
 

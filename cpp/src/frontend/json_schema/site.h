@@ -14,10 +14,12 @@ namespace pushmask::frontend::json_schema {
 
 class Site {
  public:
-  Site(const text::SourceText& source, const json::Value& root) : source_(source), root_(root) {}
+  // Values of this document can be pointed at from now on. Both must outlive the site.
+  void Add(const text::SourceText& source, const json::Value& root) {
+    documents_.push_back({&source, &root});
+  }
 
-  const json::Value& root() const { return root_; }
-  const std::string& source_name() const { return source_.name(); }
+  const std::string& source_name() const { return documents_[0].source->name(); }
 
   Diagnostic At(const json::Value& value, std::string message, std::string hint = {}) const;
   [[noreturn]] void Malformed(const json::Value& value, std::string message,
@@ -26,8 +28,13 @@ class Site {
                                 std::string hint = {}) const;
 
  private:
-  const text::SourceText& source_;
-  const json::Value& root_;
+  struct Entry {
+    const text::SourceText* source;
+    const json::Value* root;
+  };
+  const Entry& DocumentOf(const json::Value& value) const;
+
+  std::vector<Entry> documents_;
 };
 
 // "did you mean 'x'?" for the candidate that is nearest to `word`, or "" if none is near.

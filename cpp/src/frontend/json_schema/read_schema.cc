@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "frontend/json_schema/reader.h"
+
+namespace pushmask::frontend::json_schema {
+namespace {
+
+using json::Kind;
+using json::Value;
+
+// Beyond this many, warnings about unknown keywords are no help.
+constexpr std::size_t kMaxWarnings = 100;
+
+}  // namespace
+
+Reader::Reader(Library* library, FormulaStore* store, const JsonSchemaOptions& options,
+               std::vector<Diagnostic>* warnings)
+    : library_(*library), store_(*store), options_(options), warnings_(warnings), scopes_(1) {}
+
+FormulaId Reader::ReadRoot() {
+  const Place root = library_.root();
+  return Read(*root.schema, Enter(root, ScopeId(0)));
+}
+
+FormulaId Reader::Read(const Value& value, Context context, std::string_view name) {
+  if (value.is_bool()) return value.kind == Kind::kTrue ? kTrue : kFalse;
+  if (!value.is_object()) {
+    site().Malformed(value, "a schema is an object or a boolean, found " +
+                                std::string(json::Describe(value.kind)));
+  }
+  const Place place = library_.Inside(value, context.resource);
+  if (place.resource != context.resource) context = Enter(place, context.scope);
+  Keywords keywords;
+  if (!Gather(value, context, &keywords)) return kTrue;
+  const bool needs_evaluation = keywords[Keyword::kUnevaluatedItems] != nullptr ||
+                                keywords[Keyword::kUnevaluatedProperties] != nullptr;
+  const FormulaId formula = needs_evaluation ? ReadUnevaluated(value, keywords, context)
+                                             : ReadObject(keywords, context);
+  if (!name.empty()) store_.SetName(formula, name);
+  return formula;
+}
+
+// False if nothing there says anything.
+bool Reader::Gather(const Value& schema, Context context, Keywords* out) {
+  const Resource& resource = library_.resource(context.resource);
+  bool any = false;
+  for (const json::Member& member : schema.members) {
+    const Keyword keyword = FindKeyword(member.name, resource.draft);
+    if (keyword == Keyword::kUnknown) {
+      WarnAboutUnknown(member, resource.draft);
+    } else if (keyword != Keyword::kAnnotation) {
+      out->values[static_cast<std::size_t>(keyword)] = &member.value;
+      any = true;
+    }
+  }
+  const auto ref = static_cast<std::size_t>(Keyword::kRef);
+  if (resource.draft <= Draft::k7 && out->values[ref] != nullptr) {
+    Keywords only;
+    only.values[ref] = out->values[ref];
+    *out = only;
+  }
+  return any;
+}
+
+// The specification has unknown keywords ignored; one that looks like a misspelt one is worth a
+// word. Extensions by convention begin with "x-" or "$" or "_".
+void Reader::WarnAboutUnknown(const json::Member& member, Draft draft) {
+  const char first = member.name.empty() ? '_' : member.name[0];
+  if (warnings_ == nullptr || warnings_->size() >= kMaxWarnings || first == '_' || first == '$' ||
+      member.name.starts_with("x-")) {
+    return;
+  }
+  std::string hint = DidYouMean(member.name, KeywordNames(draft));
+  if (hint.empty()) return;
+  warnings_->push_back(site().At(
+      member.value, "'" + std::string(member.name) + "' is no keyword of this draft and is ignored",
+      std::move(hint)));
+}
+
+FormulaId Reader::ReadObject(const Keywords& keywords, Context context) {
+  std::vector<FormulaId> parts;
+  ReadAssertions(keywords, context, &parts);
+  ReadApplicators(keywords, context, &parts);
+  return store_.All(parts);
+}
+
+// What applies other schemas to the same value.
+void Reader::ReadApplicators(const Keywords& keywords, Context context,
+                             std::vector<FormulaId>* parts) {
+  for (const Keyword keyword : {Keyword::kRef, Keyword::kDynamicRef, Keyword::kRecursiveRef}) {
+    if (const auto target = TargetOf(keywords, keyword, context)) {
+      parts->push_back(ReadReference(*target, keywords[keyword]->text));
+    }
+  }
+  if (const Value* list = keywords[Keyword::kAllOf]) {
+    for (const FormulaId id : ReadList(*list, Keyword::kAllOf, context)) parts->push_back(id);
+  }
+  if (const Value* list = keywords[Keyword::kAnyOf]) {
+    parts->push_back(store_.Any(ReadList(*list, Keyword::kAnyOf, context)));
+  }
+  if (const Value* list = keywords[Keyword::kOneOf]) {
+    parts->push_back(store_.ExactlyOne(ReadList(*list, Keyword::kOneOf, context)));
+  }
+  if (const Value* negated = keywords[Keyword::kNot]) parts->push_back(~Read(*negated, context));
+  parts->push_back(ReadConditional(keywords, context));
+  ReadDependencies(keywords, context, parts);
+}
+
+FormulaId Reader::ReadConditional(const Keywords& keywords, Context context) {
+  const Value* condition = keywords[Keyword::kIf];
+  if (condition == nullptr) return kTrue;
+  const FormulaId holds = Read(*condition, context);
+  const Value* then_value = keywords[Keyword::kThen];
+  const Value* else_value = keywords[Keyword::kElse];
+  const FormulaId then_part = then_value == nullptr ? kTrue : Read(*then_value, context);
+  const FormulaId else_part = else_value == nullptr ? kTrue : Read(*else_value, context);
+  return store_.All({store_.Any({~holds, then_part}), store_.Any({holds, else_part})});
+}
+
+void Reader::CheckList(const Value& list, Keyword keyword) const {
+  if (!list.is_array()) Expected(list, keyword, "an array of schemas");
+  if (list.elements.empty()) {
+    site().Malformed(list, "'" + std::string(NameOf(keyword)) + "' must not be empty");
+  }
+}
+
+void Reader::CheckMap(const Value& map, Keyword keyword) const {
+  if (!map.is_object()) Expected(map, keyword, "an object of schemas");
+}
+
+std::vector<FormulaId> Reader::ReadList(const Value& list, Keyword keyword, Context context) {
+  CheckList(list, keyword);
+  std::vector<FormulaId> out;
+  for (const Value& element : list.elements) out.push_back(Read(element, context));
+  return out;
+}
+
+void Reader::Expected(const Value& value, Keyword keyword, std::string_view what) const {
+  site().Malformed(value, "'" + std::string(NameOf(keyword)) + "' must be " + std::string(what) +
+                              ", found " + std::string(json::Describe(value.kind)));
+}
+
+}  // namespace pushmask::frontend::json_schema

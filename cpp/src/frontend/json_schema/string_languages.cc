@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "frontend/json_schema/string_languages.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/check.h"
+#include "frontend/json_schema/character_lengths.h"
+#include "frontend/json_schema/formats.h"
+#include "frontend/regex/regex.h"
+#include "pushmask/error.h"
+#include "text/codepoint_set.h"
+
+namespace pushmask::frontend::json_schema {
+namespace {
+
+using ir::ExprId;
+
+// Deciding whether a pattern contains another, or a string, need not be dearer than this.
+constexpr std::size_t kMaxStates = 20'000;
+
+std::size_t CountCodepoints(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+}  // namespace
+
+ExprId StringLanguages::AnyString() {
+  return builder_.Star(builder_.Class(text::CodepointSet::All()));
+}
+
+ExprId StringLanguages::Language(FormulaId id) {
+  const auto known = languages_.find(id);
+  if (known != languages_.end()) return known->second;
+  const Formula& formula = store_[id];
+  ExprId language;
+  if (formula.kind == FormulaKind::kAll && id.negated()) {
+    std::vector<ExprId> options;
+    for (const FormulaId child : formula.children) options.push_back(Language(~child));
+    language = builder_.Choice(options);
+  } else if (id.negated()) {
+    const ExprId positive = Language(~id);
+    language = id == kFalse ? builder_.Nothing() : builder_.Complement(positive);
+  } else if (formula.kind == FormulaKind::kAll) {
+    language = Conjunction(formula.children);
+  } else if (formula.kind == FormulaKind::kExactlyOne) {
+    language = ExactlyOne(formula.children);
+  } else {
+    language = formula.kind == FormulaKind::kConstant ? AnyString() : Atom(formula);
+  }
+  languages_.emplace(id, language);
+  return language;
+}
+
+// Lengths come last, on what the others leave: often they say nothing new then.
+ExprId StringLanguages::Conjunction(const std::vector<FormulaId>& parts) {
+  std::uint32_t min = 0;
+  std::uint32_t max = ir::kUnbounded;
+  std::optional<ExprId> language;
+  for (const FormulaId part : parts) {
+    const Formula& formula = store_[part];
+    if (formula.kind == FormulaKind::kLength && !part.negated()) {
+      min = std::max(min, formula.min);
+      max = std::min(max, formula.max);
+    } else if (part.negated() && formula.kind != FormulaKind::kAll) {
+      const ExprId without = Language(~part);
+      language = builder_.Difference(language ? *language : AnyString(), without);
+    } else {
+      const ExprId also = Language(part);
+      language = language ? builder_.Intersect(*language, also) : also;
+    }
+  }
+  return WithLengths(language ? *language : AnyString(), min, max);
+}
+
+// Strings in one of the languages, and in none, so far.
+ExprId StringLanguages::ExactlyOne(const std::vector<FormulaId>& parts) {
+  ExprId one = builder_.Nothing();
+  ExprId none = AnyString();
+  for (const FormulaId part : parts) {
+    const ExprId language = Language(part);
+    one = builder_.Choice({builder_.Difference(one, language),
+                           builder_.Intersect(none, language)});
+    none = builder_.Difference(none, language);
+  }
+  return one;
+}
+
+ExprId StringLanguages::Atom(const Formula& atom) {
+  switch (atom.kind) {
+    case FormulaKind::kLength:
+      return WithLengths(AnyString(), atom.min, atom.max);
+    case FormulaKind::kPattern:
+      return Pattern(atom);
+    case FormulaKind::kFormat:
+      return RegularFormat(atom);
+    case FormulaKind::kStrings: {
+      std::vector<ExprId> strings;
+      for (const std::string_view text : atom.names) strings.push_back(builder_.Bytes(text));
+      return builder_.Choice(strings);
+    }
+    default:
+      break;
+  }
+  PUSHMASK_CHECK(false && "an atom about strings");
+  return {};
+}
+
+ExprId StringLanguages::Pattern(const Formula& atom) {
+  const json::Value& at = *atom.at;
+  // The regex front end points into the pattern; its readers have the schema.
+  const auto place = [&](const Diagnostic& inner) {
+    return site_.At(at,
+                    "in the pattern '" + std::string(atom.names[0]) + "', at character " +
+                        std::to_string(inner.column) + ": " + inner.message,
+                    inner.hint);
+  };
+  try {
+    const text::SourceText source("pattern", std::string(atom.names[0]));
+    return LowerRegex(source, RegexMatch::kSearch, &builder_);
+  } catch (const SyntaxError& error) {
+    throw SyntaxError(place(error.diagnostics()[0]));
+  } catch (const UnsupportedError& error) {
+    throw UnsupportedError(place(error.diagnostics()[0]), error.feature());
+  }
+}
+
+ExprId StringLanguages::Format(FormulaId id) {
+  const Formula& atom = store_[id];
+  const auto language = FormatLanguage(atom.names[0], &builder_);
+  if (!language) {
+    site_.Unsupported(*atom.at, "format",
+                      "the format '" + std::string(atom.names[0]) + "' is not known",
+                      DidYouMean(atom.names[0], FormatNames()));
+  }
+  return language->expr;
+}
+
+ExprId StringLanguages::RegularFormat(const Formula& atom) {
+  const auto language = FormatLanguage(atom.names[0], &builder_);
+  if (language && language->is_regular) return language->expr;
+  const std::string name(atom.names[0]);
+  if (language) {
+    site_.Unsupported(*atom.at, "format",
+                      "the format '" + name + "' is not regular, so it cannot be combined with "
+                      "other keywords about strings");
+  }
+  site_.Unsupported(*atom.at, "format", "the format '" + name + "' is not known",
+                    DidYouMean(name, FormatNames()));
+}
+
+// The strings of `language` that have one of these lengths. A product with a counter is the costly
+// way, so the cases that need none are looked for first.
+ExprId StringLanguages::WithLengths(ExprId language, std::uint32_t min, std::uint32_t max) {
+  if (min > max) return builder_.Nothing();
+  const LengthRange range = CharacterLengths(builder_, language);
+  const std::uint64_t most = max == ir::kUnbounded ? kUnboundedLength : max;
+  if (range.min >= min && range.max <= most) return language;
+  if (range.max < min || range.min > most) return builder_.Nothing();
+  const ir::Expr node = builder_.expr(language);
+  if (node.kind == ir::ExprKind::kRepeat &&
+      builder_.expr(node.children[0]).kind == ir::ExprKind::kClass) {
+    return builder_.Repeat(node.children[0], std::max(node.min, min), std::min(node.max, max));
+  }
+  const bool too_long = range.max > most;
+  const ExprId any = builder_.Class(text::CodepointSet::All());
+  return builder_.Intersect(language,
+                            builder_.Repeat(any, min, too_long ? max : ir::kUnbounded));
+}
+
+bool StringLanguages::IsLengthOnly(FormulaId id, std::uint32_t* min, std::uint32_t* max) const {
+  *min = 0;
+  *max = ir::kUnbounded;
+  const auto add = [&](FormulaId part) {
+    const Formula& formula = store_[part];
+    if (part.negated() || formula.kind != FormulaKind::kLength) return false;
+    *min = std::max(*min, formula.min);
+    *max = std::min(*max, formula.max);
+    return true;
+  };
+  const Formula& formula = store_[id];
+  if (id.negated() || formula.kind != FormulaKind::kAll) return add(id);
+  return std::all_of(formula.children.begin(), formula.children.end(), add);
+}
+
+bool StringLanguages::Holds(FormulaId id, std::string_view text) {
+  const Formula& formula = store_[id];
+  bool holds = true;
+  switch (formula.kind) {
+    case FormulaKind::kConstant:
+      break;
+    case FormulaKind::kAll:
+      holds = std::all_of(formula.children.begin(), formula.children.end(),
+                          [&](FormulaId child) { return Holds(child, text); });
+      break;
+    case FormulaKind::kExactlyOne:
+      holds = std::count_if(formula.children.begin(), formula.children.end(),
+                            [&](FormulaId child) { return Holds(child, text); }) == 1;
+      break;
+    default:
+      holds = AtomHolds(formula, text);
+      break;
+  }
+  return holds != id.negated();
+}
+
+bool StringLanguages::AtomHolds(const Formula& atom, std::string_view text) {
+  switch (atom.kind) {
+    case FormulaKind::kLength: {
+      const std::size_t length = CountCodepoints(text);
+      return length >= atom.min && (atom.max == ir::kUnbounded || length <= atom.max);
+    }
+    case FormulaKind::kStrings:
+      return std::binary_search(atom.names.begin(), atom.names.end(), text);
+    case FormulaKind::kPattern:
+      return Matches(Pattern(atom), text);
+    default:
+      return Matches(RegularFormat(atom), text);
+  }
+}
+
+const automaton::Dfa& StringLanguages::ToDfa(ExprId language) {
+  if (!compiler_) {
+    compiler_ = std::make_unique<automaton::ExprCompiler>(
+        builder_.grammar(), automaton::Budget{kMaxStates}, nullptr);
+  }
+  return compiler_->ToDfa(language);
+}
+
+bool StringLanguages::Matches(ExprId language, std::string_view text) {
+  const automaton::Dfa& dfa = ToDfa(language);
+  if (dfa.empty()) return false;
+  std::uint32_t state = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    const auto edges = dfa.bytes(state);
+    const auto edge = std::find_if(edges.begin(), edges.end(), [&](const automaton::ByteEdge& e) {
+      return e.first <= byte && byte <= e.last;
+    });
+    if (edge == edges.end()) return false;
+    state = edge->target;
+  }
+  return dfa.accept(state);
+}
+
+std::optional<std::vector<std::string_view>> StringLanguages::Listed(FormulaId id) {
+  const Formula& formula = store_[id];
+  if (id == kFalse) return std::vector<std::string_view>();
+  if (formula.kind == FormulaKind::kStrings && !id.negated()) return formula.names;
+  if (formula.kind != FormulaKind::kAll) return std::nullopt;
+  std::vector<std::string_view> strings;
+  if (id.negated()) {
+    for (const FormulaId child : formula.children) {
+      const auto some = Listed(~child);
+      if (!some) return std::nullopt;
+      strings.insert(strings.end(), some->begin(), some->end());
+    }
+    std::sort(strings.begin(), strings.end());
+    strings.erase(std::unique(strings.begin(), strings.end()), strings.end());
+    return strings;
+  }
+  const auto list = std::find_if(formula.children.begin(), formula.children.end(),
+                                 [&](FormulaId child) { return Listed(child).has_value(); });
+  if (list == formula.children.end()) return std::nullopt;
+  const auto candidates = *Listed(*list);
+  for (const std::string_view text : candidates) {
+    if (Holds(id, text)) strings.push_back(text);
+  }
+  return strings;
+}
+
+bool StringLanguages::IsSurelyEmpty(FormulaId id) {
+  if (id == kTrue || id == kFalse) return id == kFalse;
+  const auto known = empty_.find(id);
+  if (known != empty_.end()) return known->second;
+  bool is_empty = false;
+  std::uint32_t min = 0;
+  std::uint32_t max = 0;
+  if (const auto strings = Listed(id)) {
+    is_empty = strings->empty();
+  } else if (IsLengthOnly(id, &min, &max)) {
+    is_empty = min > max;
+  } else {
+    try {
+      is_empty = ToDfa(Language(id)).empty();
+    } catch (const LimitError&) {
+      is_empty = false;
+    }
+  }
+  empty_.emplace(id, is_empty);
+  return is_empty;
+}
+
+}  // namespace pushmask::frontend::json_schema

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Formulas about strings as languages of decoded strings, over code points; their Boolean operators
+// are those of regular languages. And single strings, looked at directly.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "automaton/thompson.h"
+#include "frontend/json_schema/formula.h"
+#include "frontend/json_schema/site.h"
+#include "ir/builder.h"
+
+namespace pushmask::frontend::json_schema {
+
+class StringLanguages {
+ public:
+  StringLanguages(const FormulaStore& store, ir::Builder* builder, const Site& site)
+      : store_(store), builder_(*builder), site_(site) {}
+
+  // All take projections on strings (projection.h).
+
+  // Throws UnsupportedError for a format that is not known or not regular, SyntaxError and
+  // UnsupportedError for a pattern.
+  ir::ExprId Language(FormulaId id);
+  bool Holds(FormulaId id, std::string_view text);
+  // The strings themselves, sorted, if the formula is plainly about a finite list.
+  std::optional<std::vector<std::string_view>> Listed(FormulaId id);
+  // True only if no string matches; false may mean that finding out costs too much.
+  bool IsSurelyEmpty(FormulaId id);
+  // Whether only kLength atoms are in it, all of them required: the tightest of them.
+  bool IsLengthOnly(FormulaId id, std::uint32_t* min, std::uint32_t* max) const;
+
+  // The language of one format alone, which may be more than regular.
+  ir::ExprId Format(FormulaId id);
+
+ private:
+  ir::ExprId Conjunction(const std::vector<FormulaId>& parts);
+  ir::ExprId ExactlyOne(const std::vector<FormulaId>& parts);
+  ir::ExprId Atom(const Formula& atom);
+  ir::ExprId Pattern(const Formula& atom);
+  ir::ExprId RegularFormat(const Formula& atom);
+  ir::ExprId WithLengths(ir::ExprId language, std::uint32_t min, std::uint32_t max);
+  ir::ExprId AnyString();
+  bool AtomHolds(const Formula& atom, std::string_view text);
+  bool Matches(ir::ExprId language, std::string_view text);
+  const automaton::Dfa& ToDfa(ir::ExprId language);
+
+  const FormulaStore& store_;
+  ir::Builder& builder_;
+  const Site& site_;
+  std::unique_ptr<automaton::ExprCompiler> compiler_;
+  std::unordered_map<FormulaId, ir::ExprId> languages_;
+  std::unordered_map<FormulaId, bool> empty_;
+};
+
+}  // namespace pushmask::frontend::json_schema
