@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "frontend/json_schema/lower.h"
 
@@ -60,9 +61,9 @@ ExprId Lowering::Members(const std::vector<Member>& members, std::optional<ExprI
   } else if (!members.empty() && property_order_ == PropertyOrder::kSchema) {
     body = MembersInOrder(members, other, separator);
   } else if (!members.empty()) {
-    ir::UnorderedSpec spec{.items = {}, .rest = other, .separator = separator, .non_empty = true};
-    for (const Member& member : members) spec.items.push_back({member.body, member.required});
-    body = builder_.Unordered(spec);
+    ir::MemberGroup group{.rest = other, .separator = separator, .min_members = 1};
+    for (const Member& member : members) group.items.push_back({member.body, member.required});
+    body = builder_.Members(std::move(group));
   }
   return layout_.Enclose('{', body, '}', may_be_empty ? Layout::Empty::kYes : Layout::Empty::kNo,
                          depth);
