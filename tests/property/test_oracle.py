@@ -61,16 +61,24 @@ def test_regular_expressions_match_what_re_matches(ebnf: str, pattern: str) -> N
         ('root ::= "a" root "a" | "b"?', 'start: "a" start "a" | "b"?'),
         ('root ::= x root "b" | "a"\nx ::= "c"?', 'start: x start "b" | "a"\nx: "c"?'),
         (
-            'root ::= <unordered "c"; "a"!; "b">',
+            'root ::= <members "c"; "a"!; "b">',
             'start: "a" | "a" "c" "b" | "b" "c" "a"',
         ),
         (
-            'root ::= <unordered "c"; "a"; *"b">',
+            'root ::= <members "c"; "a"; *"b">',
             'start: | (b "c")* "a" ("c" b)* | b ("c" b)*\nb: "b"',
         ),
         (
-            'root ::= <unordered+ "c"; "a"; *"b">',
+            'root ::= <members+ "c"; "a"; *"b">',
             'start: (b "c")* "a" ("c" b)* | b ("c" b)*\nb: "b"',
+        ),
+        (
+            'root ::= <members{2,} "c"; ^"a"; ^"b"!; *"a">',
+            'start: "a" "c" "b" ("c" "a")* | "b" ("c" "a")+',
+        ),
+        (
+            'root ::= <members{0,2} "c"; "a"; "b"; "aa"; :0 :1; :1 2 :>',
+            'start: | "b" | "aa" | "a" "c" "b" | "b" "c" "a"',
         ),
     ],
 )

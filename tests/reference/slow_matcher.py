@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from reference.members import REST, Came, Group, can_be_group, is_group, next_members
+
 # Expressions are tuples that begin with their kind:
 #   ("bytes", text)        ("class", ranges, begun)      ("rule", name)
 #   ("seq", parts)         ("choice", frozenset)         ("repeat", body, low, high or None)
 #   ("and", (left, right)) ("not", body), among all byte strings
-#   ("unordered", EMPTY or separator, separator, ((item, is_required), ...), rest)
+#   ("members", group, bodies and separator, members so far), see members.py
 # A range is a pair of encoded characters; `begun` is the part of a character read so far.
 Expr = tuple[Any, ...]
 
@@ -49,13 +51,6 @@ def repeat(body: Expr, low: int, high: int | None) -> Expr:
     return EMPTY if high == 0 or body == EMPTY else ("repeat", body, low, high)
 
 
-def members(before: Expr, separator: Expr, items: tuple[Expr, ...], rest: Expr) -> Expr:
-    """An unordered expression without the empty string: each member, then what is left."""
-    pairs = [*((e, items[:i] + items[i + 1 :]) for i, (e, _) in enumerate(items)), (rest, items)]
-    after = (seq(m, ("unordered", separator, separator, left, rest)) for m, left in pairs)
-    return seq(before, choice(after))
-
-
 def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
     """Whether the empty string matches, given the rules that match it."""
     match e:
@@ -69,8 +64,8 @@ def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
             return any(nullable(p, empty) for p in options)
         case ("repeat", body, low, _):
             return low == 0 or nullable(body, empty)
-        case ("unordered", _, _, items, _):
-            return not any(is_required for _, is_required in items)
+        case ("members", group, _, came):
+            return is_group(group, came)
         case ("not", body):
             return not nullable(body)
     return False  # a class
@@ -92,8 +87,13 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
             again = repeat(body, max(low - 1, 0), None if high is None else high - 1)
             for first, rest in heads(body, empty):
                 yield first, seq(rest, again)
-        case ("unordered", *fields):
-            yield from heads(members(*fields), empty)
+        case ("members", group, bodies, came):
+            before = (bodies[-1],) if came.count > 0 else ()
+            for m, after in next_members(group, came):
+                yield from heads(
+                    seq(*before, bodies[m if m != REST else -2], ("members", group, bodies, after)),
+                    empty,
+                )
         case _ if e != EMPTY:
             yield e, EMPTY
 
@@ -206,7 +206,7 @@ class SlowMatcher:
 TOKENS = re.compile(
     r"""(?P<space>(?:\s|\#[^\n]*)+) | (?P<rule>[\w-]+|<nothing>) | (?P<suffix>[?*+]|\{[\d,]+\})
     | "(?P<string>(?:[^"\\]|\\.)*)" | \[(?P<class>(?:[^\]\\]|\\.)*)\]
-    | (?P<mark><unordered|[()|&!;>])""",
+    | (?P<mark><members|[()|&!;>^:])""",
     re.X | re.S | re.A,
 )
 CHAR = r"\\(?:x..|u\{\w+\}|u.{4}|U.{8}|.)|[^\\]"
@@ -247,10 +247,13 @@ class Reader:
     def postfix(self) -> Expr:
         e = self.atom()
         while self.tokens[0][0] == "suffix":
-            suffix = self.tokens.pop(0)[1]
-            low, comma, high = SUFFIXES.get(suffix, suffix.strip("{}")).partition(",")
-            e = repeat(e, int(low), int(high) if high else None if comma else int(low))
+            e = repeat(e, *self.bounds())
         return e
+
+    def bounds(self) -> tuple[int, int | None]:
+        suffix = self.tokens.pop(0)[1]
+        low, comma, high = SUFFIXES.get(suffix, suffix.strip("{}")).partition(",")
+        return int(low), int(high) if high else None if comma else int(low)
 
     def atom(self) -> Expr:
         kind, text = self.tokens.pop(0)
@@ -258,22 +261,48 @@ class Reader:
             return ("rule", text) if text in self.productive else NOTHING
         if kind in ("string", "class"):
             return literal(text) if kind == "string" else character_class(text)
-        if text == "<unordered":
-            return self.unordered()
+        if text == "<members":
+            return self.members()
         if text == "!":
             return both(ANY_TEXT, ("not", self.atom()))
         return self.group(")")
 
-    def unordered(self) -> Expr:
-        some, sep, items, rest = self.take("+"), self.postfix(), (), NOTHING
+    def members(self) -> Expr:
+        low, high = self.bounds() if self.tokens[0][0] == "suffix" else (0, None)
+        separator, rest, num_ordered, bodies, required, clauses = (
+            self.postfix(),
+            NOTHING,
+            0,
+            [],
+            [],
+            [],
+        )
         while self.take(";"):
             if self.take("*"):
                 rest = self.postfix()
+            elif self.take(":"):
+                clauses.append(
+                    (self.numbers(), next(iter(self.numbers()), None) if self.take(":") else None)
+                )
             else:
-                items += ((self.postfix(), self.take("!")),)
+                num_ordered += self.take("^")
+                bodies.append(self.postfix())
+                required.append(self.take("!"))
         assert self.take(">"), self.tokens
-        e = members(EMPTY, sep, items, rest) if some else ("unordered", EMPTY, sep, items, rest)
-        return NOTHING if (NOTHING, True) in items else e
+        if separator == NOTHING:
+            high = 1 if high is None else min(high, 1)
+        occur = tuple(e != NOTHING for e in bodies)
+        group = Group(
+            occur, tuple(required), num_ordered, rest != NOTHING, low, high, tuple(clauses)
+        )
+        e = ("members", group, (*bodies, rest, separator), Came())
+        return e if can_be_group(group, Came()) else NOTHING
+
+    def numbers(self) -> tuple[int, ...]:
+        found = []
+        while self.tokens[0][0] == "rule":
+            found.append(int(self.tokens.pop(0)[1]))
+        return tuple(found)
 
 
 def code_point(char: str) -> int:

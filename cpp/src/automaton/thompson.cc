@@ -176,8 +176,8 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
       AddDfa(ToDfa(id), from, to, nfa);
       return;
     case ir::ExprKind::kRuleRef:
-    case ir::ExprKind::kUnordered:
-      PUSHMASK_CHECK(false && "rule references and unordered groups are symbols");
+    case ir::ExprKind::kMembers:
+      PUSHMASK_CHECK(false && "rule references and member groups are symbols");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "base/check.h"
@@ -11,6 +12,20 @@
 
 namespace pushmask::ir {
 namespace {
+
+// Of what the children do not say.
+std::uint64_t Hash(const MemberGroup& group) {
+  std::uint64_t hash = (std::uint64_t{group.min_members} << 32) | group.max_members;
+  hash = base::Combine(hash, group.num_ordered);
+  for (const MemberGroup::Item& item : group.items) {
+    hash = base::Combine(hash, item.required ? 1 : 0);
+  }
+  for (const MemberGroup::Clause& clause : group.clauses) {
+    hash = base::Combine(hash, clause.then ? *clause.then : ir::kUnbounded);
+    for (const std::uint32_t item : clause.present) hash = base::Combine(hash, item);
+  }
+  return hash;
+}
 
 std::uint64_t Hash(const Expr& expr) {
   std::uint64_t hash = base::Combine(static_cast<std::uint64_t>(expr.kind),
@@ -21,8 +36,7 @@ std::uint64_t Hash(const Expr& expr) {
   for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
   hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
   hash = base::Combine(hash, expr.rule.value);
-  for (const bool required : expr.required) hash = base::Combine(hash, required ? 1 : 0);
-  return hash;
+  return expr.members == nullptr ? hash : base::Combine(hash, Hash(*expr.members));
 }
 
 bool IsIdentifierByte(char c) {
@@ -30,20 +44,6 @@ bool IsIdentifierByte(char c) {
 }
 
 }  // namespace
-
-UnorderedSpec Grammar::unordered(ExprId id) const {
-  const Expr& node = expr(id);
-  PUSHMASK_CHECK(node.kind == ExprKind::kUnordered);
-  UnorderedSpec spec;
-  const std::size_t num_items = node.required.size();
-  for (std::size_t i = 0; i < num_items; ++i) {
-    spec.items.push_back({node.children[i], node.required[i]});
-  }
-  spec.separator = node.children[num_items];
-  spec.non_empty = node.min > 0;
-  if (node.children.size() > num_items + 1) spec.rest = node.children[num_items + 1];
-  return spec;
-}
 
 Builder::Builder() {
   constexpr std::size_t kUsualSize = 256;
@@ -154,18 +154,26 @@ ExprId Builder::Complement(ExprId a) {
   return Intern({.kind = ExprKind::kComplement, .children = {a}});
 }
 
-ExprId Builder::Unordered(const UnorderedSpec& spec) {
-  Expr node{.kind = ExprKind::kUnordered, .min = spec.non_empty ? 1U : 0U};
-  for (const UnorderedSpec::Item& item : spec.items) {
+ExprId Builder::Members(MemberGroup group) {
+  PUSHMASK_CHECK(group.num_ordered <= group.items.size());
+  bool may_be_empty = group.min_members == 0;
+  Expr node{.kind = ExprKind::kMembers};
+  for (const MemberGroup::Item& item : group.items) {
     node.children.push_back(item.body);
-    node.required.push_back(item.required);
+    may_be_empty = may_be_empty && !item.required;
   }
-  node.children.push_back(spec.separator);
-  if (spec.rest && expr(*spec.rest).kind != ExprKind::kNothing) {
-    node.children.push_back(*spec.rest);
-  } else if (spec.items.empty()) {
-    return spec.non_empty ? Nothing() : Empty();
+  for (const MemberGroup::Clause& clause : group.clauses) {
+    for (const std::uint32_t item : clause.present) PUSHMASK_CHECK(item < group.items.size());
+    PUSHMASK_CHECK(!clause.then || *clause.then < group.items.size());
+    may_be_empty = may_be_empty && !clause.present.empty();
   }
+  node.children.push_back(group.separator);
+  if (group.rest && expr(*group.rest).kind == ExprKind::kNothing) group.rest.reset();
+  if (group.rest) node.children.push_back(*group.rest);
+  const bool has_members = !group.items.empty() || group.rest;
+  if (!has_members || group.max_members == 0) return may_be_empty ? Empty() : Nothing();
+  if (group.min_members > group.max_members) return Nothing();
+  node.members = std::make_shared<const MemberGroup>(std::move(group));
   return Intern(std::move(node));
 }
 
@@ -198,7 +206,7 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
   std::vector<bool> has_rules(grammar_.exprs_.size());
   for (std::size_t i = 0; i < grammar_.exprs_.size(); ++i) {
     const Expr& node = grammar_.exprs_[i];
-    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kUnordered;
+    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers;
     for (const ExprId child : node.children) any = any || has_rules[child.index()];
     has_rules[i] = any;
     const bool boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;

@@ -10,8 +10,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/ids.h"
@@ -34,35 +36,58 @@ enum class ExprKind : std::uint8_t {
   kRuleRef,     // `rule`
   kIntersect,   // in both children; rule-free
   kComplement,  // a well-formed UTF-8 string that is not in children[0]; rule-free
-  kUnordered,   // see UnorderedSpec
+  kMembers,     // see MemberGroup
 };
 
-// A sequence of members in any order, with a separator between each two: every item occurs at most
-// once, required items exactly once, and `rest` any number of times. JSON objects are this. Items,
-// rest and separator must not match the empty string. No member at all matches the empty string,
-// unless an item is required or `non_empty` is set.
-struct UnorderedSpec {
+// A sequence of members with a separator between each two. JSON objects and arrays are this. Items,
+// rest and separator must not match the empty string; where no member is needed, no member at all
+// matches it. What a text's members are is a matter of reading: if a text can be read as several
+// sequences of members, one that keeps the conditions is enough.
+struct MemberGroup {
+  // Occurs at most once.
   struct Item {
     ExprId body;
     bool required = false;
+    friend bool operator==(const Item&, const Item&) = default;
   };
-  std::vector<Item> items;
-  std::optional<ExprId> rest;
-  ExprId separator;
-  bool non_empty = false;
+  // A Horn clause over "item i occurs": if all of `present` occur, `then` must occur too, before or
+  // after them. Without `then` they must not all occur.
+  struct Clause {
+    std::vector<std::uint32_t> present;  // indices of items
+    std::optional<std::uint32_t> then = std::nullopt;
+    friend bool operator==(const Clause&, const Clause&) = default;
+  };
+
+  std::vector<Item> items = {};
+  // The first so many items occur in this order and before every other member. The others, and
+  // `rest`, occur in any order.
+  std::uint32_t num_ordered = 0;
+  std::optional<ExprId> rest = std::nullopt;  // any number of times
+  ExprId separator = {};
+  std::uint32_t min_members = 0;  // items and rest together
+  std::uint32_t max_members = kUnbounded;
+  std::vector<Clause> clauses = {};
+
+  friend bool operator==(const MemberGroup&, const MemberGroup&) = default;
 };
 
 struct Expr {
   ExprKind kind = ExprKind::kNothing;
   std::string bytes = {};
   text::CodepointSet codepoints = {};
-  std::vector<ExprId> children = {};  // kUnordered: items, then the separator, then rest if present
-  std::uint32_t min = 0;              // kRepeat; kUnordered: 1 if non_empty
+  std::vector<ExprId> children = {};  // kMembers: items, then the separator, then rest if present
+  std::uint32_t min = 0;              // kRepeat
   std::uint32_t max = 0;
   RuleId rule = {};
-  std::vector<bool> required = {};  // kUnordered: one per item
+  std::shared_ptr<const MemberGroup> members = nullptr;  // kMembers
 
-  friend bool operator==(const Expr&, const Expr&) = default;
+  friend bool operator==(const Expr& a, const Expr& b) {
+    const auto rest = [](const Expr& e) {
+      return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule);
+    };
+    if (rest(a) != rest(b) || (a.members == nullptr) != (b.members == nullptr)) return false;
+    return a.members == nullptr || *a.members == *b.members;
+  }
 };
 
 struct Rule {
@@ -80,7 +105,8 @@ class Grammar {
   // The input's name, for errors that are found only after the front end is done.
   const std::string& source_name() const { return source_name_; }
 
-  UnorderedSpec unordered(ExprId id) const;
+  // Of a kMembers.
+  const MemberGroup& members(ExprId id) const { return *expr(id).members; }
 
  private:
   friend class Builder;

@@ -60,9 +60,9 @@ class Printer {
       case ExprKind::kRuleRef:
         return grammar_.rule(node.rule).name;
       case ExprKind::kRepeat:
-        return Text(node.children[0]) + Bounds(node);
-      case ExprKind::kUnordered:
-        return UnorderedText(id);
+        return Text(node.children[0]) + Bounds(node.min, node.max);
+      case ExprKind::kMembers:
+        return MembersText(grammar_.members(id));
     }
     return {};
   }
@@ -77,20 +77,30 @@ class Printer {
     return out;
   }
 
-  static std::string Bounds(const Expr& node) {
-    if (node.max != kUnbounded) {
-      return "{" + std::to_string(node.min) + "," + std::to_string(node.max) + "}";
-    }
-    if (node.min == 0) return "*";
-    if (node.min == 1) return "+";
-    return "{" + std::to_string(node.min) + ",}";
+  static std::string Bounds(std::uint32_t min, std::uint32_t max) {
+    if (max != kUnbounded) return "{" + std::to_string(min) + "," + std::to_string(max) + "}";
+    if (min == 0) return "*";
+    if (min == 1) return "+";
+    return "{" + std::to_string(min) + ",}";
   }
 
-  std::string UnorderedText(ExprId id) const {
-    const UnorderedSpec spec = grammar_.unordered(id);
-    std::string out = (spec.non_empty ? "<unordered+ " : "<unordered ") + Text(spec.separator);
-    for (const auto& item : spec.items) out += "; " + Text(item.body) + (item.required ? "!" : "");
-    if (spec.rest) out += "; *" + Text(*spec.rest);
+  std::string MembersText(const MemberGroup& group) const {
+    std::string out = "<members";
+    if (group.min_members > 0 || group.max_members != kUnbounded) {
+      out += Bounds(group.min_members, group.max_members);
+    }
+    out += " " + Text(group.separator);
+    for (std::size_t i = 0; i < group.items.size(); ++i) {
+      const MemberGroup::Item& item = group.items[i];
+      out += i < group.num_ordered ? "; ^" : "; ";
+      out += Text(item.body) + (item.required ? "!" : "");
+    }
+    if (group.rest) out += "; *" + Text(*group.rest);
+    for (const MemberGroup::Clause& clause : group.clauses) {
+      out += "; :";
+      for (const std::uint32_t item : clause.present) out += std::to_string(item) + " ";
+      out += ":" + (clause.then ? std::to_string(*clause.then) : "");
+    }
     return out + ">";
   }
 

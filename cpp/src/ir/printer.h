@@ -2,8 +2,10 @@
 // The printed form of a grammar: EBNF like the EBNF front end reads, plus what only the IR has:
 //   <nothing>                    no string
 //   (a & b)   !(a)               intersection, complement
-//   <unordered sep; a; b!; *c>   members in any order; `!` marks a required item, `*` the rest;
-//                                <unordered+ ...> has one member at least
+//   <members{2,5} sep; ^a; b!; *c; :0 1 :2; :1 2 :>
+//                                a member group with bounds (none, `+` or `{m,}` also): `^` marks
+//                                an ordered item, `!` a required one, `*` the rest; then the
+//                                clauses: with items 0 and 1 comes 2, and 1 excludes 2
 // Literals are double-quoted bytes with \xHH escapes; classes list code points with \u{H} escapes.
 #pragma once
 

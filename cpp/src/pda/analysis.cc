@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string>
 
+#include "pda/member_spec.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -114,9 +115,8 @@ class Fixpoint {
         const automaton::Dfa& dfa = compiler_->ToDfa(id);
         return !dfa.empty() && dfa.accept(0);
       }
-      case ExprKind::kUnordered:
-        return node.min == 0 &&
-               std::find(node.required.begin(), node.required.end(), true) == node.required.end();
+      case ExprKind::kMembers:
+        return MembersOf(id).MatchesEmpty();
     }
     return false;
   }
@@ -148,22 +148,19 @@ class Fixpoint {
         const automaton::Dfa& dfa = compiler_->ToDfa(id);
         return !dfa.empty() && !dfa.bytes(0).empty();
       }
-      case ExprKind::kUnordered:
-        return UnorderedNonEmpty(id);
+      case ExprKind::kMembers:
+        return MembersOf(id).MatchesMembers();
     }
     return false;
   }
 
-  bool UnorderedNonEmpty(ExprId id) const {
-    const ir::UnorderedSpec spec = grammar_.unordered(id);
-    bool any = spec.rest && N(*spec.rest);
-    std::size_t num_required = 0;
-    for (const auto& item : spec.items) {
-      if (item.required && !N(item.body)) return false;
-      num_required += item.required ? 1 : 0;
-      any = any || N(item.body);
-    }
-    return any && (num_required < 2 || N(spec.separator));
+  // The more of its parts derive something, the more sequences of members a group has.
+  MemberSpec MembersOf(ExprId id) const {
+    const ir::MemberGroup& group = grammar_.members(id);
+    std::vector<bool> occurs;
+    for (const auto& item : group.items) occurs.push_back(N(item.body));
+    if (group.rest) occurs.push_back(N(*group.rest));
+    return MemberSpec(ShapeOf(group, occurs, N(group.separator)));
   }
 
   const ir::Grammar& grammar_;

@@ -7,22 +7,26 @@
 //
 //     loop:  H --call body, count--> H        H accepts while min <= count <= max
 //
-// and an unordered group becomes a rule of two states whose register is the set of members seen:
+// and a member group becomes a rule of two states whose register says which members came:
 //
-//     group: F --call item i, insert i--> A   F --call rest--> A   (F also after a separator)
-//            A --call separator, more--> F    A accepts when the required items are seen
+//     group: F --call item i, member i--> A   F --call rest, member rest--> A
+//            A --call separator, more--> F    A accepts when no member must come any more
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "automaton/thompson.h"
 #include "base/check.h"
 #include "pda/analysis.h"
 #include "pda/lower.h"
+#include "pda/member_spec.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -126,7 +130,7 @@ class Extractor {
 
   Kind KindOf(ExprId id) const {
     const Expr& node = grammar_.expr(id);
-    if (node.kind == ExprKind::kUnordered) return Kind::kGroup;
+    if (node.kind == ExprKind::kMembers) return Kind::kGroup;
     if (node.kind != ExprKind::kRepeat) return Kind::kPlain;
     const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
     if (copies <= 1 || copies * sizes_[node.children[0].index()] <= unroll_positions_) {
@@ -187,29 +191,48 @@ class Extractor {
   }
 
   void BuildGroup(std::size_t index, ExprId id) {
-    const ir::UnorderedSpec group = grammar_.unordered(id);
+    const ir::MemberGroup& group = grammar_.members(id);
     const std::string name = out_.rules[index].name;
     Nfa nfa;
     const std::uint32_t before = nfa.start = nfa.AddState();  // a member must follow
     const std::uint32_t after = nfa.accept = nfa.AddState();  // a member has just ended
-    RegisterSpec spec{.kind = RegisterKind::kSet};
-    const auto add_call = [&](std::uint32_t from, ExprId e, CallOp op, std::uint32_t item,
-                              std::uint32_t to) {
-      PUSHMASK_CHECK(!derives_.empty[e.index()]);
-      if (!derives_.non_empty[e.index()]) return false;
-      const CallSymbol symbol{.callee = CalleeFor(e, name), .op = op, .item = item};
+    const auto add_call = [&](std::uint32_t from, std::uint32_t to, ExprId e, CallSymbol symbol) {
+      symbol.callee = CalleeFor(e, name);
       nfa.states[from].symbols.push_back({out_.SymbolFor(symbol), to});
-      return true;
     };
+    const auto occurs = [&](ExprId e) {
+      PUSHMASK_CHECK(!derives_.empty[e.index()]);
+      return static_cast<bool>(derives_.non_empty[e.index()]);
+    };
+    std::vector<bool> members_occur;
+    std::uint32_t num_items = 0;
     for (const auto& item : group.items) {
-      if (!add_call(before, item.body, CallOp::kInsert, spec.num_items, after)) continue;
-      if (item.required) spec.required.push_back(spec.num_items);
-      ++spec.num_items;
+      members_occur.push_back(occurs(item.body));
+      if (!members_occur.back()) continue;
+      add_call(before, after, item.body, {.op = CallOp::kMember, .item = num_items++});
     }
-    if (group.rest) spec.open = add_call(before, *group.rest, CallOp::kKeep, 0, after);
-    if (spec.num_items > 1 || spec.open) add_call(after, group.separator, CallOp::kMore, 0, before);
+    if (group.rest) {
+      members_occur.push_back(occurs(*group.rest));
+      const CallSymbol symbol{.op = CallOp::kMember, .item = MemberSpec::kRest};
+      if (members_occur.back()) add_call(before, after, *group.rest, symbol);
+    }
+    const bool is_list = occurs(group.separator);
+    auto spec = std::make_shared<const MemberSpec>(ShapeOf(group, members_occur, is_list));
+    CheckDecidable(*spec, name);
+    if (spec->MayBeSeveral() && is_list) {
+      add_call(after, before, group.separator, {.op = CallOp::kMore});
+    }
     out_.rules[index].nfa = std::move(nfa);
-    out_.rules[index].spec = std::move(spec);
+    out_.rules[index].spec = {.kind = RegisterKind::kMembers, .members = std::move(spec)};
+  }
+
+  void CheckDecidable(const MemberSpec& spec, const std::string& rule) const {
+    if (spec.is_decidable()) return;
+    throw UnsupportedError(
+        {.message = "at least " + std::to_string(spec.min()) + " members in rule '" + rule +
+                    "', none of them free, with too many of them in conditions on each other",
+         .source_name = grammar_.source_name()},
+        "a least number of members among many that exclude each other");
   }
 
   const ir::Grammar& grammar_;

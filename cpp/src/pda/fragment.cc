@@ -17,8 +17,8 @@ class FragmentWriter {
 
   std::optional<std::string> Write(StateId start) {
     own_spec_ = machine_.state(start).spec;
-    // The names of large sets are one grammar's own.
-    if (machine_.spec(start).kind == RegisterKind::kSet) return std::nullopt;
+    // What names the members that came is one grammar's own.
+    if (machine_.spec(start).kind == RegisterKind::kMembers) return std::nullopt;
     key_.reserve(1024);
     NumberOf(start);
     for (std::size_t i = 0; i < order_.size() && !too_large_; ++i) WriteState(order_[i]);
@@ -53,10 +53,25 @@ class FragmentWriter {
       Put(std::min(spec.max, horizon_ + 1));
       return;
     }
-    Put(spec.num_items);
-    Put(spec.open ? 1 : 0);
-    Put(spec.required.size());
-    for (const std::uint32_t item : spec.required) Put(item);
+    WriteMembers(spec.members->shape());
+  }
+
+  // The shape says all about a group that begins within the fragment. Of more members than bytes
+  // and items nothing is noticed, so bounds beyond that are alike.
+  void WriteMembers(const MemberShape& shape) {
+    const std::uint64_t most = std::uint64_t{horizon_} + 1 + shape.num_items();
+    Put(shape.num_items());
+    for (const bool required : shape.required) Put(required ? 1 : 0);
+    Put(shape.num_ordered);
+    Put(shape.has_rest ? 1 : 0);
+    Put(std::min<std::uint64_t>(shape.min, most));
+    Put(std::min<std::uint64_t>(shape.max, most));
+    Put(shape.clauses.size());
+    for (const auto& clause : shape.clauses) {
+      Put(clause.present.size());
+      for (const std::uint32_t item : clause.present) Put(item);
+      Put(clause.then ? *clause.then + 1 : 0);
+    }
   }
 
   void WriteState(StateId id) {

@@ -15,8 +15,8 @@ namespace pushmask::pda {
 // An injective description of everything that a frame in `state` can do before it ends, numbered
 // from `state` on: equal keys mean equal behaviour for the next `horizon` bytes. Counters of other
 // frames are written up to `horizon`; the register of the frame itself is not part of the key.
-// nullopt if more than `max_states` states take part, if the frame's register is a set, or if its
-// rule has a register and can call itself.
+// nullopt if more than `max_states` states take part, if the frame is one of a member group, or if
+// its rule has a register and can call itself.
 std::optional<std::string> FragmentKey(const Machine& machine, StateId state, std::uint32_t horizon,
                                        std::size_t max_states);
 

@@ -168,11 +168,11 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
     if (kind == RegisterKind::kCount) {
       PeelLoop(rules, index);
       peeled = true;
-    } else if (kind == RegisterKind::kSet) {
-      throw UnsupportedError({.message = "left recursion through an unordered group in rule '" +
+    } else if (kind == RegisterKind::kMembers) {
+      throw UnsupportedError({.message = "left recursion through a member group in rule '" +
                                          rules->rules[index].name + "'",
                               .source_name = rules->source_name},
-                             "left recursion through an unordered group");
+                             "left recursion through a member group");
     }
   }
   return peeled;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ir::Grammar -> Machine, in three steps, each a file:
-//   extract_rules.cc    expressions to one automaton per rule; counted repetition and unordered
-//                       groups become rules with a register
+//   extract_rules.cc    expressions to one automaton per rule; counted repetition and member groups
+//                       become rules with a register
 //   left_recursion.cc   no rule calls itself before it has consumed a byte
 //   build.cc            minimal automata, closures, flat arrays
 #pragma once
@@ -29,7 +29,8 @@ struct LowerLimits {
 };
 
 // Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
-// UnsupportedError for left recursion through an unordered group.
+// UnsupportedError for left recursion through a member group and for a member group whose least
+// number of members cannot be decided (pda/member_search.h).
 // `cache` may be null.
 Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache);
 
@@ -37,7 +38,7 @@ Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::
 
 // What a symbol edge of a rule's automaton means.
 struct CallSymbol {
-  RuleId callee;
+  RuleId callee = {};
   CallOp op = CallOp::kKeep;
   std::uint32_t item = 0;
   friend auto operator<=>(const CallSymbol&, const CallSymbol&) = default;

@@ -18,7 +18,9 @@ std::size_t Machine::memory_bytes() const {
                       segments_.size() * sizeof(Segment) + actions_.size() * sizeof(Action) +
                       slots_.size() * (sizeof(Range) + sizeof(StateId)) +
                       links_.size() * sizeof(CallLink) + specs_.size() * sizeof(RegisterSpec);
-  for (const RegisterSpec& spec : specs_) bytes += spec.required.size() * sizeof(std::uint32_t);
+  for (const RegisterSpec& spec : specs_) {
+    if (spec.members != nullptr) bytes += spec.members->memory_bytes();
+  }
   return bytes;
 }
 

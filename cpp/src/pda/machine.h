@@ -8,9 +8,9 @@
 //     recursion is removed). So the calls that can be open before the next byte form a finite
 //     acyclic graph: the state's *closure*, computed once, here.
 //   * every state can reach acceptance, so "not dead" means "some completion exists".
-//   * bounded repetition and unordered groups are rules with a *register* in their frame: a count,
-//     or the set of members seen. Calls out of such a state are guarded by the register and the
-//     return position carries the updated one. Memory does not depend on the bounds.
+//   * bounded repetition and member groups are rules with a *register* in their frame: a count, or
+//     what is known of the members that came. Calls out of such a state are guarded by the register
+//     and the return position carries the updated one. Memory does not depend on the bounds.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,14 @@
 
 #include "base/byte_set.h"
 #include "base/ids.h"
+#include "pda/member_spec.h"
 
 namespace pushmask::pda {
 
 using StateId = base::Id<struct StateTag>;
 using RuleId = base::Id<struct MachineRuleTag>;
 
-// The value of a frame's register: 0 on entry. A count, or a set as a RegisterTable names it.
+// The value of a frame's register: 0 on entry. A count, or what a RegisterTable makes of members.
 using Register = std::uint32_t;
 
 // State 0 stands for "the root rule has ended": no edges, below every stack.
@@ -35,33 +36,30 @@ inline constexpr StateId kEnd{std::size_t{0}};
 
 inline constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
-enum class RegisterKind : std::uint8_t { kNone, kCount, kSet };
+enum class RegisterKind : std::uint8_t { kNone, kCount, kMembers };
 
 // What the register of a rule's frames means.
 struct RegisterSpec {
   RegisterKind kind = RegisterKind::kNone;
-  std::uint32_t min = 0;  // kCount: fewest repetitions, at least 1
-  std::uint32_t max = 0;  // kCount: most repetitions, or kUnbounded
-  std::vector<std::uint32_t> required =
-      {};                       // kSet: items that must be seen before the rule may end
-  std::uint32_t num_items = 0;  // kSet
-  bool open = false;            // kSet: has repeatable members besides the items
-  base::ByteSet follow = {};    // kCount: bytes that can come right after the rule's end
+  std::uint32_t min = 0;      // kCount: fewest repetitions, at least 1
+  std::uint32_t max = 0;      // kCount: most repetitions, or kUnbounded
+  base::ByteSet follow = {};  // kCount: bytes that can come right after the rule's end
+  std::shared_ptr<const MemberSpec> members = nullptr;  // kMembers
 };
 
 // What a call does with the register of the frame it is made in.
 enum class CallOp : std::uint8_t {
   kKeep,    // no guard; the return position keeps the register
   kCount,   // guard: count < max; the return position counts one more
-  kInsert,  // guard: `item` not seen; the return position has seen it
-  kMore,    // guard: some member may still follow; keeps the register
+  kMember,  // guard: member `item` can come; the return position has it
+  kMore,    // guard: some member can come; keeps what the register means
 };
 
 // One way to be called: from the frame of slot `parent`, returning to `target`.
 struct CallLink {
   StateId target;
   CallOp op = CallOp::kKeep;
-  std::uint32_t item = 0;
+  std::uint32_t item = 0;    // kMember: an item of the group, or MemberSpec::kRest
   std::uint32_t parent = 0;  // slot index within the closure
 };
 

@@ -5,56 +5,177 @@
 #include <bit>
 #include <vector>
 
+#include "base/check.h"
 #include "base/hash.h"
 #include "pda/machine.h"
 
 namespace pushmask::stack {
 
 using pda::CallOp;
+using pda::MemberSpec;
 using pda::Register;
 using pda::RegisterKind;
 using pda::RegisterSpec;
 
-RegisterTable::Bits RegisterTable::BitsOf(Register reg) const {
-  if (reg == 0) return {};
-  const Set& set = sets_[reg - 1];
-  return words_.Range(set.begin, set.num_words);
+namespace {
+
+constexpr int kValueBits = 31;  // below the bit that tells interned registers from packed ones
+constexpr Register kInterned = Register{1} << kValueBits;
+
+// Where the parts of a group's registers lie.
+struct Layout {
+  bool is_packed;  // whether states without large counts are packed
+  int count_bits;  // of a packed register
+  int next_bits;
+  int member_bits;  // of an interned one; 0 if states are packed
+};
+
+int WidthOf(std::uint64_t value) { return static_cast<int>(std::bit_width(value)); }
+
+Layout LayoutOf(const MemberSpec& spec) {
+  // Counts past this many bits are rare enough to be interned.
+  constexpr int kUsualCountBits = 12;
+  const int next_bits = WidthOf(spec.shape().num_ordered);
+  const auto fixed = static_cast<std::int64_t>(spec.num_bits()) + next_bits;
+  const int count_bits = WidthOf(spec.max_count());
+  const bool is_packed = fixed + std::min(count_bits, kUsualCountBits) <= kValueBits;
+  if (!is_packed) return {false, 0, 0, WidthOf(spec.num_items() + 1)};
+  return {true, std::min(count_bits, kValueBits - static_cast<int>(fixed)), next_bits, 0};
 }
 
-bool RegisterTable::Contains(const RegisterSpec& spec, Register reg, std::uint32_t item) const {
-  if (IsInline(spec)) return ((reg >> item) & 1U) != 0;
-  const Bits bits = BitsOf(reg);
-  return item / 64 < bits.size() && ((bits[item / 64] >> (item % 64)) & 1U) != 0;
+std::uint32_t LowBits(std::uint32_t value, int width) {
+  return value & static_cast<std::uint32_t>((std::uint64_t{1} << width) - 1);
 }
 
-std::size_t RegisterTable::Count(const RegisterSpec& spec, Register reg) const {
-  if (IsInline(spec)) return static_cast<std::size_t>(std::popcount(reg));
-  std::size_t count = 0;
-  for (const std::uint64_t word : BitsOf(reg)) {
-    count += static_cast<std::size_t>(std::popcount(word));
+std::uint32_t MemberNumber(const MemberSpec& spec, std::uint32_t member) {
+  return (member == MemberSpec::kRest ? spec.num_items() : member) + 1;
+}
+
+// The packed register of a state; kInterned if it does not fit.
+Register Pack(const Layout& layout, const MemberSpec::State& state) {
+  if (!layout.is_packed || WidthOf(state.count) > layout.count_bits) return kInterned;
+  Register reg = state.seen.empty() ? 0 : static_cast<Register>(state.seen[0]);
+  reg = (reg << layout.next_bits) | (layout.next_bits == 0 ? 0 : state.next);
+  return (reg << layout.count_bits) | state.count;
+}
+
+// The upper half of a class, to tell it from one that is a register.
+constexpr std::uint64_t kOfDistances = std::uint64_t{1} << 63;
+
+struct Bounds {
+  std::uint32_t min;
+  std::uint32_t max;
+  std::uint64_t most;  // larger distances are alike
+};
+
+// The distances from `count` to its bounds, `width` bits each.
+std::uint64_t ClassOf(const Bounds& bounds, std::uint32_t count, int width) {
+  const auto near = [&](std::uint64_t distance) { return std::min(distance, bounds.most); };
+  const std::uint64_t to_min = count < bounds.min ? near(bounds.min - count) : 0;
+  const std::uint64_t to_max =
+      bounds.max == pda::kUnbounded ? bounds.most : near(bounds.max - count);
+  return (to_min << width) | to_max;
+}
+
+// Sets of a state that is made here.
+struct OwnSets {
+  explicit OwnSets(std::size_t num_words) : words(2 * num_words), num_words_(num_words) {}
+  std::span<MemberSpec::Word> seen() { return std::span(words).first(num_words_); }
+  std::span<MemberSpec::Word> needed() { return std::span(words).last(num_words_); }
+  std::vector<MemberSpec::Word> words;
+
+ private:
+  std::size_t num_words_;
+};
+
+}  // namespace
+
+// A register's state, and the member that came after it.
+struct RegisterTable::Decoded {
+  MemberSpec::State state;
+  std::uint32_t member = MemberSpec::kNone;
+  std::uint32_t number = 0;  // of an interned state
+  Word seen = 0;             // the sets of a packed one
+  Word needed = 0;
+
+  // The state after the member, whose sets are put into `sets`.
+  MemberSpec::State After(const MemberSpec& spec, OwnSets* sets) const {
+    const auto step = spec.Take(state, member);
+    PUSHMASK_CHECK(step.has_value());
+    spec.Advance(state, member, sets->seen(), sets->needed());
+    return spec.Complete(step->next, step->count, sets->seen(), sets->needed());
   }
-  return count;
+};
+
+void RegisterTable::Decode(const MemberSpec& spec, Register reg, Decoded* out) const {
+  const Layout layout = LayoutOf(spec);
+  if ((reg & kInterned) == 0) {
+    if (!layout.is_packed) {
+      out->state = spec.initial();  // register 0
+      return;
+    }
+    const std::uint32_t count = LowBits(reg, layout.count_bits);
+    const Register rest = reg >> layout.count_bits;
+    const std::uint32_t next = LowBits(rest, layout.next_bits);
+    out->seen = rest >> layout.next_bits;
+    out->state =
+        spec.Read(next, count, {&out->seen, spec.num_words()}, {&out->needed, spec.num_words()});
+    return;
+  }
+  const int number_bits = kValueBits - layout.member_bits;
+  out->number = LowBits(reg, number_bits);
+  const std::uint32_t member = (reg & ~kInterned) >> number_bits;
+  if (member != 0) out->member = member > spec.num_items() ? MemberSpec::kRest : member - 1;
+  if (out->number == 0) {
+    out->state = spec.initial();
+    return;
+  }
+  const Interned& interned = states_[out->number - 1];
+  const std::span<const Word> words = words_.Range(interned.begin, 2 * spec.num_words());
+  out->state = {interned.next,
+                interned.count,
+                words.first(spec.num_words()),
+                words.last(spec.num_words()),
+                interned.num_missing,
+                interned.first_missing};
 }
 
-Register RegisterTable::Insert(const RegisterSpec& spec, Register reg, std::uint32_t item) {
-  if (IsInline(spec)) return reg | (Register{1} << item);
-  const Bits old = BitsOf(reg);
-  std::vector<std::uint64_t> bits(old.begin(), old.end());
-  bits.resize(std::max<std::size_t>(bits.size(), item / 64 + 1));
-  bits[item / 64] |= std::uint64_t{1} << (item % 64);
-  const std::uint64_t hash = base::VectorHash()(bits);
+Register RegisterTable::Intern(const MemberSpec& spec, const MemberSpec::State& state) {
+  const Layout layout = LayoutOf(spec);
+  if (const Register packed = Pack(layout, state); packed != kInterned) return packed;
+  std::uint64_t hash = base::Combine(reinterpret_cast<std::uintptr_t>(&spec), state.next);
+  hash = base::Combine(hash, state.count);
+  for (const Word word : state.seen) hash = base::Combine(hash, word);
   const std::lock_guard lock(mu_);
-  const std::uint32_t known = index_.Find(
-      hash, [&](std::uint32_t number) { return std::ranges::equal(BitsOf(number), bits); });
-  if (known != base::HashIndex::kNone) return known;
-  const std::size_t begin = words_.Append(bits.size());
-  std::ranges::copy(bits, words_.Range(begin, bits.size()).begin());
-  const auto added =
-      static_cast<Register>(sets_.push_back({static_cast<std::uint32_t>(begin),
-                                             static_cast<std::uint32_t>(bits.size())}) +
-                            1);
-  index_.Insert(hash, added);
-  return added;
+  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
+    const Interned& other = states_[number - 1];
+    return other.spec == &spec && other.next == state.next && other.count == state.count &&
+           std::ranges::equal(words_.Range(other.begin, state.seen.size()), state.seen);
+  });
+  if (known != base::HashIndex::kNone) return kInterned | known;
+  const std::size_t begin = words_.Append(2 * state.seen.size());
+  const std::span<Word> words = words_.Range(begin, 2 * state.seen.size());
+  std::ranges::copy(state.seen, words.begin());
+  std::ranges::copy(state.needed, words.begin() + static_cast<std::ptrdiff_t>(state.seen.size()));
+  const std::size_t number =
+      1 + states_.push_back({&spec, state.next, state.count, state.num_missing, state.first_missing,
+                             static_cast<std::uint32_t>(begin)});
+  PUSHMASK_CHECK(WidthOf(number) <= kValueBits - layout.member_bits);
+  index_.Insert(hash, static_cast<std::uint32_t>(number));
+  return kInterned | static_cast<Register>(number);
+}
+
+bool RegisterTable::MembersMayEnd(const MemberSpec& spec, const Decoded& decoded) const {
+  const MemberSpec::State& state = decoded.state;
+  if (decoded.member == MemberSpec::kNone) return spec.MayEnd(state.count, state.num_missing);
+  const auto step = spec.Take(state, decoded.member);
+  return step && spec.MayEnd(step->count, step->num_missing);
+}
+
+bool RegisterTable::MembersMayContinue(const MemberSpec& spec, const Decoded& decoded) const {
+  if (decoded.member == MemberSpec::kNone) return spec.MayContinue(decoded.state);
+  OwnSets sets(spec.num_words());
+  return spec.MayContinue(decoded.After(spec, &sets));
 }
 
 bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
@@ -63,23 +184,61 @@ bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
       return true;
     case RegisterKind::kCount:
       return reg >= spec.min;
-    case RegisterKind::kSet:
-      return std::all_of(spec.required.begin(), spec.required.end(),
-                         [&](std::uint32_t item) { return Contains(spec, reg, item); });
+    case RegisterKind::kMembers: {
+      Decoded decoded;
+      Decode(*spec.members, reg, &decoded);
+      return MembersMayEnd(*spec.members, decoded);
+    }
   }
   return false;
 }
 
-bool RegisterTable::MayContinue(const RegisterSpec& spec, Register reg) const {
+bool RegisterTable::MustEnd(const RegisterSpec& spec, Register reg) const {
   switch (spec.kind) {
     case RegisterKind::kNone:
-      return true;
+      return false;
     case RegisterKind::kCount:
-      return reg < spec.max;
-    case RegisterKind::kSet:
-      return spec.open || Count(spec, reg) < spec.num_items;
+      return reg >= spec.max;
+    case RegisterKind::kMembers: {
+      Decoded decoded;
+      Decode(*spec.members, reg, &decoded);
+      return MembersMayEnd(*spec.members, decoded) && !MembersMayContinue(*spec.members, decoded);
+    }
   }
   return false;
+}
+
+bool RegisterTable::ApplyMember(const MemberSpec& spec, std::uint32_t member, Register* reg) {
+  Decoded decoded;
+  Decode(spec, *reg, &decoded);
+  PUSHMASK_DCHECK(decoded.member == MemberSpec::kNone);
+  const auto step = spec.Take(decoded.state, member);
+  if (!step) return false;
+  const Layout layout = LayoutOf(spec);
+  if (!layout.is_packed) {
+    const int number_bits = kValueBits - layout.member_bits;
+    *reg = kInterned | (MemberNumber(spec, member) << number_bits) | decoded.number;
+    return true;
+  }
+  Word seen = decoded.state.seen.empty() ? 0 : decoded.state.seen[0];
+  Word needed = 0;
+  if (member != MemberSpec::kRest && spec.bit_of(member) != MemberSpec::kNone) {
+    seen |= Word{1} << spec.bit_of(member);
+  }
+  *reg = Intern(spec, spec.Read(step->next, step->count, {&seen, spec.num_words()},
+                                {&needed, spec.num_words()}));
+  return true;
+}
+
+bool RegisterTable::ApplyMore(const MemberSpec& spec, Register* reg) {
+  Decoded decoded;
+  Decode(spec, *reg, &decoded);
+  if (decoded.member == MemberSpec::kNone) return spec.MayContinue(decoded.state);
+  OwnSets sets(spec.num_words());
+  const MemberSpec::State state = decoded.After(spec, &sets);
+  if (!spec.MayContinue(state)) return false;
+  *reg = Intern(spec, state);
+  return true;
 }
 
 bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, Register* reg) {
@@ -91,28 +250,34 @@ bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, R
       // Without an upper bound nothing beyond `min` can be told apart.
       if (spec.max != pda::kUnbounded || *reg < spec.min) ++*reg;
       return true;
-    case CallOp::kInsert:
-      if (Contains(spec, *reg, call.item)) return false;
-      *reg = Insert(spec, *reg, call.item);
-      return true;
+    case CallOp::kMember:
+      return ApplyMember(*spec.members, call.item, reg);
     case CallOp::kMore:
-      return MayContinue(spec, *reg);
+      return ApplyMore(*spec.members, reg);
   }
   return false;
 }
 
 std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
                                    std::uint32_t horizon) const {
-  if (spec.kind != RegisterKind::kCount) return reg;
-  const std::uint32_t to_min = reg < spec.min ? std::min(spec.min - reg, horizon + 1) : 0;
-  const std::uint32_t to_max =
-      spec.max == pda::kUnbounded ? horizon + 1 : std::min(spec.max - reg, horizon + 1);
-  return (std::uint64_t{to_min} << 32) | to_max;
+  if (spec.kind == RegisterKind::kNone) return reg;
+  std::uint64_t most = std::uint64_t{horizon} + 1;
+  if (spec.kind == RegisterKind::kCount) return ClassOf({spec.min, spec.max, most}, reg, 32);
+  const MemberSpec& members = *spec.members;
+  const Layout layout = LayoutOf(members);
+  // Members that must come count against the upper bound too, and items can all be such.
+  most += members.num_items();
+  constexpr int kWidth = 16;
+  if ((reg & kInterned) != 0 || !layout.is_packed || most >> kWidth != 0) return reg;
+  const std::uint32_t count = LowBits(reg, layout.count_bits);
+  const std::uint64_t rest = reg >> layout.count_bits;
+  return (rest << (2 * kWidth)) | ClassOf({members.min(), members.max(), most}, count, kWidth) |
+         kOfDistances;
 }
 
 std::size_t RegisterTable::memory_bytes() const {
   const std::lock_guard lock(mu_);
-  return sets_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes();
+  return states_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes();
 }
 
 }  // namespace pushmask::stack

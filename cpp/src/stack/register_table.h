@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a register's value means: counts are themselves; sets of up to 32 members are bit masks;
-// larger sets are interned here. Safe under threads: reads take no lock.
+// What a register's value means. A count is itself. What is known of a group's members is packed
+// into the register if it fits:
+//
+//     0 | items seen, one bit each | next ordered item | number of members
+//
+// and otherwise interned here. Of a group whose sets do not fit at all, only the states that
+// members begin in are interned; after a member the register says that it came:
+//
+//     1 | member + 1 (0: none) | number of the interned state (0: the initial state)
+//
+// so that the members that could come, of which there may be thousands, leave nothing behind.
+// Safe under threads: reads take no lock.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +26,10 @@ namespace pushmask::stack {
 
 class RegisterTable {
  public:
-  // Whether a rule with this register may end; whether members may still follow (kSet).
+  // Whether a rule with this register may end; whether it must, because it may and no call can
+  // follow.
   bool MayEnd(const pda::RegisterSpec& spec, pda::Register reg) const;
-  bool MayContinue(const pda::RegisterSpec& spec, pda::Register reg) const;
+  bool MustEnd(const pda::RegisterSpec& spec, pda::Register reg) const;
 
   // Applies a call to the register of its frame. False if the guard forbids the call.
   bool Apply(const pda::RegisterSpec& spec, const pda::CallLink& call, pda::Register* reg);
@@ -31,24 +42,29 @@ class RegisterTable {
   std::size_t memory_bytes() const;
 
  private:
-  using Bits = std::span<const std::uint64_t>;
-  struct Set {
-    std::uint32_t begin;  // of its words in words_
-    std::uint32_t num_words;
+  using Word = pda::MemberSpec::Word;
+  struct Interned {
+    const pda::MemberSpec* spec;
+    std::uint32_t next;
+    std::uint32_t count;
+    std::uint32_t num_missing;
+    std::uint32_t first_missing;
+    std::uint32_t begin;  // of its words in words_: the set seen, then the set needed
   };
+  struct Decoded;
 
-  static bool IsInline(const pda::RegisterSpec& spec) { return spec.num_items <= 32; }
-  bool Contains(const pda::RegisterSpec& spec, pda::Register reg, std::uint32_t item) const;
-  std::size_t Count(const pda::RegisterSpec& spec, pda::Register reg) const;
-  pda::Register Insert(const pda::RegisterSpec& spec, pda::Register reg, std::uint32_t item);
-
-  // The members of an interned set: one bit each, none past the last word.
-  Bits BitsOf(pda::Register reg) const;
+  void Decode(const pda::MemberSpec& spec, pda::Register reg, Decoded* out) const;
+  bool MembersMayEnd(const pda::MemberSpec& spec, const Decoded& decoded) const;
+  bool MembersMayContinue(const pda::MemberSpec& spec, const Decoded& decoded) const;
+  bool ApplyMember(const pda::MemberSpec& spec, std::uint32_t member, pda::Register* reg);
+  bool ApplyMore(const pda::MemberSpec& spec, pda::Register* reg);
+  // The register of `state` with no member after it.
+  pda::Register Intern(const pda::MemberSpec& spec, const pda::MemberSpec::State& state);
 
   mutable std::mutex mu_;
-  base::ChunkedVector<Set> sets_;  // by register - 1: 0 is the empty set; appended to under: mu_
-  base::ChunkedVector<std::uint64_t> words_;  // appended to under: mu_
-  base::HashIndex index_;                     // guarded by: mu_
+  base::ChunkedVector<Interned> states_;  // by number - 1; appended to under: mu_
+  base::ChunkedVector<Word> words_;       // appended to under: mu_
+  base::HashIndex index_;                 // guarded by: mu_
 };
 
 }  // namespace pushmask::stack

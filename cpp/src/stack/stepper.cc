@@ -16,9 +16,7 @@ bool Stepper::MayEnd(StateId state, Register reg) const {
 bool Stepper::MustEnd(StateId state, Register reg) const {
   const pda::State& s = machine_.state(state);
   if (s.final) return true;
-  if (s.spec == 0 || !s.accept) return false;
-  const pda::RegisterSpec& spec = Spec(state);
-  return !registers_->MayContinue(spec, reg) && registers_->MayEnd(spec, reg);
+  return s.spec != 0 && s.accept && registers_->MustEnd(Spec(state), reg);
 }
 
 std::vector<Link> Stepper::Initial() const {

@@ -52,7 +52,7 @@ TEST(JsonSchema, LowersToThePrintedGrammar) {
       {R"({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}},
            "required": ["b"], "additionalProperties": false})",
        "root ::= object\n"
-       "object ::= (\"{\" <unordered+ \",\"; \"\\x22a\\x22:null\"; \"\\x22b\\x22:null\"!> "
+       "object ::= (\"{\" <members+ \",\"; \"\\x22a\\x22:null\"; \"\\x22b\\x22:null\"!> "
        "\"}\")\n"},
       {R"({"type": "object", "properties": {"next": {"$ref": "#"}}, "additionalProperties": false})",
        "root ::= object\nobject ::= (\"{\" (\"\\x22next\\x22:\" object){0,1} \"}\")\n"},
@@ -65,7 +65,7 @@ TEST(JsonSchema, LowersToThePrintedGrammar) {
 TEST(JsonSchema, LaysOutAsJsonDumpsDoes) {
   const JsonSchemaOptions options{.whitespace = Whitespace::kIndented, .indent = 4};
   EXPECT_EQ(Printed(R"({"const": {"a": [1.5, []], "b": {}}})", options),
-            "root ::= (\"{\\x0A    \" <unordered+ \",\\x0A    \"; "
+            "root ::= (\"{\\x0A    \" <members+ \",\\x0A    \"; "
             "\"\\x22a\\x22: [\\x0A        1.5,\\x0A        []\\x0A    ]\"!; "
             "\"\\x22b\\x22: {}\"!> \"\\x0A}\")\n");
 }

@@ -137,15 +137,15 @@ TEST(MatcherState, CountersAreExactAtTheirBounds) {
   }
 }
 
-TEST(MatcherState, UnorderedGroupsTakeEachItemOnce) {
+TEST(MatcherState, GroupsTakeEachItemOnce) {
   ir::Builder builder;
   const auto root = builder.AddRule("root");
-  ir::UnorderedSpec spec;
-  for (int i = 0; i < 40; ++i) {  // more than an inline set holds
-    spec.items.push_back({builder.Bytes("a" + std::to_string(i) + ";"), i % 2 == 0});
+  ir::MemberGroup group;
+  for (int i = 0; i < 40; ++i) {  // more than a register holds
+    group.items.push_back({builder.Bytes("a" + std::to_string(i) + ";"), i % 2 == 0});
   }
-  spec.separator = builder.Bytes(",");
-  builder.Define(root, builder.Unordered(spec));
+  group.separator = builder.Bytes(",");
+  builder.Define(root, builder.Members(group));
   const auto compiled = CompileIr(builder.Finish(root, "test"), std::size_t{1} << 20);
   MatcherState state(compiled);
   for (int i = 39; i >= 0; --i) {

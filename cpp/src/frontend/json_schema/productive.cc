@@ -25,13 +25,12 @@ bool Matches(const ir::Grammar& grammar, ExprId id, const std::vector<bool>& kno
       return node.min == 0 || is_known(node.children[0]);
     case ExprKind::kRuleRef:
       return is_known(grammar.rule(node.rule).body);
-    case ExprKind::kUnordered: {
-      bool any = node.min == 0;
-      for (std::size_t i = 0; i < node.children.size(); ++i) {
-        const bool is_item = i < node.required.size();
-        if (is_item && node.required[i] && !is_known(node.children[i])) return false;
-        const bool is_separator = i == node.required.size();
-        any = any || (!is_separator && is_known(node.children[i]));
+    case ExprKind::kMembers: {
+      const ir::MemberGroup& group = grammar.members(id);
+      bool any = group.min_members == 0 || (group.rest && is_known(*group.rest));
+      for (const ir::MemberGroup::Item& item : group.items) {
+        if (item.required && !is_known(item.body)) return false;
+        any = any || is_known(item.body);
       }
       return any;
     }

@@ -143,7 +143,7 @@ ExprId StringEncoder::EncodeNode(const Expr& node) {
     case ExprKind::kComplement:
       return builder_->Difference(builder_->Star(CanonicalCharacter()), children[0]);
     case ExprKind::kRuleRef:
-    case ExprKind::kUnordered:
+    case ExprKind::kMembers:
       break;
   }
   PUSHMASK_CHECK(false && "only rule-free expressions are encoded");

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which members of a group may come: found by trying what can come after them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+REST = -1
+
+
+class Group(NamedTuple):
+    """The conditions of a group: items are numbered, and the rest is REST."""
+
+    can_occur: tuple[bool, ...]  # by item
+    required: tuple[bool, ...]  # by item
+    num_ordered: int
+    has_rest: bool
+    low: int
+    high: int | None
+    clauses: tuple[tuple[tuple[int, ...], int | None], ...]  # (present, then)
+
+
+class Came(NamedTuple):
+    """The members so far."""
+
+    seen: frozenset[int] = frozenset()
+    order: int = 0  # ordered items from this one on can still come
+    count: int = 0
+
+
+def add(group: Group, came: Came, member: int) -> Came | None:
+    """The members with one more; None if it cannot come here."""
+    if member == REST:
+        return Came(came.seen, group.num_ordered, came.count + 1) if group.has_rest else None
+    is_ordered = member < group.num_ordered
+    if member in came.seen or not group.can_occur[member] or (is_ordered and member < came.order):
+        return None
+    order = member + 1 if is_ordered else group.num_ordered
+    return Came(came.seen | {member}, order, came.count + 1)
+
+
+def is_group(group: Group, came: Came) -> bool:
+    """Whether these are all members of some text."""
+    return (
+        all(i in came.seen for i, required in enumerate(group.required) if required)
+        and all(then in came.seen for present, then in group.clauses if came.seen >= {*present})
+        and group.low <= came.count
+        and (group.high is None or came.count <= group.high)
+    )
+
+
+@cache
+def can_be_group(group: Group, came: Came) -> bool:
+    """Whether these are the first members of some text."""
+    if is_group(group, came):
+        return True
+    missing = [i for i, r in enumerate(group.required) if r and i not in came.seen]
+    is_over = came.count == group.high or any(add(group, came, i) is None for i in missing)
+    # The rest, counted no further than the bounds can tell, would be tried for ever.
+    items = sorted(range(len(group.required)), key=lambda i: i not in missing)
+    members = [*items, *([REST] if came.count < max(group.low, 1) else [])]
+    after = (add(group, came, m) for m in members)
+    return not is_over and any(a is not None and can_be_group(group, a) for a in after)
+
+
+def next_members(group: Group, came: Came) -> list[tuple[int, Came]]:
+    """The members that can come, each with the members up to it."""
+    after = ((m, add(group, came, m)) for m in (*range(len(group.required)), REST))
+    return [(m, a) for m, a in after if a is not None and can_be_group(group, a)]
