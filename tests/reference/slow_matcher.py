@@ -21,6 +21,7 @@ from typing import Any
 #   ("seq", parts)         ("choice", frozenset)         ("repeat", body, low, high or None)
 #   ("and", (left, right)) ("not", body), among all byte strings
 #   ("unordered", EMPTY or separator, separator, ((item, is_required), ...), rest)
+#   ("automaton", ((accepts, ((class, target), ...)), ...), state)
 # A range is a pair of encoded characters; `begun` is the part of a character read so far.
 Expr = tuple[Any, ...]
 
@@ -73,6 +74,8 @@ def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
             return not any(is_required for _, is_required in items)
         case ("not", body):
             return not nullable(body)
+        case ("automaton", states, at):
+            return states[at][0]
     return False  # a class
 
 
@@ -94,6 +97,9 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
                 yield first, seq(rest, again)
         case ("unordered", *fields):
             yield from heads(members(*fields), empty)
+        case ("automaton", states, at):
+            for first, target in states[at][1]:
+                yield first, ("automaton", states, target)
         case _ if e != EMPTY:
             yield e, EMPTY
 
@@ -206,7 +212,7 @@ class SlowMatcher:
 TOKENS = re.compile(
     r"""(?P<space>(?:\s|\#[^\n]*)+) | (?P<rule>[\w-]+|<nothing>) | (?P<suffix>[?*+]|\{[\d,]+\})
     | "(?P<string>(?:[^"\\]|\\.)*)" | \[(?P<class>(?:[^\]\\]|\\.)*)\]
-    | (?P<mark><unordered|[()|&!;>])""",
+    | (?P<mark><unordered|<automaton|[()|&!;>])""",
     re.X | re.S | re.A,
 )
 CHAR = r"\\(?:x..|u\{\w+\}|u.{4}|U.{8}|.)|[^\\]"
@@ -260,6 +266,8 @@ class Reader:
             return literal(text) if kind == "string" else character_class(text)
         if text == "<unordered":
             return self.unordered()
+        if text == "<automaton":
+            return self.automaton()
         if text == "!":
             return both(ANY_TEXT, ("not", self.atom()))
         return self.group(")")
@@ -274,6 +282,18 @@ class Reader:
         assert self.take(">"), self.tokens
         e = members(EMPTY, sep, items, rest) if some else ("unordered", EMPTY, sep, items, rest)
         return NOTHING if (NOTHING, True) in items else e
+
+    def automaton(self) -> Expr:
+        states = []
+        while not self.take(">"):
+            assert self.take(";") or not states, self.tokens
+            assert self.tokens.pop(0) == ("rule", str(len(states)))
+            accepts, edges = self.take("!"), []
+            while self.tokens[0][0] == "class":
+                on, target = self.tokens.pop(0)[1], self.tokens.pop(0)[1]
+                edges.append((character_class(on), int(target)))
+            states.append((accepts, tuple(edges)))
+        return ("automaton", tuple(states), 0)
 
 
 def code_point(char: str) -> int:

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "pushmask/error.h"
 
 namespace pushmask::ir {
 namespace {
@@ -22,7 +23,7 @@ std::uint64_t Hash(const Expr& expr) {
   hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
   hash = base::Combine(hash, expr.rule.value);
   for (const bool required : expr.required) hash = base::Combine(hash, required ? 1 : 0);
-  return hash;
+  return base::Combine(hash, expr.automaton.hash());
 }
 
 bool IsIdentifierByte(char c) {
@@ -167,6 +168,22 @@ ExprId Builder::Unordered(const UnorderedSpec& spec) {
     return spec.non_empty ? Nothing() : Empty();
   }
   return Intern(std::move(node));
+}
+
+ExprId Builder::Accepted(Automaton automaton) {
+  // With ten transitions a state, as digits have them, these are 100 MB.
+  constexpr std::size_t kMaxStates = 500'000;
+  if (automaton.empty()) return Nothing();
+  const std::size_t num_states = automaton.size();
+  const std::size_t num_known = grammar_.exprs_.size();
+  const ExprId id = Intern({.kind = ExprKind::kAutomaton, .automaton = std::move(automaton)});
+  if (id.index() >= num_known) num_automaton_states_ += num_states;
+  if (num_automaton_states_ > kMaxStates) {
+    throw LimitError("the explicit automata of the grammar have more than " +
+                         std::to_string(kMaxStates) + " states (limit max_automaton_states)",
+                     "max_automaton_states", kMaxStates, num_automaton_states_);
+  }
+  return id;
 }
 
 RuleId Builder::AddRule(std::string_view name) {

@@ -4,6 +4,7 @@
 // compose freely and equal languages written alike share one ExprId.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ class Builder {
   ExprId Complement(ExprId a);
   ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
   ExprId Unordered(const UnorderedSpec& spec);
+  // What the automaton accepts; rule-free. Throws LimitError ("max_automaton_states") if all the
+  // automata together become too large.
+  ExprId Accepted(Automaton automaton);
 
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
   RuleId AddRule(std::string_view name);
@@ -52,6 +56,7 @@ class Builder {
   Grammar grammar_;
   base::HashIndex interned_;  // of the expressions
   std::unordered_map<std::string, int> names_;
+  std::size_t num_automaton_states_ = 0;
 };
 
 }  // namespace pushmask::ir

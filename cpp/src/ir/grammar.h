@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "ir/automaton.h"
 #include "text/codepoint_set.h"
 
 namespace pushmask::ir {
@@ -35,6 +36,7 @@ enum class ExprKind : std::uint8_t {
   kIntersect,   // in both children; rule-free
   kComplement,  // a well-formed UTF-8 string that is not in children[0]; rule-free
   kUnordered,   // see UnorderedSpec
+  kAutomaton,   // what `automaton` accepts, in UTF-8; it is not empty
 };
 
 // A sequence of members in any order, with a separator between each two: every item occurs at most
@@ -61,6 +63,7 @@ struct Expr {
   std::uint32_t max = 0;
   RuleId rule = {};
   std::vector<bool> required = {};  // kUnordered: one per item
+  Automaton automaton = {};
 
   friend bool operator==(const Expr&, const Expr&) = default;
 };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/printer.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pushmask::ir {
 namespace {
@@ -63,6 +66,8 @@ class Printer {
         return Text(node.children[0]) + Bounds(node);
       case ExprKind::kUnordered:
         return UnorderedText(id);
+      case ExprKind::kAutomaton:
+        return AutomatonText(node.automaton);
     }
     return {};
   }
@@ -91,6 +96,28 @@ class Printer {
     std::string out = (spec.non_empty ? "<unordered+ " : "<unordered ") + Text(spec.separator);
     for (const auto& item : spec.items) out += "; " + Text(item.body) + (item.required ? "!" : "");
     if (spec.rest) out += "; *" + Text(*spec.rest);
+    return out + ">";
+  }
+
+  static std::string AutomatonText(const Automaton& automaton) {
+    std::string out = "<automaton ";
+    for (std::size_t s = 0; s < automaton.size(); ++s) {
+      const Automaton::State& state = automaton.states()[s];
+      out += (s == 0 ? "" : "; ") + std::to_string(s) + (state.accept ? "!" : "");
+      // One class for each target, in the order of their first characters.
+      std::vector<std::pair<std::uint32_t, std::vector<text::CodepointRange>>> classes;
+      for (const Automaton::Transition& transition : state.transitions) {
+        const auto known = std::find_if(classes.begin(), classes.end(), [&](const auto& entry) {
+          return entry.first == transition.target;
+        });
+        auto& ranges = known == classes.end() ? classes.emplace_back(transition.target, 0).second
+                                              : known->second;
+        ranges.push_back(transition.on);
+      }
+      for (const auto& [target, ranges] : classes) {
+        out += " " + ClassText(text::CodepointSet(ranges)) + " " + std::to_string(target);
+      }
+    }
     return out + ">";
   }
 

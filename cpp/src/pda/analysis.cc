@@ -117,6 +117,8 @@ class Fixpoint {
       case ExprKind::kUnordered:
         return node.min == 0 &&
                std::find(node.required.begin(), node.required.end(), true) == node.required.end();
+      case ExprKind::kAutomaton:
+        return node.automaton.states()[0].accept;
     }
     return false;
   }
@@ -150,6 +152,8 @@ class Fixpoint {
       }
       case ExprKind::kUnordered:
         return UnorderedNonEmpty(id);
+      case ExprKind::kAutomaton:
+        return !node.automaton.states()[0].transitions.empty();
     }
     return false;
   }
