@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "frontend/json_schema/lower.h"
-#include "frontend/json_schema/number_range.h"
+#include "frontend/json_schema/numbers.h"
 #include "text/utf8.h"
 
 namespace pushmask::frontend::json_schema {

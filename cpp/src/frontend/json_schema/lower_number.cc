@@ -2,7 +2,7 @@
 #include <string>
 
 #include "frontend/json_schema/lower.h"
-#include "frontend/json_schema/number_range.h"
+#include "frontend/json_schema/numbers.h"
 
 namespace pushmask::frontend::json_schema {
 
@@ -11,7 +11,9 @@ ir::ExprId Lowering::Number(const Branch& branch) {
   const bool integers = (branch.types & kFractionType) == 0;
   if (schemas.empty()) {
     ir::ExprId& any = any_number_[integers ? 0 : 1];
-    if (!any.valid()) any = integers ? IntegerRange({}, &builder_) : NumberRange({}, &builder_);
+    if (!any.valid()) {
+      any = integers ? IntegerRange({}, IntegerTail::kPointZero, &builder_) : AnyNumber(&builder_);
+    }
     return any;
   }
   const Bounds bounds = NumberBounds(table_, schemas);
@@ -23,7 +25,8 @@ ir::ExprId Lowering::Number(const Branch& branch) {
                                               " and the upper bound " + upper);
     return builder_.Nothing();
   }
-  return integers ? IntegerRange(bounds, &builder_) : NumberRange(bounds, &builder_);
+  if (integers) return IntegerRange(bounds, IntegerTail::kPointZero, &builder_);
+  return builder_.Choice({NumberRange(bounds, &builder_), ExponentNumbers(bounds, &builder_)});
 }
 
 }  // namespace pushmask::frontend::json_schema
