@@ -23,6 +23,7 @@ from reference.members import REST, Came, Group, can_be_group, is_group, next_me
 #   ("seq", parts)         ("choice", frozenset)         ("repeat", body, low, high or None)
 #   ("and", (left, right)) ("not", body), among all byte strings
 #   ("members", group, bodies and separator, members so far), see members.py
+#   ("automaton", ((accepts, ((class, target), ...)), ...), state)
 # A range is a pair of encoded characters; `begun` is the part of a character read so far.
 Expr = tuple[Any, ...]
 
@@ -68,6 +69,8 @@ def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
             return is_group(group, came)
         case ("not", body):
             return not nullable(body)
+        case ("automaton", states, at):
+            return states[at][0]
     return False  # a class
 
 
@@ -94,6 +97,9 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
                     seq(*before, bodies[m if m != REST else -2], ("members", group, bodies, after)),
                     empty,
                 )
+        case ("automaton", states, at):
+            for first, target in states[at][1]:
+                yield first, ("automaton", states, target)
         case _ if e != EMPTY:
             yield e, EMPTY
 
@@ -206,7 +212,7 @@ class SlowMatcher:
 TOKENS = re.compile(
     r"""(?P<space>(?:\s|\#[^\n]*)+) | (?P<rule>[\w-]+|<nothing>) | (?P<suffix>[?*+]|\{[\d,]+\})
     | "(?P<string>(?:[^"\\]|\\.)*)" | \[(?P<class>(?:[^\]\\]|\\.)*)\]
-    | (?P<mark><members|[()|&!;>^:])""",
+    | (?P<mark><members|<automaton|[()|&!;>^:])""",
     re.X | re.S | re.A,
 )
 CHAR = r"\\(?:x..|u\{\w+\}|u.{4}|U.{8}|.)|[^\\]"
@@ -263,6 +269,8 @@ class Reader:
             return literal(text) if kind == "string" else character_class(text)
         if text == "<members":
             return self.members()
+        if text == "<automaton":
+            return self.automaton()
         if text == "!":
             return both(ANY_TEXT, ("not", self.atom()))
         return self.group(")")
@@ -303,6 +311,18 @@ class Reader:
         while self.tokens[0][0] == "rule":
             found.append(int(self.tokens.pop(0)[1]))
         return tuple(found)
+
+    def automaton(self) -> Expr:
+        states = []
+        while not self.take(">"):
+            assert self.take(";") or not states, self.tokens
+            assert self.tokens.pop(0) == ("rule", str(len(states)))
+            accepts, edges = self.take("!"), []
+            while self.tokens[0][0] == "class":
+                on, target = self.tokens.pop(0)[1], self.tokens.pop(0)[1]
+                edges.append((character_class(on), int(target)))
+            states.append((accepts, tuple(edges)))
+        return ("automaton", tuple(states), 0)
 
 
 def code_point(char: str) -> int:

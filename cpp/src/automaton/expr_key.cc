@@ -41,6 +41,8 @@ class KeyWriter {
         Put(node.min);
         Put(node.max);
         break;
+      case ir::ExprKind::kAutomaton:
+        return WriteAutomaton(node.automaton);
       default:
         break;
     }
@@ -50,6 +52,20 @@ class KeyWriter {
   }
 
  private:
+  bool WriteAutomaton(const ir::Automaton& automaton) {
+    Put(automaton.size());
+    for (const ir::Automaton::State& state : automaton.states()) {
+      if (key_.size() > kMaxKeyBytes) return false;
+      Put((state.transitions.size() << 1) | (state.accept ? 1 : 0));
+      for (const ir::Automaton::Transition& transition : state.transitions) {
+        Put(transition.on.first);
+        Put(transition.on.last - transition.on.first);
+        Put(transition.target);
+      }
+    }
+    return true;
+  }
+
   void Put(std::uint64_t value) {  // LEB128, so that the text is prefix-free
     for (; value >= 0x80; value >>= 7) key_.push_back(static_cast<char>(0x80 | (value & 0x7F)));
     key_.push_back(static_cast<char>(value));

@@ -149,7 +149,7 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
       return;
     }
     case ir::ExprKind::kClass:
-      AddClass(node.codepoints, from, to, nfa);
+      for (const auto& range : node.codepoints.ranges()) AddRange(range, from, to, nfa);
       return;
     case ir::ExprKind::kSeq: {
       std::uint32_t state = from;
@@ -175,23 +175,44 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
     case ir::ExprKind::kComplement:
       AddDfa(ToDfa(id), from, to, nfa);
       return;
+    case ir::ExprKind::kAutomaton:
+      AddAutomaton(node.automaton, from, to, nfa);
+      return;
     case ir::ExprKind::kRuleRef:
     case ir::ExprKind::kMembers:
       PUSHMASK_CHECK(false && "rule references and member groups are symbols");
   }
 }
 
-void ExprCompiler::AddClass(const text::CodepointSet& set, std::uint32_t from, std::uint32_t to,
+void ExprCompiler::AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to,
                             Nfa* nfa) {
-  for (const auto& range : set.ranges()) {
-    for (const ByteRangeSequence& sequence : Utf8Sequences(range)) {
-      std::uint32_t state = from;
-      for (std::size_t i = 0; i < sequence.size(); ++i) {
-        const std::uint32_t next = i + 1 == sequence.size() ? to : NewState(nfa);
-        nfa->states[state].bytes.push_back({sequence[i].first, sequence[i].last, next});
-        state = next;
-      }
+  if (range.last < 0x80) {
+    nfa->states[from].bytes.push_back(
+        {static_cast<std::uint8_t>(range.first), static_cast<std::uint8_t>(range.last), to});
+    return;
+  }
+  for (const ByteRangeSequence& sequence : Utf8Sequences(range)) {
+    std::uint32_t state = from;
+    for (std::size_t i = 0; i < sequence.size(); ++i) {
+      const std::uint32_t next = i + 1 == sequence.size() ? to : NewState(nfa);
+      nfa->states[state].bytes.push_back({sequence[i].first, sequence[i].last, next});
+      state = next;
     }
+  }
+}
+
+void ExprCompiler::AddAutomaton(const ir::Automaton& automaton, std::uint32_t from,
+                                std::uint32_t to, Nfa* nfa) {
+  const auto first = static_cast<std::uint32_t>(nfa->states.size());
+  for (std::size_t i = 0; i < automaton.size(); ++i) NewState(nfa);
+  nfa->AddEpsilon(from, first);
+  std::uint32_t state = first;
+  for (const ir::Automaton::State& node : automaton.states()) {
+    for (const ir::Automaton::Transition& transition : node.transitions) {
+      AddRange(transition.on, state, first + transition.target, nfa);
+    }
+    if (node.accept) nfa->AddEpsilon(state, to);
+    ++state;
   }
 }
 

@@ -58,7 +58,8 @@ class ExprCompiler {
     int depth;
   };
   void AddExpr(ir::ExprId expr, std::uint32_t from, std::uint32_t to, Context context);
-  void AddClass(const text::CodepointSet& set, std::uint32_t from, std::uint32_t to, Nfa* nfa);
+  void AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to, Nfa* nfa);
+  void AddAutomaton(const ir::Automaton& automaton, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);
   Dfa Enclosed(ir::ExprId expr);

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "pushmask/error.h"
 
 namespace pushmask::ir {
 namespace {
@@ -36,6 +37,7 @@ std::uint64_t Hash(const Expr& expr) {
   for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
   hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
   hash = base::Combine(hash, expr.rule.value);
+  hash = base::Combine(hash, expr.automaton.hash());
   return expr.members == nullptr ? hash : base::Combine(hash, Hash(*expr.members));
 }
 
@@ -175,6 +177,22 @@ ExprId Builder::Members(MemberGroup group) {
   if (group.min_members > group.max_members) return Nothing();
   node.members = std::make_shared<const MemberGroup>(std::move(group));
   return Intern(std::move(node));
+}
+
+ExprId Builder::Accepted(Automaton automaton) {
+  // With ten transitions a state, as digits have them, these are 100 MB.
+  constexpr std::size_t kMaxStates = 500'000;
+  if (automaton.empty()) return Nothing();
+  const std::size_t num_states = automaton.size();
+  const std::size_t num_known = grammar_.exprs_.size();
+  const ExprId id = Intern({.kind = ExprKind::kAutomaton, .automaton = std::move(automaton)});
+  if (id.index() >= num_known) num_automaton_states_ += num_states;
+  if (num_automaton_states_ > kMaxStates) {
+    throw LimitError("the explicit automata of the grammar have more than " +
+                         std::to_string(kMaxStates) + " states (limit max_automaton_states)",
+                     "max_automaton_states", kMaxStates, num_automaton_states_);
+  }
+  return id;
 }
 
 RuleId Builder::AddRule(std::string_view name) {

@@ -4,6 +4,7 @@
 // compose freely and equal languages written alike share one ExprId.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ class Builder {
   ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
   // Indices in the clauses, and num_ordered, must lie within the items.
   ExprId Members(MemberGroup group);
+  // What the automaton accepts; rule-free. Throws LimitError ("max_automaton_states") if all the
+  // automata together become too large.
+  ExprId Accepted(Automaton automaton);
 
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
   RuleId AddRule(std::string_view name);
@@ -43,6 +47,9 @@ class Builder {
   bool IsDefined(RuleId rule) const { return grammar_.rules_[rule.index()].body.valid(); }
 
   const Expr& expr(ExprId id) const { return grammar_.exprs_[id.index()]; }
+
+  // What is built so far.
+  const Grammar& grammar() const { return grammar_; }
 
   // Ends building. Every rule must be defined; Intersect and Complement must be rule-free.
   Grammar Finish(RuleId root, std::string source_name);
@@ -53,6 +60,7 @@ class Builder {
   Grammar grammar_;
   base::HashIndex interned_;  // of the expressions
   std::unordered_map<std::string, int> names_;
+  std::size_t num_automaton_states_ = 0;
 };
 
 }  // namespace pushmask::ir

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "ir/automaton.h"
 #include "text/codepoint_set.h"
 
 namespace pushmask::ir {
@@ -37,6 +38,7 @@ enum class ExprKind : std::uint8_t {
   kIntersect,   // in both children; rule-free
   kComplement,  // a well-formed UTF-8 string that is not in children[0]; rule-free
   kMembers,     // see MemberGroup
+  kAutomaton,   // what `automaton` accepts, in UTF-8; it is not empty
 };
 
 // A sequence of members with a separator between each two. JSON objects and arrays are this. Items,
@@ -80,10 +82,12 @@ struct Expr {
   std::uint32_t max = 0;
   RuleId rule = {};
   std::shared_ptr<const MemberGroup> members = nullptr;  // kMembers
+  Automaton automaton = {};
 
   friend bool operator==(const Expr& a, const Expr& b) {
     const auto rest = [](const Expr& e) {
-      return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule);
+      return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule,
+                      e.automaton);
     };
     if (rest(a) != rest(b) || (a.members == nullptr) != (b.members == nullptr)) return false;
     return a.members == nullptr || *a.members == *b.members;

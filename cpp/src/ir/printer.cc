@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/printer.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pushmask::ir {
 namespace {
@@ -63,6 +66,8 @@ class Printer {
         return Text(node.children[0]) + Bounds(node.min, node.max);
       case ExprKind::kMembers:
         return MembersText(grammar_.members(id));
+      case ExprKind::kAutomaton:
+        return AutomatonText(node.automaton);
     }
     return {};
   }
@@ -100,6 +105,28 @@ class Printer {
       out += "; :";
       for (const std::uint32_t item : clause.present) out += std::to_string(item) + " ";
       out += ":" + (clause.then ? std::to_string(*clause.then) : "");
+    }
+    return out + ">";
+  }
+
+  static std::string AutomatonText(const Automaton& automaton) {
+    std::string out = "<automaton ";
+    for (std::size_t s = 0; s < automaton.size(); ++s) {
+      const Automaton::State& state = automaton.states()[s];
+      out += (s == 0 ? "" : "; ") + std::to_string(s) + (state.accept ? "!" : "");
+      // One class for each target, in the order of their first characters.
+      std::vector<std::pair<std::uint32_t, std::vector<text::CodepointRange>>> classes;
+      for (const Automaton::Transition& transition : state.transitions) {
+        const auto known = std::find_if(classes.begin(), classes.end(), [&](const auto& entry) {
+          return entry.first == transition.target;
+        });
+        auto& ranges = known == classes.end() ? classes.emplace_back(transition.target, 0).second
+                                              : known->second;
+        ranges.push_back(transition.on);
+      }
+      for (const auto& [target, ranges] : classes) {
+        out += " " + ClassText(text::CodepointSet(ranges)) + " " + std::to_string(target);
+      }
     }
     return out + ">";
   }

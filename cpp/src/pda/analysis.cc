@@ -117,6 +117,8 @@ class Fixpoint {
       }
       case ExprKind::kMembers:
         return MembersOf(id).MatchesEmpty();
+      case ExprKind::kAutomaton:
+        return node.automaton.states()[0].accept;
     }
     return false;
   }
@@ -150,6 +152,8 @@ class Fixpoint {
       }
       case ExprKind::kMembers:
         return MembersOf(id).MatchesMembers();
+      case ExprKind::kAutomaton:
+        return !node.automaton.states()[0].transitions.empty();
     }
     return false;
   }

@@ -69,6 +69,9 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
       case ExprKind::kComplement:
         size = kBooleanSize;
         break;
+      case ExprKind::kAutomaton:
+        size = node.automaton.size();
+        break;
       default:
         break;
     }

@@ -10,10 +10,8 @@
 #include <typeinfo>
 #include <vector>
 
-#include "automaton/thompson.h"
-#include "frontend/json/decimal.h"
-#include "frontend/json_schema/number_range.h"
 #include "frontend/json_schema/string_encoding.h"
+#include "frontend/language.h"
 #include "ir/builder.h"
 #include "ir/printer.h"
 #include "pushmask/error.h"
@@ -242,102 +240,6 @@ TEST(JsonSchema, FollowsLongChainsOfReferences) {
   }
   EXPECT_EQ(Printed("{\"$ref\":\"#/$defs/d19999\",\"$defs\":{" + defs + "}}"),
             "root ::= \"null\"\n");
-}
-
-// Whether the rule-free expression that `build` makes matches a text.
-class Language {
- public:
-  explicit Language(const std::function<ir::ExprId(ir::Builder*)>& build) {
-    ir::Builder builder;
-    const ir::RuleId root = builder.AddRule("root");
-    builder.Define(root, build(&builder));
-    const ir::Grammar grammar = builder.Finish(root, "test");
-    automaton::ExprCompiler compiler(grammar, {100'000}, nullptr);
-    dfa_ = compiler.ToDfa(grammar.rule(root).body);
-  }
-
-  bool Has(std::string_view text) const {
-    if (dfa_.empty()) return false;
-    std::uint32_t state = 0;
-    for (const char c : text) {
-      const auto byte = static_cast<std::uint8_t>(c);
-      const auto edges = dfa_.bytes(state);
-      const auto edge = std::find_if(edges.begin(), edges.end(), [&](const auto& e) {
-        return e.first <= byte && byte <= e.last;
-      });
-      if (edge == edges.end()) return false;
-      state = edge->target;
-    }
-    return dfa_.accept(state);
-  }
-
- private:
-  automaton::Dfa dfa_;
-};
-
-std::optional<json_schema::Bound> BoundAt(const std::string& number, bool exclusive) {
-  if (number.empty()) return std::nullopt;
-  return json_schema::Bound{json::Decimal::Parse(number), exclusive, nullptr};
-}
-
-bool IsWithin(const json::Decimal& value, const json_schema::Bounds& bounds) {
-  if (bounds.lower &&
-      (value < bounds.lower->value || (bounds.lower->exclusive && value == bounds.lower->value))) {
-    return false;
-  }
-  return !bounds.upper || value < bounds.upper->value ||
-         (!bounds.upper->exclusive && value == bounds.upper->value);
-}
-
-TEST(NumberRange, HoldsExactlyTheNumbersBetweenTheBounds) {
-  const std::vector<std::string> kBounds = {"",    "-101",   "-12.5", "-1", "-0.05", "0",
-                                            "0.5", "1",      "1.05",  "9",  "9.9",   "10",
-                                            "99",  "100.25", "1e2",   "105"};
-  std::vector<std::string> texts;
-  for (int integer = 0; integer <= 120; ++integer) {
-    for (const char* fraction : {"", ".0", ".00", ".04", ".05", ".050", ".06", ".5", ".9", ".25"}) {
-      texts.push_back(std::to_string(integer) + fraction);
-      texts.push_back("-" + texts.back());
-    }
-  }
-  for (std::size_t i = 0; i < kBounds.size() * kBounds.size() * 4; ++i) {
-    const json_schema::Bounds bounds{BoundAt(kBounds[i / 4 / kBounds.size()], i % 2 == 1),
-                                     BoundAt(kBounds[i / 4 % kBounds.size()], i / 2 % 2 == 1)};
-    for (const bool integers : {false, true}) {
-      const bool any = json_schema::HasNumbers(bounds, integers);
-      const Language language([&](ir::Builder* builder) {
-        if (!any) return builder->Nothing();
-        return integers ? json_schema::IntegerRange(bounds, builder)
-                        : json_schema::NumberRange(bounds, builder);
-      });
-      for (const std::string& text : texts) {
-        const json::Decimal value = json::Decimal::Parse(text);
-        // Of integers with a fraction only ".0" is a spelling.
-        const std::size_t point = text.find('.');
-        const bool spelled = !integers || point == std::string::npos || text.substr(point) == ".0";
-        const bool expected = IsWithin(value, bounds) && spelled;
-        ASSERT_EQ(language.Has(text), expected)
-            << text << (integers ? " integer " : " number ") << i;
-      }
-    }
-  }
-}
-
-TEST(NumberRange, SpellsNumbersAsJsonDoes) {
-  const Language any([](ir::Builder* b) { return json_schema::NumberRange({}, b); });
-  for (const char* text : {"0", "-0", "10", "1.0", "1e5", "-1.5E+10", "0e-3"}) {
-    EXPECT_TRUE(any.Has(text)) << text;
-  }
-  for (const char* text : {"", "-", "01", "+1", ".5", "1.", "1e", "1e+", "0x1", "--1", "1.5.5"}) {
-    EXPECT_FALSE(any.Has(text)) << text;
-  }
-  const json_schema::Bounds positive{BoundAt("0", true), std::nullopt};
-  const Language above([&](ir::Builder* b) { return json_schema::NumberRange(positive, b); });
-  EXPECT_TRUE(above.Has("1e-9"));
-  EXPECT_TRUE(above.Has("0.001"));
-  EXPECT_FALSE(above.Has("0e9"));
-  EXPECT_FALSE(above.Has("0.000"));
-  EXPECT_FALSE(above.Has("-1e-9"));
 }
 
 TEST(StringEncoding, SpellsStringsAsJsonDoes) {
