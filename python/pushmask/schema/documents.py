@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pushmask.errors import LimitError, SchemaError
 from pushmask.schema.document import Document, Site, resolve
 from pushmask.schema.keywords import REFERENCES
 from pushmask.schema.plain import plain
 from pushmask.schema.sources import to_schema
+
+# A mapping may make up documents on demand, without end.
+MAX_DOCUMENTS = 10_000
 
 
 def documents(
@@ -39,7 +43,7 @@ def documents(
 
     Raises:
         SchemaError: the schema, or a document that is reached, is not JSON.
-        LimitError: it is nested too deep.
+        LimitError: one of them is too deep or too large, or there are more than 10,000.
 
     Cost: linear in the documents that are collected; in the whole registry if a URI is not one of
     its keys.
@@ -81,6 +85,13 @@ class _Collector:
         contents = self._contents(uri)
         if contents is None:
             return None
+        if len(self.found) == MAX_DOCUMENTS:
+            raise LimitError(
+                f"{uri}: more than {MAX_DOCUMENTS} documents are reached",
+                "max_documents",
+                MAX_DOCUMENTS,
+                MAX_DOCUMENTS + 1,
+            )
         self.found[uri] = plain(contents, source_name=uri)
         document = Document(self.found[uri], uri)
         self.by_uri[uri] = document
@@ -98,14 +109,19 @@ class _Collector:
         return self.inner.get(uri)
 
     def _inner_resources(self) -> dict[str, Any]:
-        """Index the `$id`s inside the documents of the registry; the first of equal ones counts."""
+        """Index the `$id`s inside the documents of the registry; the first of equal ones counts.
+
+        A document that cannot be read has none: it may never be reached.
+        """
         index: dict[str, Any] = {}
         for key, value in self.registry.items():
-            contents = _contents(value)
-            if isinstance(contents, (dict, bool)):
-                document = Document(contents, key.partition("#")[0])
-                for uri, path in document.resources.items():
-                    index.setdefault(uri, document.at(path))
+            try:
+                contents = plain(_contents(value), source_name=key)
+            except (SchemaError, LimitError):
+                continue
+            document = Document(contents, key.partition("#")[0])
+            for uri, path in document.resources.items():
+                index.setdefault(uri, document.at(path))
         return index
 
 

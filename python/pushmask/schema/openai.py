@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from reprlib import repr as brief
 from typing import Any
 
 from pushmask.errors import SchemaError, UnsupportedError
@@ -22,15 +23,15 @@ from pushmask.schema.problem import Path, problem
 from pushmask.schema.sources import to_schema
 
 # "Supported types"; null is there for optional values: "All fields must be required".
-TYPES = {"string", "number", "boolean", "integer", "object", "array", "null"}
+TYPES = ("string", "number", "boolean", "integer", "object", "array", "null")
 # "Supported properties", by the type that they speak about.
 STRING_KEYWORDS = {"pattern", "format"}
 NUMBER_KEYWORDS = {"multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"}
 ARRAY_KEYWORDS = {"items", "minItems", "maxItems"}
 OBJECT_KEYWORDS = {"properties", "required", "additionalProperties"}
-FORMATS = {
+FORMATS = (
     "date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid",
-}  # fmt: skip
+)  # fmt: skip
 # Of the annotations the guide shows `description` and `title`; the API takes the others, too.
 PERMITTED = {
     *STRING_KEYWORDS,
@@ -133,7 +134,9 @@ def _violations(root: Any) -> Iterator[_Violation]:
         path, schema, level = work.pop()
         if not isinstance(schema, dict):
             if path:
-                yield _in_context(path, f"{schema!r} is not of type 'object'", "boolean schema")
+                yield _in_context(
+                    path, f"{brief(schema)} is not of type 'object'", "boolean schema"
+                )
             continue
         level += "object" in _types(schema) or "properties" in schema
         totals.count(schema, level)
@@ -151,7 +154,7 @@ def _root_violations(root: Any) -> Iterator[_Violation]:
     """ "Root objects must not be anyOf and must be an object"."""
     expected = "schema must be a JSON Schema of 'type: \"object\"'"
     if not isinstance(root, dict):
-        yield _Violation((), f"{expected}, got {root!r}", "type")
+        yield _Violation((), f"{expected}, got {brief(root)}", "type")
         return
     found = root.get("type")
     if found != "object":
@@ -179,10 +182,10 @@ def _type_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation]
     if unknown or not isinstance(schema.get("type", ""), (str, list)):
         found = unknown[0] if unknown else schema["type"]
         yield _in_context(
-            path, f"{found!r} is not a valid type", "type", below=("type",), is_malformed=True
+            path, f"{brief(found)} is not a valid type", "type", below=("type",), is_malformed=True
         )
     if "format" in schema and schema["format"] not in FORMATS:
-        message = f"{schema['format']!r} is not a valid format"
+        message = f"{brief(schema['format'])} is not a valid format"
         yield _in_context(path, message, "format", below=("format",))
     if "array" in _types(schema) and not isinstance(schema.get("items"), dict):
         yield _in_context(path, "array schema missing items", "items")
@@ -192,7 +195,7 @@ def _object_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violatio
     """ "All fields must be required" and "additionalProperties: false must always be set"."""
     properties = schema.get("properties", {})
     if not isinstance(properties, dict):
-        message = f"{properties!r} is not of type 'object'"
+        message = f"{brief(properties)} is not of type 'object'"
         yield _in_context(path, message, "properties", below=("properties",), is_malformed=True)
         return
     is_object = "object" in _types(schema)
@@ -201,7 +204,7 @@ def _object_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violatio
         yield _in_context(path, message, "additionalProperties")
     required = schema.get("required", [])
     if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
-        message = f"{required!r} is not an array of strings"
+        message = f"{brief(required)} is not an array of strings"
         yield _in_context(path, message, "required", below=("required",), is_malformed=True)
         return
     if is_object and "properties" not in schema:
@@ -226,7 +229,7 @@ def _value_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation
     for keyword in ("enum", "anyOf"):
         value = schema.get(keyword, [None])
         if not isinstance(value, list) or not value:
-            message = f"{value!r} is not a non-empty array"
+            message = f"{brief(value)} is not a non-empty array"
             yield _in_context(path, message, keyword, below=(keyword,), is_malformed=True)
     values = schema.get("enum")
     if isinstance(values, list) and len(values) > LARGE_ENUM_VALUES:
@@ -247,7 +250,7 @@ def _reference_violations(
     """ "Definitions are supported", "Recursive schemas are supported": inside the schema."""
     reference = schema.get("$ref", "#")
     if not isinstance(reference, str):
-        message = f"{reference!r} is not of type 'string'"
+        message = f"{brief(reference)} is not of type 'string'"
         yield _in_context(path, message, "$ref", below=("$ref",), is_malformed=True)
         return
     site = document.sites.get(path)
@@ -255,7 +258,7 @@ def _reference_violations(
     if document.find(uri, fragment) is None:
         is_local = uri in document.resources
         place = "nowhere" if is_local else "to another document"
-        message = f"the reference {reference!r} leads {place}"
+        message = f"the reference {brief(reference)} leads {place}"
         yield _in_context(path, message, "$ref", below=("$ref",), is_malformed=is_local)
 
 

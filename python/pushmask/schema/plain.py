@@ -18,7 +18,8 @@ from pushmask.schema.problem import Path, kind_of, malformed
 # The engine reads no deeper text.
 MAX_DEPTH = 500
 # A list that holds itself twice, level by level, would be written out exponentially often.
-MAX_VALUES = 5_000_000
+MAX_VALUES = 2_000_000
+MAX_CHARACTERS = 100_000_000
 # Python writes no longer integer by default, and no bound of a schema needs one.
 MAX_BITS = 4_000
 
@@ -35,7 +36,7 @@ def plain(value: Any, *, source_name: str, at: Path = ()) -> Any:
     Raises:
         SchemaError: a NaN or infinity, a key that is no string, half a surrogate pair, a value of
             another type, or a container inside itself.
-        LimitError: `max_depth` or `max_values` is exceeded.
+        LimitError: `max_depth`, `max_values` or `max_characters` is exceeded.
     """
     return _Copy(source_name).run(value, at)
 
@@ -81,6 +82,7 @@ class _Copy:
         self.source_name = source_name
         self.open_ids: set[int] = set()
         self.num_values = 0
+        self.num_characters = 0
 
     def run(self, value: Any, at: Path) -> Any:
         copy, items = self._enter(value, at)
@@ -109,12 +111,7 @@ class _Copy:
         """Return an empty container for `value` and its items, or the scalar and none."""
         self.num_values += 1
         if self.num_values > MAX_VALUES:
-            raise LimitError(
-                f"{self.source_name}: more than {MAX_VALUES} values",
-                "max_values",
-                MAX_VALUES,
-                self.num_values,
-            )
+            raise self._over("max_values", MAX_VALUES, self.num_values)
         if not isinstance(value, (Mapping, list, tuple)):
             return self._scalar(value, path), iter(())
         if id(value) in self.open_ids:
@@ -137,6 +134,9 @@ class _Copy:
             return value
         if isinstance(value, str):
             text = str.__str__(value)  # of an Enum member: its content, not its name
+            self.num_characters += len(text)
+            if self.num_characters > MAX_CHARACTERS:
+                raise self._over("max_characters", MAX_CHARACTERS, self.num_characters)
             if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
                 raise self._malformed("half a surrogate pair is no character", path)
             return text
@@ -149,6 +149,10 @@ class _Copy:
                 raise self._malformed(f"JSON has no number {float(value)}", path)
             return float(value)
         raise self._malformed(f"JSON has no value of type {kind_of(value)}", path)
+
+    def _over(self, limit: str, bound: int, reached: int) -> LimitError:
+        what = limit.removeprefix("max_")
+        return LimitError(f"{self.source_name}: more than {bound} {what}", limit, bound, reached)
 
     def _malformed(self, message: str, path: Path) -> Exception:
         return malformed(message, path, source_name=self.source_name)

@@ -11,9 +11,10 @@ The one module that imports pydantic (2.10 or later).
 
 from __future__ import annotations
 
+import functools
 import inspect
 from decimal import Decimal
-from typing import Any, get_origin
+from typing import Any, get_origin, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import (
@@ -28,7 +29,7 @@ from pydantic_core import core_schema
 from pushmask.schema.problem import Path, malformed, unsupported
 
 # Formats that pydantic writes for strings of any content. The keyword would be refused as unknown.
-FORMATS_THAT_ASSERT_NOTHING = {"binary", "password", "path"}
+EMPTY_FORMATS = {"binary", "password", "path"}
 # What `Decimal` reads; a longer exponent may be out of its range.
 DECIMAL_PATTERN = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 DECIMAL_BOUNDS = {
@@ -93,15 +94,6 @@ class ExactSchema(GenerateJsonSchema):
         """Refuse `pydantic.Json`: `contentSchema` is an annotation and constrains nothing."""
         raise InexactError("the JSON inside a string cannot be constrained", "Json")
 
-    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """Refuse keys that are no strings, of which pydantic's schema allows any text."""
-        keys = schema.get("keys_schema")
-        while keys is not None and keys["type"] in {"nullable", "default"}:
-            keys = keys["schema"]
-        if keys is not None and keys["type"] in {"int", "float", "bool", "date", "datetime"}:
-            raise InexactError(f"keys of type {keys['type']} have no JSON Schema", "dict")
-        return super().dict_schema(schema)
-
     def arguments_schema(self, schema: core_schema.ArgumentsSchema) -> JsonSchemaValue:
         """Write the arguments of a function as the object of its keyword arguments.
 
@@ -126,51 +118,44 @@ class ExactSchema(GenerateJsonSchema):
             raise PydanticInvalidForJsonSchema(f"a branch of a union has no JSON Schema: {detail}")
 
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
-        """Drop the formats of strings that assert nothing."""
-        config = schema.get("config") or {}
-        if config.get("validate_by_alias") is False:
-            raise InexactError(
-                "the schema has the aliases that validate_by_alias=False rules out", "alias"
-            )
+        """Correct what every kind of schema may have: aliases, keys, formats."""
+        if (schema.get("config") or {}).get("validate_by_alias") is False:
+            raise InexactError("the schema has the aliases that are not validated by", "alias")
         written = super().generate_inner(schema)
-        if written.get("type") == "string" and written.get("format") in FORMATS_THAT_ASSERT_NOTHING:
-            written = {name: value for name, value in written.items() if name != "format"}
+        if "keys_schema" in schema:
+            self._check_keys(schema["keys_schema"])
+            if "patternProperties" in written:
+                return {**written, "additionalProperties": False}
+        if written.get("type") == "string" and written.get("format") in EMPTY_FORMATS:
+            return {name: value for name, value in written.items() if name != "format"}
         return written
 
-
-def describe_type(source: Any, *, source_name: str, at: Path) -> JsonSchemaValue:
-    """Describe a model class, a `TypeAdapter` or a type expression.
-
-    Raises:
-        SchemaError: pydantic has no schema for it.
-        UnsupportedError: the schema would allow more than the type.
-    """
-    return _generated(source, name=_name(source), source_name=source_name, at=at)
+    def _check_keys(self, schema: Any) -> None:
+        """Refuse keys of which pydantic's schema would allow any text, such as integers."""
+        names = self.generate_inner(schema)
+        if names.keys() - {"title"} and "$ref" not in names and names.get("type") != "string":
+            raise InexactError("keys that are no strings have no JSON Schema", "dict")
 
 
-def describe_function(function: Any, *, source_name: str, at: Path) -> JsonSchemaValue:
-    """Describe the keyword arguments of a function.
+def describe(source: Any, *, source_name: str, at: Path) -> JsonSchemaValue:
+    """Describe a type, or the keyword arguments of a function.
 
     A parameter without a default is required, one without an annotation is anything; `**kwargs`
     allows further members of its annotation, and without it there are none; `*args` is left out.
 
+    Args:
+        source: a model class, a `TypeAdapter`, a type expression, a function or a partial.
+        source_name: what errors call the input.
+        at: where `source` stands in the input.
+
     Raises:
-        SchemaError: a parameter is positional-only, its type has no schema, or Python cannot read
-            the signature.
-        UnsupportedError: the schema would allow more than a parameter's type.
+        SchemaError: pydantic has no schema for it, or a parameter is positional-only.
+        UnsupportedError: the schema would allow more than the type.
     """
-    name = _name(function)
+    name = _name(source)
     try:
-        inspect.signature(function)
-    except (TypeError, ValueError) as error:
-        raise malformed(
-            f"the signature of {name} cannot be read: {error}", at, source_name=source_name
-        ) from error
-    return _generated(function, name=name, source_name=source_name, at=at)
-
-
-def _generated(source: Any, *, name: str, source_name: str, at: Path) -> JsonSchemaValue:
-    try:
+        if isinstance(source, functools.partial):
+            source = _plain_function(source)
         if isinstance(source, type) and issubclass(source, BaseModel):
             return source.model_json_schema(
                 mode="validation", by_alias=True, schema_generator=ExactSchema
@@ -186,6 +171,24 @@ def _generated(source: Any, *, name: str, source_name: str, at: Path) -> JsonSch
         raise malformed(
             f"{name} has no JSON Schema: {message}", at, source_name=source_name
         ) from error
+
+
+def _plain_function(source: functools.partial[Any]) -> Any:
+    """Return a function with the rest of a partial's signature; its annotations are resolved.
+
+    pydantic looks for the names in a partial's annotations in `functools`.
+    """
+    try:
+        hints = get_type_hints(source.func, include_extras=True)
+        signature = inspect.signature(source)
+    except (TypeError, ValueError) as error:
+        raise PydanticInvalidForJsonSchema(f"its signature cannot be read: {error}") from error
+
+    def rest() -> None: ...
+
+    rest.__annotations__ = {name: hints[name] for name in signature.parameters if name in hints}
+    rest.__signature__ = signature  # type: ignore[attr-defined]
+    return rest
 
 
 def _name(source: Any) -> str:

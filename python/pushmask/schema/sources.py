@@ -64,7 +64,8 @@ def to_schema(schema: object, *, source_name: str = "<schema>", at: Path = ()) -
             string, a cycle), or a type or parameter has no JSON Schema.
         UnsupportedError: a type whose JSON Schema would allow more than the type does.
         GrammarSyntaxError: the text is not JSON.
-        LimitError: the JSON is nested deeper than 500 levels, or has more than 5,000,000 values.
+        LimitError: the JSON is nested deeper than 500 levels, or has more than
+            2,000,000 values or 100,000,000 characters.
         ImportError: a type was given and the extra `pushmask[pydantic]` is not installed.
     """
     if isinstance(schema, str):
@@ -105,6 +106,4 @@ def _described(schema: Any, *, source_name: str, at: Path) -> Any:
         raise ImportError(
             "a schema from a type or a function needs pydantic: pip install 'pushmask[pydantic]'"
         ) from error
-    if _is_function(schema):
-        return pydantic_source.describe_function(schema, source_name=source_name, at=at)
-    return pydantic_source.describe_type(schema, source_name=source_name, at=at)
+    return pydantic_source.describe(schema, source_name=source_name, at=at)
