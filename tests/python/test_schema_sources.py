@@ -192,6 +192,15 @@ def test_a_discriminator_becomes_the_demand_for_the_tag() -> None:
         assert not validates(Pet, json.dumps(value))
 
 
+def test_a_url_has_one_of_its_schemes(byte_vocabulary: Vocabulary) -> None:
+    for text in ('"https://a.b/c"', '"http://a.b"'):
+        assert accepts(byte_vocabulary, pydantic.AnyHttpUrl, text)
+        assert validates(pydantic.AnyHttpUrl, text)
+    for text in ('"ftp://a.b/c"', '"urn:a:b"', '"/a"'):
+        assert not accepts(byte_vocabulary, pydantic.AnyHttpUrl, text)
+        assert not validates(pydantic.AnyHttpUrl, text)
+
+
 def test_keys_with_a_pattern_are_the_only_ones() -> None:
     keys = dict[Annotated[str, Field(pattern="^k")], int]
     judge = jsonschema.Draft202012Validator(to_schema(keys))
@@ -206,6 +215,7 @@ def test_keys_with_a_pattern_are_the_only_ones() -> None:
         (Path, {"type": "string"}),
         (pydantic.SecretStr, {"type": "string", "writeOnly": True}),
         (datetime.datetime, {"type": "string", "format": "date-time"}),
+        (pydantic.AwareDatetime, {"type": "string", "format": "date-time"}),
         (datetime.timedelta, {"type": "string", "format": "duration"}),
         (Any, {}),
         (int | None, {"anyOf": [{"type": "integer"}, {"type": "null"}]}),
@@ -237,6 +247,10 @@ class BytesInBase64(BaseModel):
         (Annotated[Decimal, Field(max_digits=3)], "Decimal"),
         (Annotated[Decimal, Field(lt=Decimal("0.12345678901234567891"))], "Decimal"),
         (AliasesAreNotValidated, "alias"),
+        (complex, "complex"),
+        (pydantic.NaiveDatetime, "tz_constraint"),
+        (pydantic.PastDate, "now_op"),
+        (Annotated[datetime.date, Field(gt=datetime.date(2000, 1, 1))], "gt"),
     ],
 )
 def test_a_type_that_its_schema_would_widen_is_refused(source: Any, feature: str) -> None:

@@ -8,8 +8,8 @@ Nothing here imports pydantic or referencing before one of their objects comes a
 
 from __future__ import annotations
 
-from pushmask.schema.documents import documents
 from pushmask.schema.openai import check_openai
+from pushmask.schema.registry import documents
 from pushmask.schema.sources import to_schema, to_text
 from pushmask.schema.tools import tools_schema
 

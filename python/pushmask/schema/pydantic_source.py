@@ -6,13 +6,14 @@ and wider than what it validates. `ExactSchema` corrects what can be said exactl
 would let through text that pydantic rejects; tests compare both. What only Python code knows
 (validators) is not in a schema at all.
 
-The one module that imports pydantic (2.10 or later).
+The one module that imports pydantic (2.11 or later).
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import re
 from decimal import Decimal
 from typing import Any, get_origin, get_type_hints
 
@@ -32,6 +33,8 @@ from pushmask.schema.problem import Path, malformed, unsupported
 EMPTY_FORMATS = {"binary", "password", "path"}
 # What `Decimal` reads; a longer exponent may be out of its range.
 DECIMAL_PATTERN = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
+TIMES = {"date", "datetime", "time", "timedelta"}
+TIME_CONSTRAINTS = ("ge", "gt", "le", "lt", "now_op", "tz_constraint")
 DECIMAL_BOUNDS = {
     "ge": "minimum",
     "gt": "exclusiveMinimum",
@@ -61,7 +64,21 @@ class ExactSchema(GenerateJsonSchema):
         discriminator = written.pop("discriminator", None)
         if discriminator is not None:
             written["required"] = [discriminator["propertyName"]]
+        elif not callable(schema["discriminator"]):
+            raise InexactError("the tag of the union has more than one name", "discriminator")
         return written
+
+    def url_schema(self, schema: core_schema.UrlSchema) -> JsonSchemaValue:
+        """Write the schemes that are allowed, too."""
+        written = super().url_schema(schema)
+        schemes = schema.get("allowed_schemes")
+        if schemes:
+            written["pattern"] = f"^({'|'.join(map(re.escape, schemes))})://"
+        return written
+
+    def complex_schema(self, schema: core_schema.ComplexSchema) -> JsonSchemaValue:
+        """Refuse complex numbers, for which pydantic writes any string."""
+        raise InexactError("complex numbers have no JSON Schema", "complex")
 
     def bytes_schema(self, schema: core_schema.BytesSchema) -> JsonSchemaValue:
         """Write bytes as the strings that pydantic encodes as UTF-8: all of them."""
@@ -121,6 +138,7 @@ class ExactSchema(GenerateJsonSchema):
         """Correct what every kind of schema may have: aliases, keys, formats."""
         if (schema.get("config") or {}).get("validate_by_alias") is False:
             raise InexactError("the schema has the aliases that are not validated by", "alias")
+        self._check_time(schema)
         written = super().generate_inner(schema)
         if "keys_schema" in schema:
             self._check_keys(schema["keys_schema"])
@@ -129,6 +147,16 @@ class ExactSchema(GenerateJsonSchema):
         if written.get("type") == "string" and written.get("format") in EMPTY_FORMATS:
             return {name: value for name, value in written.items() if name != "format"}
         return written
+
+    def _check_time(self, schema: Any) -> None:
+        """Refuse constraints of dates and times, which pydantic leaves out of its schema."""
+        if schema["type"] not in TIMES:
+            return
+        constraint = next((name for name in TIME_CONSTRAINTS if schema.get(name) is not None), None)
+        if constraint is not None and schema[constraint] != "aware":  # as the format has it
+            raise InexactError(
+                f"'{constraint}' of a {schema['type']} has no JSON Schema", constraint
+            )
 
     def _check_keys(self, schema: Any) -> None:
         """Refuse keys of which pydantic's schema would allow any text, such as integers."""
@@ -154,7 +182,7 @@ def describe(source: Any, *, source_name: str, at: Path) -> JsonSchemaValue:
     """
     name = _name(source)
     try:
-        if isinstance(source, functools.partial):
+        if inspect.isroutine(source) or isinstance(source, functools.partial):
             source = _plain_function(source)
         if isinstance(source, type) and issubclass(source, BaseModel):
             return source.model_json_schema(
@@ -173,14 +201,16 @@ def describe(source: Any, *, source_name: str, at: Path) -> JsonSchemaValue:
         ) from error
 
 
-def _plain_function(source: functools.partial[Any]) -> Any:
-    """Return a function with the rest of a partial's signature; its annotations are resolved.
+def _plain_function(function: Any) -> Any:
+    """Return a function with the same parameters, their annotations resolved.
 
-    pydantic looks for the names in a partial's annotations in `functools`.
+    pydantic looks up the names in the annotations of a partial, and some versions in those of any
+    function, in a module that is not the function's.
     """
+    resolved = function.func if isinstance(function, functools.partial) else function
     try:
-        hints = get_type_hints(source.func, include_extras=True)
-        signature = inspect.signature(source)
+        hints = get_type_hints(resolved, include_extras=True)
+        signature = inspect.signature(function)
     except (TypeError, ValueError) as error:
         raise PydanticInvalidForJsonSchema(f"its signature cannot be read: {error}") from error
 
