@@ -293,6 +293,18 @@ class Service:
     def stop() -> None: ...
 
 
+def elsewhere(function: Any) -> Any:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+@elsewhere
+def decorated(a: Literal[1]) -> Nowhere: ...  # noqa: F821
+
+
 @pytest.mark.parametrize(
     ("function", "accepted", "rejected"),
     [
@@ -308,6 +320,7 @@ class Service:
         (Service.make, ['{"size":1}'], ['{"cls":1,"size":1}']),
         (Service.stop, ["{}"], ['{"a":1}']),
         (functools.partial(search, "q", exact=True), ["{}", '{"limit":1}'], ['{"query":"q"}']),
+        (decorated, ['{"a":1}'], ['{"a":2}', "{}"]),
         (lambda name: name, ['{"name":1}'], ["{}"]),
     ],
 )

@@ -2,8 +2,9 @@
 """The subset of JSON Schema that OpenAI's Structured Outputs takes, checked here.
 
 Source: OpenAI API documentation, guide "Structured model outputs", section "Supported schemas"
-(its subsections are named beside what they say), as of 2026. The messages are worded as the API's
-own, so that one can be looked for under the other.
+(https://platform.openai.com/docs/guides/structured-outputs#supported-schemas, as of 2026); its
+subsections are named beside what they say. The messages are worded as the API's own, so that one
+can be looked for under the other.
 
 pushmask itself needs none of this: it enforces what the profile leaves out. The check is for
 servers that promise OpenAI's behaviour and for schemas that go to both.
@@ -151,7 +152,7 @@ def _violations(root: Any) -> Iterator[_Violation]:
 
 
 def _root_violations(root: Any) -> Iterator[_Violation]:
-    """ "Root objects must not be anyOf and must be an object"."""
+    """Section "Root objects must not be anyOf and must be an object"."""
     expected = "schema must be a JSON Schema of 'type: \"object\"'"
     if not isinstance(root, dict):
         yield _Violation((), f"{expected}, got {brief(root)}", "type")
@@ -164,7 +165,7 @@ def _root_violations(root: Any) -> Iterator[_Violation]:
 
 
 def _keyword_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation]:
-    """ "Some type-specific keywords are not yet supported" and the composition keywords."""
+    """Section "Some type-specific keywords are not yet supported", and composition keywords."""
     for keyword in schema:
         if keyword not in PERMITTED:
             yield _in_context(path, f"'{keyword}' is not permitted", keyword, below=(keyword,))
@@ -175,7 +176,7 @@ def _keyword_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violati
 
 
 def _type_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation]:
-    """ "Supported types", and the formats of "Supported properties"."""
+    """Sections "Supported types" and, of formats, "Supported properties"."""
     if "type" not in schema and not schema.keys() & TYPED_BY:
         yield _in_context(path, "schema must have a 'type' key", "type")
     unknown = [name for name in _types(schema) if name not in TYPES]
@@ -192,7 +193,7 @@ def _type_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation]
 
 
 def _object_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation]:
-    """ "All fields must be required" and "additionalProperties: false must always be set"."""
+    """Sections "All fields must be required" and "additionalProperties: false must always …"."""
     properties = schema.get("properties", {})
     if not isinstance(properties, dict):
         message = f"{brief(properties)} is not of type 'object'"
@@ -247,7 +248,7 @@ def _value_violations(path: Path, schema: dict[str, Any]) -> Iterator[_Violation
 def _reference_violations(
     path: Path, schema: dict[str, Any], document: Document
 ) -> Iterator[_Violation]:
-    """ "Definitions are supported", "Recursive schemas are supported": inside the schema."""
+    """Sections "Definitions are supported" and "Recursive schemas are supported"."""
     reference = schema.get("$ref", "#")
     if not isinstance(reference, str):
         message = f"{brief(reference)} is not of type 'string'"
@@ -263,7 +264,7 @@ def _reference_violations(
 
 
 def _total_violations(totals: _Totals) -> Iterator[_Violation]:
-    """ "Objects have limitations on nesting depth and size" and the two sections after it."""
+    """Sections from "Objects have limitations on nesting depth and size" to that of enums."""
     when = "in total within a single schema when using structured outputs"
     for num, bound, noun, feature in (
         (totals.num_properties, MAX_PROPERTIES, "object properties", "properties"),

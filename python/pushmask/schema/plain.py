@@ -21,7 +21,9 @@ MAX_DEPTH = 500
 MAX_VALUES = 2_000_000
 MAX_CHARACTERS = 100_000_000
 # Python writes no longer integer by default, and no bound of a schema needs one.
-MAX_BITS = 4_000
+MAX_BITS = 14_000
+CONTAINERS = {dict, list}
+SCALARS = {str, int, float, bool, type(None)}
 
 
 def plain(value: Any, *, source_name: str, at: Path = ()) -> Any:
@@ -38,7 +40,54 @@ def plain(value: Any, *, source_name: str, at: Path = ()) -> Any:
             another type, or a container inside itself.
         LimitError: `max_depth`, `max_values` or `max_characters` is exceeded.
     """
-    return _Copy(source_name).run(value, at)
+    text = _text_if_simple(value)
+    return _Copy(source_name).run(value, at) if text is None else json.loads(text)
+
+
+def write(value: Any, *, source_name: str, at: Path = ()) -> str:
+    """Write `value` as JSON text; arguments and errors are those of `plain`."""
+    text = _text_if_simple(value)
+    if text is not None:
+        return text
+    return json.dumps(_Copy(source_name).run(value, at), allow_nan=False, ensure_ascii=False)
+
+
+def _text_if_simple(value: Any) -> str | None:
+    """Write what is plain already, ten times as fast as it is copied; None for all else.
+
+    Level by level, so that a cycle is merely too deep.
+    """
+    level = [value] if type(value) in CONTAINERS else []
+    num_values = num_characters = depth = 0
+    while level:
+        depth += 1
+        num_values += sum(map(len, level))
+        if depth > MAX_DEPTH or num_values > MAX_VALUES:
+            return None
+        below: list[Any] = []
+        for container in level:
+            children = container
+            if type(container) is dict:
+                if not all(type(name) is str for name in container):
+                    return None
+                num_characters += sum(map(len, container))
+                children = container.values()
+            for child in children:
+                kind = type(child)
+                if kind is str:
+                    num_characters += len(child)
+                elif kind in CONTAINERS:
+                    below.append(child)
+                elif kind not in SCALARS:
+                    return None
+        level = below
+    if num_characters > MAX_CHARACTERS:
+        return None
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        return text if text.isascii() or text.encode() else None
+    except (TypeError, ValueError):  # the copy says where
+        return None
 
 
 def parse_text(text: str, *, source_name: str) -> Any:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import types
 from decimal import Decimal
 from typing import Any, get_origin, get_type_hints
 
@@ -205,11 +206,15 @@ def _plain_function(function: Any) -> Any:
     """Return a function with the same parameters, their annotations resolved.
 
     pydantic looks up the names in the annotations of a partial, and some versions in those of any
-    function, in a module that is not the function's.
+    function, in a module that is not the function's. What a function returns is not looked at.
     """
-    resolved = function.func if isinstance(function, functools.partial) else function
+    written = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
+    annotations = dict(getattr(written, "__annotations__", {}))
+    annotations.pop("return", None)
+    parameters = types.SimpleNamespace(__annotations__=annotations)
+    names = getattr(written, "__globals__", {})
     try:
-        hints = get_type_hints(resolved, include_extras=True)
+        hints = get_type_hints(parameters, globalns=names, include_extras=True)
         signature = inspect.signature(function)
     except (TypeError, ValueError) as error:
         raise PydanticInvalidForJsonSchema(f"its signature cannot be read: {error}") from error

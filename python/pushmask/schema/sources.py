@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-import json
 from collections.abc import Mapping
 from typing import Any, get_origin
 
-from pushmask.schema.plain import parse_text, plain
+from pushmask.schema.plain import parse_text, plain, write
 from pushmask.schema.problem import Path, kind_of
 
 # Unions, special forms, type variables, aliases and forward references are instances of these.
@@ -38,9 +37,7 @@ def to_text(schema: object, *, source_name: str = "<schema>") -> str:
     """
     if isinstance(schema, str):
         return schema
-    return json.dumps(
-        to_schema(schema, source_name=source_name), allow_nan=False, ensure_ascii=False
-    )
+    return write(_value(schema, source_name=source_name), source_name=source_name)
 
 
 def to_schema(schema: object, *, source_name: str = "<schema>", at: Path = ()) -> Any:
@@ -70,11 +67,16 @@ def to_schema(schema: object, *, source_name: str = "<schema>", at: Path = ()) -
     """
     if isinstance(schema, str):
         return parse_text(schema, source_name=source_name)
+    value = _value(schema, source_name=source_name, at=at)
+    return plain(value, source_name=source_name, at=at)
+
+
+def _value(schema: object, *, source_name: str, at: Path = ()) -> Any:
+    """Return the schema as JSON that may still be the caller's, and unchecked."""
     if schema is None or isinstance(schema, (Mapping, list, tuple, bool, int, float)):
-        return plain(schema, source_name=source_name, at=at)
+        return schema
     if _is_type(schema) or _is_function(schema) or _is_type_adapter(schema):
-        described = _described(schema, source_name=source_name, at=at)
-        return plain(described, source_name=source_name, at=at)
+        return _described(schema, source_name=source_name, at=at)
     raise TypeError(
         "a schema is a mapping, its JSON text, a type or a function, "
         f"not an instance of {kind_of(schema)}"
