@@ -18,8 +18,9 @@ ExprId Lowering::OtherName(const std::vector<DeclaredName>& names) {
   if (names.empty()) return AnyString();
   std::vector<ExprId> declared;
   for (const DeclaredName& name : names) declared.push_back(strings_.EncodeText(name.name));
-  return AsRule("name", Quoted(builder_.Difference(builder_.Star(strings_.CanonicalCharacter()),
-                                                   builder_.Choice(declared))));
+  return AsRule(
+      "name", Quoted(builder_.Difference(builder_.Star(strings_.AnyCharacter(Spelling::kCanonical)),
+                                         builder_.Choice(declared))));
 }
 
 ExprId Lowering::Object(const SchemaSet& schemas, std::uint32_t depth) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "frontend/json_schema/character_lengths.h"
 #include "frontend/json_schema/formats.h"
 #include "frontend/json_schema/lower.h"
 #include "frontend/regex/regex.h"
@@ -86,7 +87,6 @@ ExprId Lowering::Format(const json::Value& format) {
   }
   const text::SourceText source("format", std::string(pattern));
   const ExprId language = LowerRegex(source, RegexMatch::kFull, &builder_);
-  strings_.MarkPlain(language);
   formats_.emplace(format.text, language);
   return language;
 }
