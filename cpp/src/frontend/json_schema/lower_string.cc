@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
-#include "frontend/json_schema/character_lengths.h"
+#include "frontend/character_lengths.h"
 #include "frontend/json_schema/formats.h"
 #include "frontend/json_schema/lower.h"
 #include "frontend/regex/regex.h"

@@ -6,7 +6,7 @@
 
 #include "ir/builder.h"
 
-namespace pushmask::frontend::json_schema {
+namespace pushmask::frontend {
 
 // Fewest and most characters of the strings of a rule-free expression; an estimate where Boolean
 // operators are involved, but never too narrow.
@@ -17,4 +17,4 @@ struct LengthRange {
 inline constexpr std::uint64_t kUnboundedLength = ~std::uint64_t{0};
 LengthRange CharacterLengths(const ir::Builder& builder, ir::ExprId strings);
 
-}  // namespace pushmask::frontend::json_schema
+}  // namespace pushmask::frontend

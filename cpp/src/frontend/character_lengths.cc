@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "frontend/json_schema/character_lengths.h"
+#include "frontend/character_lengths.h"
 
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
 
-namespace pushmask::frontend::json_schema {
+namespace pushmask::frontend {
 namespace {
 
 using ir::Expr;
@@ -89,4 +89,4 @@ LengthRange CharacterLengths(const ir::Builder& builder, ExprId strings) {
   return Measure(builder).Of(strings);
 }
 
-}  // namespace pushmask::frontend::json_schema
+}  // namespace pushmask::frontend
