@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write cpp/src/text/unicode_tables.cc: General_Category, Script and three short property lists.
+"""Write cpp/src/text/unicode_tables.cc: properties of characters, and how their cases fold.
 
 The Unicode Character Database is read through the `regex` package, whose tables are made from it;
 its release decides the version of Unicode, so the one used is pinned here.
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 import regex
-from regex import _regex_core
+from regex import _regex, _regex_core
 
 UNICODE_VERSION = "17.0.0"
 REGEX_VERSION = "2026.5.9"
@@ -53,6 +53,8 @@ CATEGORIES = {
     "cs": "surrogate",
     "co": "privateuse",
 }
+# In the Turkic languages these fold otherwise, which `regex` leaves open; the default is this.
+TURKIC = {0x49: 0x69, 0x130: 0x130, 0x131: 0x131}
 OTHER_PROPERTIES = ("Alphabetic", "Lowercase", "Uppercase")
 VALUE_BITS = 8
 
@@ -99,6 +101,36 @@ def property_runs(name: str) -> Iterator[tuple[int, int]]:
         yield match.end(), 0
 
 
+def case_foldings() -> Iterator[tuple[int, int]]:
+    """Yield (code point, what it folds to) for each that simple case folding changes."""
+    for c, character in enumerate(all_text()):
+        folded = _regex.fold_case(regex.UNICODE | regex.IGNORECASE, character)
+        target = TURKIC.get(c, ord(folded))
+        if target != c and c not in SURROGATES:
+            yield c, target
+
+
+def folding_runs() -> list[list[int]]:
+    """Return [first, last, stride, delta] for code points at equal steps and distances."""
+    runs: list[list[int]] = []
+    for c, target in case_foldings():
+        if runs:
+            first, last, stride, delta = run = runs[-1]
+            step = c - last
+            if delta == target - c and step <= 2 and (first == last or step == stride):
+                run[1:3] = c, step
+                continue
+        runs.append([c, c, 1, target - c])
+    return runs
+
+
+def print_foldings() -> None:
+    print("constexpr CaseFoldingRun kCaseFoldingRuns[] = {")
+    for first, last, stride, delta in folding_runs():
+        print(f"    {{0x{first:X}, 0x{last:X}, {stride}, {delta}}},")
+    print("};\n")
+
+
 def print_runs(name: str, runs: Iterable[tuple[int, int]]) -> None:
     words = [f"0x{first << VALUE_BITS | value:X}," for first, value in runs]
     print(f"constexpr std::uint32_t {name}[] = {{")
@@ -133,11 +165,13 @@ def main() -> None:
     print_runs("kScriptRuns", value_runs("sc", scripts()))
     for name in OTHER_PROPERTIES:
         print_runs(f"kOther{name}Runs", property_runs(name))
+    print_foldings()
     print("}  // namespace\n")
     print("constinit const EnumeratedProperty kGeneralCategory = {kCategoryNames, kCategoryRuns};")
     print("constinit const EnumeratedProperty kScript = {kScriptNames, kScriptRuns};")
     for name in OTHER_PROPERTIES:
         print(f"constinit const std::span<const std::uint32_t> kOther{name} = kOther{name}Runs;")
+    print("constinit const std::span<const CaseFoldingRun> kCaseFolding = kCaseFoldingRuns;")
     print("\n}  // namespace pushmask::text")
 
 

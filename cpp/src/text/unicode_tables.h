@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Unicode character properties: General_Category, Script, and what Alphabetic, Lowercase and
-// Uppercase hold beyond their general categories (UAX #44). Version: see unicode_tables.cc, which
-// tools/unicode_tables.py makes.
+// Unicode character properties: General_Category, Script, what Alphabetic, Lowercase and Uppercase
+// hold beyond their general categories (UAX #44), and simple case folding. Version: see
+// unicode_tables.cc, which tools/unicode_tables.py makes.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,16 @@ extern const EnumeratedProperty kScript;
 extern const std::span<const std::uint32_t> kOtherAlphabetic;
 extern const std::span<const std::uint32_t> kOtherLowercase;
 extern const std::span<const std::uint32_t> kOtherUppercase;
+
+// Simple case folding: the code points from `first` to `last` in steps of `stride` fold to the code
+// point `delta` further on. All others fold to themselves.
+struct CaseFoldingRun {
+  char32_t first;
+  char32_t last;  // inclusive
+  char32_t stride;
+  std::int32_t delta;
+};
+extern const std::span<const CaseFoldingRun> kCaseFolding;
 
 // The code points whose value `wanted` accepts. Cost: linear in the runs.
 template <typename Predicate>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "frontend/ir_match.h"
+#include "frontend/regular_language.h"
 #include "ir/printer.h"
 
 namespace pushmask::frontend {
@@ -52,6 +53,22 @@ TEST(Regex, LowersToThePrintedExpression) {
       {"[-a]|[b-]|[\\b]", R"(([\u{2D}a] | [\u{2D}b] | "\x08"))"},
       {"[\\w.]", R"([\u{2E}0-9A-Z\u{5F}a-z])"},
       {"[^\\s\\S]", "<nothing>"},
+      {"[\\w-.]", R"([\u{2D}-\u{2E}0-9A-Z\u{5F}a-z])"},
+      {"[a-\\d]", R"([\u{2D}0-9a])"},
+      {"[]", "<nothing>"},
+      {"\\01\\101[\\1\\377]", R"(("\x01A" [\u{1}\u{FF}]))"},
+      {"\\\u00e9", R"("\xC3\xA9")"},
+      {"a(?#b)c", R"("ac")"},
+      {"(?i)a-", R"(([Aa] "-"))"},
+      {"(?i:a)a", R"(([Aa] "a"))"},
+      {"(?i)(?-i:a)s", R"(("a" [Ss\u{17F}]))"},
+      {"(?i)[^a]b", R"(([\u{0}-\u{40}B-\u{60}b-\u{D7FF}\u{E000}-\u{10FFFF}] [Bb]))"},
+      {"(?s).", R"([\u{0}-\u{D7FF}\u{E000}-\u{10FFFF}])"},
+      {"(?x) a b # c\n [ ] +", R"(("ab" " "+))"},
+      {"(?mu)(?s-m:a)", R"("a")"},
+      {"(?!a)[a-c]", "[b-c]"},
+      {"[a-c](?<=a)", R"("a")"},
+      {"(?=b)b", R"("b")"},
       {"\\t\\n\\r\\f\\v\\0\\a\\cJ", R"("\x09\x0A\x0D\x0C\x0B\x00\x07\x0A")"},
       {"\\x41\\u0042\\u{43}\\x{44}\\U00000045", R"("ABCDE")"},
       {"\\u00e9", R"("\xC3\xA9")"},
@@ -89,7 +106,7 @@ TEST(Regex, SearchSurroundsAMatchWithAnythingUnlessAnchored) {
       {"$", any},
       {"^$", "\"\""},
       {"^a*$", "\"a\"*"},
-      {"^a|b$", "((\"a\" " + any + ") | (" + any + " \"b\"))"},
+      {"^a|b$", "((" + any + " \"b\") | (\"a\" " + any + "))"},
   };
   for (const auto& test : kCases) {
     EXPECT_EQ(Printed(test.pattern, RegexMatch::kSearch), test.printed) << test.pattern;
@@ -124,6 +141,79 @@ TEST(Regex, AnchorsAreExactWhereverTheyStand) {
     for (const auto text : test.not_found_in) {
       EXPECT_FALSE(Matches(test.pattern, text, RegexMatch::kSearch)) << test.pattern << " " << text;
     }
+  }
+}
+
+// By the automaton, since look-around becomes intersections.
+RegularLanguage Found(const std::string& pattern) {
+  return RegularLanguage([&](ir::Builder* builder) {
+    return LowerRegex(text::SourceText("p", pattern), RegexMatch::kSearch, builder);
+  });
+}
+
+TEST(Regex, LookAroundIsExact) {
+  const struct {
+    std::string pattern;
+    std::vector<std::string_view> found_in;
+    std::vector<std::string_view> not_found_in;
+  } kCases[] = {
+      {"a(?=b)", {"ab", "xabx"}, {"a", "ba", "aa"}},
+      {"a(?!b)", {"a", "aab", "ac"}, {"ab", "b"}},
+      {"(?<=ab)c", {"abc", "xabcx"}, {"c", "bc", "acb"}},
+      {"(?<!ab)c", {"c", "bc", "abcc"}, {"abc"}},
+      {"^(?!foo$).*$", {"", "fo", "food", "afoo"}, {"foo"}},
+      {"^(?=.*[A-Z])(?=.*[0-9]).{3,}$", {"A1x", "xx1xA"}, {"A1", "Axx", "1xx"}},
+      {"^(?!.*--)[a-z-]+(?<!-)$", {"a", "a-b", "-a"}, {"", "a--b", "a-"}},
+      {"^(?!ab).*(?<!cd)$", {"", "xcdx", "acb"}, {"abx", "xcd", "cd"}},
+      {"^(?:(?!-)[a-z-]{1,3}(?<!-)\\.)+$", {"a.", "a-b.c."}, {"-a.", "a-.", "."}},
+      {"^((?!bad).)*$", {"", "ba", "xba"}, {"bad", "xbadx"}},
+      {"^(?:(?!--).)*--$", {"--", "a-a--", "a--"}, {"a--b--", "-"}},
+      {"^(?:(?!-->)[^x])*-->", {"-->", "a-->b", "--->"}, {"x-->", "--"}},
+      {"^(?!^a|b|$)", {"c", "cb"}, {"", "a", "b"}},
+      {"(?=$|,)", {"", "a", "a,b"}, {}},
+      {"a(?=$|,)b?$", {"a"}, {"ab", "a,"}},
+      {"(?!(?=a)ab)a", {"a", "aa", "aba"}, {"ab", "b"}},
+      {"(?=(?!ab)a)", {"a", "ac"}, {"ab", "b"}},
+      {"(?:a(?=b)b?){2}", {}, {"ab", "aab", "aabb"}},
+      {"(?:a(?=b)b?){1,2}c", {"abc"}, {"ac", "c"}},
+      {"(?=a)*b", {"b"}, {"a"}},
+      {"\\bab\\b", {"ab", "-ab", "ab-", "x ab"}, {"xab", "abx", "a"}},
+      {"\\Bb", {"ab", "xxb"}, {"b", "-b"}},
+      {"^(?:\\b[ab]+\\b-?)*$", {"", "a", "a-b", "ab-ba-"}, {"-", "a--b"}},
+      {"^(?:a\\b|b)*$", {"", "a", "b", "bba"}, {"ab", "aa"}},
+      {"\\b", {"a", "-a-"}, {"", "-"}},
+      {"\\B", {"", "-", "ab"}, {"a"}},
+      {"(?m)^a$", {"a", "b\na\nb", "a\r"}, {"ab\n", "ba"}},
+      {"^a(?<=^a)b(?<=ab)$", {"ab"}, {"b", "aab"}},
+      {"x(?<=(?<!y)x)", {"x", "yxx"}, {"yx"}},
+      {"^(?:[^\\\\]|\\\\(?!u)|\\\\u[0-9]{2})*$", {"a", "\\n", "\\u12"}, {"\\u1", "\\ux"}},
+  };
+  for (const auto& test : kCases) {
+    const RegularLanguage found = Found(test.pattern);
+    for (const auto text : test.found_in)
+      EXPECT_TRUE(found.Has(text)) << test.pattern << " " << text;
+    for (const auto text : test.not_found_in) {
+      EXPECT_FALSE(found.Has(text)) << test.pattern << " " << text;
+    }
+  }
+}
+
+TEST(Regex, CaseFoldsAsEcmaDoes) {
+  const struct {
+    std::string pattern;
+    std::string_view text;
+    bool matches;
+  } kCases[] = {
+      {"(?i)^straSSe$", "StraSse", true}, {"(?i)^s$", "\u017f", true},
+      {"(?i)^k$", "\u212a", true},        {"(?i)^\\w$", "\u212a", true},
+      {"(?i)^\\W$", "\u212a", false},     {"(?i)^[^k]$", "\u212a", false},
+      {"(?i)^\u03c3$", "\u03c2", true},   {"(?i)^\\p{Lu}$", "a", true},
+      {"(?i)^i$", "\u0130", false},       {"(?i)^i$", "I", true},
+      {"(?i)^\u00df$", "\u1e9e", true},   {"(?i)^\u00df$", "ss", false},
+      {"(?i)^[a-c]+$", "aBC", true},      {"(?i:a)b", "AB", false},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(Found(test.pattern).Has(test.text), test.matches) << test.pattern << " " << test.text;
   }
 }
 
@@ -189,15 +279,17 @@ TEST(Regex, SyntaxErrorsSayWhereAndWhat) {
       {"\\u{}", "expected hexadecimal digits and '}' in the escape", 0, 3},
       {"\\u{110000}", "the escape is past U+10FFFF", 0, 10},
       {"\\uD800", "a lone surrogate occurs in no text", 0, 6},
-      {"\\01", "octal escapes are not part of the dialect", 0, 3},
       {"\\c1", "expected a letter after '\\c'", 0, 2},
       {"\\p", "expected '{' and a property name after '\\p'", 0, 2},
       {"\\p{L", "the property is not closed; expected '}'", 0, 4},
       {"[z-a]", "the range 'z-a' is reversed", 1, 3},
-      {"[\\d-z]", "the range '\\d-z' has a class as an end", 1, 4},
-      {"[a-\\d]", "the range 'a-\\d' has a class as an end", 1, 4},
-      {"x[]", "empty class '[]'", 1, 2},
-      {"[^]", "empty class '[^]'", 0, 3},
+      {"x[]]", "empty class '[]'", 1, 2},
+      {"[^]a]", "empty class '[^]'", 0, 3},
+      {"\\1", "there is no group for '\\1'", 0, 2},
+      {"(a)\\2", "there is no group for '\\2'", 3, 2},
+      {"(?<=a)*", "nothing to repeat: an anchor cannot be repeated", 0, 7},
+      {"\\b+", "nothing to repeat: an anchor cannot be repeated", 0, 3},
+      {"(?#a", "the comment is not closed; expected ')'", 0, 4},
       {"[ab", "the class is not closed; expected ']'", 0, 1},
       {"(?<>a)", "expected a group name", 0, 3},
       {"(?<n", "the group name is not closed; expected '>'", 0, 4},
@@ -227,21 +319,20 @@ TEST(Regex, RefusesByNameWhatItDoesNotLower) {
       {"(a)\\1", "backreference", 3},
       {"(?<n>a)\\k<n>", "backreference", 7},
       {"(?P<n>a)(?P=n)", "backreference", 8},
-      {"a(?=b)", "lookahead", 1},
-      {"(?!b)a", "negative lookahead", 0},
-      {"(?<=b)a", "lookbehind", 0},
-      {"(?<!b)a", "negative lookbehind", 0},
-      {"\\bword\\b", "word boundary", 0},
-      {"a\\B", "word boundary", 1},
+      {"(?:(?=ab|c).)*d", "lookahead", 3},
+      {"(?:(?!ab+c).)*d", "negative lookahead", 3},
+      {"(?:a(?!.*b))*", "negative lookahead", 4},
+      {"(?:a|b(?<=ab))*", "lookbehind", 6},
+      {"x*(?=ab)a?(?<!xa)b", "negative lookbehind", 10},
+      {"(?:a(?!b)|b(?!c)|c(?!d)|d(?!e))*", "assertion in a repetition", 0},
       {"a*+", "possessive quantifier", 1},
       {"a{2}+", "possessive quantifier", 1},
       {"(?>a)", "atomic group", 0},
-      {"(?i)a", "inline flag group", 0},
-      {"a(?s-m:b)", "inline flag group", 1},
+      {"a(?i)b", "inline flag group", 1},
+      {"(?a)b", "inline flag group", 0},
       {"(?(1)a|b)", "conditional group", 0},
       {"(?R)", "recursion", 0},
       {"(?1)", "recursion", 0},
-      {"(?#no)", "comment group", 0},
       {"[[:alpha:]]", "POSIX class", 1},
       {"\\p{Script_Extensions=Greek}", "character property", 0},
       {"\\p{Greek}", "character property", 0},
@@ -287,6 +378,15 @@ TEST(Regex, HostilePatternsMeetALimitOrCostLinearTime) {
   EXPECT_EQ(LimitOf(Repeated("^a$|", 10'000)), "none");
   EXPECT_EQ(LimitOf("[" + Repeated("a-z", 100'000) + "]"), "none");
   EXPECT_EQ(LimitOf(Repeated("((^|a", 125) + Repeated(")*$)", 125)), "none");
+  EXPECT_EQ(LimitOf(Repeated("(\\ba|b", 120) + Repeated(")", 120)), "none");
+  EXPECT_EQ(LimitOf(Repeated("(\\ba|b\\b|", 120) + "c" + Repeated(")*", 120)), "none");
+  EXPECT_EQ(LimitOf(Repeated("(?!ab|", 200) + Repeated(")", 200)), "none");
+  EXPECT_EQ(LimitOf(Repeated("(x|(?!ab)y)", 10)), "max_assertions");
+  EXPECT_EQ(LimitOf(Repeated("(?:", 9) + "(?!ab)a" + Repeated("){8}", 9)), "max_assertions");
+  EXPECT_EQ(LimitOf(Repeated("(x|(?!ab)y)(?=(", 50) + Repeated("))", 50)), "none");
+  EXPECT_EQ(LimitOf(Repeated("(?!ab)[a-c]{2}", 100)), "none");
+  EXPECT_EQ(LimitOf(Repeated("(?!ab)[a-c]{2}", 2'000)), "max_assertions");
+  EXPECT_EQ(LimitOf("(?i)" + Repeated("ab", 50'000)), "none");
 }
 
 TEST(Regex, NulBytesAreCharactersLikeOthers) {

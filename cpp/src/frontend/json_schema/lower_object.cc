@@ -212,7 +212,7 @@ void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared,
 ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>& declared) {
   const FormulaId projected = projection_.Of(names, kStringType);
   if (projected == kTrue && declared.empty()) return AnyString();
-  const ExprId any = builder_.Star(encoder_.CanonicalCharacter());
+  const ExprId any = builder_.Star(encoder_.AnyCharacter(Spelling::kCanonical));
   ExprId content = any;
   if (projected != kTrue) content = encoder_.Encode(strings_.Language(projected));
   if (!declared.empty()) {

@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 #include "base/check.h"
-#include "text/codepoint_set.h"
 #include "text/utf8.h"
 
 namespace pushmask::frontend::json_schema {
@@ -15,18 +13,28 @@ namespace {
 using ir::Expr;
 using ir::ExprId;
 using ir::ExprKind;
+using text::CodepointRange;
 using text::CodepointSet;
 
 struct ShortEscape {
   char32_t codepoint;
   std::string_view spelling;
+  bool canonical;  // `/` needs no escape, but may have one
 };
 constexpr ShortEscape kShortEscapes[] = {
-    {'"', "\\\""}, {'\\', "\\\\"}, {'\b', "\\b"}, {'\f', "\\f"},
-    {'\n', "\\n"}, {'\r', "\\r"},  {'\t', "\\t"},
+    {'"', "\\\"", true}, {'\\', "\\\\", true}, {'/', "\\/", false}, {'\b', "\\b", true},
+    {'\f', "\\f", true}, {'\n', "\\n", true},  {'\r', "\\r", true}, {'\t', "\\t", true},
 };
 
 constexpr char32_t kFirstPrintable = 0x20;
+constexpr char32_t kMaxBmp = 0xFFFF;
+constexpr int kBitsPerDigit = 4;
+// A supplementary code point less kMaxBmp + 1 is 20 bits: ten in each half of its pair (RFC 8259,
+// section 7; Unicode, section 3.9).
+constexpr char32_t kHighFirst = 0xD800;
+constexpr char32_t kLowFirst = 0xDC00;
+constexpr int kBitsPerHalf = 10;
+constexpr char32_t kHalfMask = (1 << kBitsPerHalf) - 1;
 
 const CodepointSet& Literals() {
   static const CodepointSet set =
@@ -34,14 +42,9 @@ const CodepointSet& Literals() {
   return set;
 }
 
-const CodepointSet& HexDigits() {
-  static const CodepointSet set{{'0', '9'}, {'A', 'F'}, {'a', 'f'}};
-  return set;
-}
-
 // Both cases of the hexadecimal digits with these values.
 CodepointSet HexSpellings(const std::vector<char32_t>& values) {
-  std::vector<text::CodepointRange> ranges;
+  std::vector<CodepointRange> ranges;
   for (const char32_t value : values) {
     if (value < 10) {
       ranges.push_back({'0' + value, '0' + value});
@@ -53,85 +56,77 @@ CodepointSet HexSpellings(const std::vector<char32_t>& values) {
   return CodepointSet(std::move(ranges));
 }
 
-std::string_view ShortSpelling(char32_t codepoint) {
+std::string_view CanonicalEscape(char32_t codepoint) {
   for (const ShortEscape& escape : kShortEscapes) {
-    if (escape.codepoint == codepoint) return escape.spelling;
+    if (escape.codepoint == codepoint && escape.canonical) return escape.spelling;
   }
   return {};
 }
 
+// The numbers of `ranges` from `first` to `last`, less `first`. O(number of ranges).
+std::vector<CodepointRange> Slice(const std::vector<CodepointRange>& ranges, char32_t first,
+                                  char32_t last) {
+  std::vector<CodepointRange> out;
+  for (const CodepointRange& range : ranges) {
+    const char32_t from = std::max(range.first, first);
+    const char32_t to = std::min(range.last, last);
+    if (from <= to) out.push_back({from - first, to - first});
+  }
+  return out;
+}
+
 }  // namespace
 
-ExprId StringEncoder::AnyCharacter() {
-  if (any_character_.valid()) return any_character_;
-  ir::Builder& b = *builder_;
-  const ExprId hex = b.Class(HexDigits());
-  const ExprId d = b.Class({{'D', 'D'}, {'d', 'd'}});
-  const ExprId low_half = b.Class({{'0', '7'}});
-  const ExprId not_surrogate =
-      b.Choice({b.Seq({b.Class(HexDigits().Minus({{'D', 'D'}, {'d', 'd'}})), hex, hex, hex}),
-                b.Seq({d, low_half, hex, hex})});
-  const ExprId pair = b.Seq({d, b.Class({{'8', '9'}, {'A', 'B'}, {'a', 'b'}}), hex, hex,
-                             b.Bytes("\\u"), d, b.Class({{'C', 'F'}, {'c', 'f'}}), hex, hex});
-  const ExprId letter = b.Class({{'"', '"'},
-                                 {'/', '/'},
-                                 {'\\', '\\'},
-                                 {'b', 'b'},
-                                 {'f', 'f'},
-                                 {'n', 'n'},
-                                 {'r', 'r'},
-                                 {'t', 't'}});
-  const ExprId escape = b.Choice({letter, b.Seq({b.Bytes("u"), b.Choice({not_surrogate, pair})})});
-  any_character_ = b.Choice({b.Class(Literals()), b.Seq({b.Bytes("\\"), escape})});
-  return any_character_;
+ExprId StringEncoder::AnyCharacter(Spelling spelling) {
+  return Encode(builder_->Class(CodepointSet::All()), spelling);
 }
 
-ExprId StringEncoder::CanonicalCharacter() {
-  if (!canonical_character_.valid()) canonical_character_ = EncodeClass(CodepointSet::All());
-  return canonical_character_;
-}
-
-ExprId StringEncoder::EncodeBetween(std::string_view quote, std::string_view text) {
-  std::string plain(quote);
+ExprId StringEncoder::EncodeText(std::string_view text, Spelling spelling) {
+  std::string plain;
   std::vector<ExprId> parts;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const std::string_view spelling = ShortSpelling(byte);
-    if (byte >= kFirstPrintable && spelling.empty()) {
-      plain.push_back(c);
-    } else if (!spelling.empty()) {
-      plain += spelling;
-    } else {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto decoded = text::DecodeUtf8(text, i);
+    PUSHMASK_CHECK(decoded.has_value());
+    const std::string_view escape = CanonicalEscape(decoded->codepoint);
+    const bool control = decoded->codepoint < kFirstPrintable && escape.empty();
+    if (spelling == Spelling::kAny || control) {
       parts.push_back(builder_->Bytes(plain));
       plain.clear();
-      parts.push_back(ControlEscapes(CodepointSet::Of(byte)));
+      parts.push_back(EncodeClass(CodepointSet::Of(decoded->codepoint), spelling));
+    } else {
+      plain += escape.empty() ? text.substr(i, decoded->length) : escape;
     }
+    i += decoded->length;
   }
-  plain += quote;
-  if (parts.empty()) return builder_->Bytes(plain);
   parts.push_back(builder_->Bytes(plain));
   return builder_->Seq(parts);
 }
 
-ExprId StringEncoder::Encode(ExprId strings) {
-  const auto known = encoded_.find(strings);
-  if (known != encoded_.end()) return known->second;
-  const Expr node = builder_->expr(strings);  // a copy: encoding adds to the arena
-  const ExprId encoded = EncodeNode(node);
-  encoded_.emplace(strings, encoded);
-  return encoded;
+ExprId StringEncoder::EncodeQuoted(std::string_view text, Spelling spelling) {
+  const ExprId quote = builder_->Bytes("\"");
+  return builder_->Seq({quote, EncodeText(text, spelling), quote});
 }
 
-ExprId StringEncoder::EncodeNode(const Expr& node) {
+ExprId StringEncoder::Encode(ExprId strings, Spelling spelling) {
+  auto& encoded = encoded_[static_cast<std::size_t>(spelling)];
+  const auto known = encoded.find(strings);
+  if (known != encoded.end()) return known->second;
+  const Expr node = builder_->expr(strings);  // a copy: encoding adds to the arena
+  const ExprId result = EncodeNode(node, spelling);
+  encoded.emplace(strings, result);
+  return result;
+}
+
+ExprId StringEncoder::EncodeNode(const Expr& node, Spelling spelling) {
   std::vector<ExprId> children;
-  for (const ExprId child : node.children) children.push_back(Encode(child));
+  for (const ExprId child : node.children) children.push_back(Encode(child, spelling));
   switch (node.kind) {
     case ExprKind::kNothing:
       return builder_->Nothing();
     case ExprKind::kBytes:
-      return EncodeText(node.bytes);
+      return EncodeText(node.bytes, spelling);
     case ExprKind::kClass:
-      return EncodeClass(node.codepoints);
+      return EncodeClass(node.codepoints, spelling);
     case ExprKind::kSeq:
       return builder_->Seq(children);
     case ExprKind::kChoice:
@@ -140,8 +135,8 @@ ExprId StringEncoder::EncodeNode(const Expr& node) {
       return builder_->Repeat(children[0], node.min, node.max);
     case ExprKind::kIntersect:
       return builder_->Intersect(children[0], children[1]);
-    case ExprKind::kComplement:
-      return builder_->Difference(builder_->Star(CanonicalCharacter()), children[0]);
+    case ExprKind::kComplement:  // within all well-formed spellings
+      return builder_->Difference(builder_->Star(AnyCharacter(spelling)), children[0]);
     case ExprKind::kRuleRef:
     case ExprKind::kMembers:
     case ExprKind::kAutomaton:
@@ -151,12 +146,17 @@ ExprId StringEncoder::EncodeNode(const Expr& node) {
   return {};
 }
 
-ExprId StringEncoder::EncodeClass(const CodepointSet& set) {
+ExprId StringEncoder::EncodeClass(const CodepointSet& set, Spelling spelling) {
+  const bool any = spelling == Spelling::kAny;
   std::vector<ExprId> parts{builder_->Class(set.Intersect(Literals()))};
-  if (set.ranges().front().first < kFirstPrintable || set.Contains('"') || set.Contains('\\')) {
-    for (const ShortEscape& escape : kShortEscapes) {
-      if (set.Contains(escape.codepoint)) parts.push_back(builder_->Bytes(escape.spelling));
+  for (const ShortEscape& escape : kShortEscapes) {
+    if (set.Contains(escape.codepoint) && (any || escape.canonical)) {
+      parts.push_back(builder_->Bytes(escape.spelling));
     }
+  }
+  if (any) {
+    parts.push_back(NumericEscapes(set));
+  } else if (!set.empty() && set.ranges().front().first < kFirstPrintable) {
     parts.push_back(ControlEscapes(set));
   }
   return builder_->Choice(parts);
@@ -169,7 +169,7 @@ ExprId StringEncoder::ControlEscapes(const CodepointSet& set) {
     std::vector<char32_t> low;
     for (char32_t digit = 0; digit < 16; ++digit) {
       const char32_t codepoint = high * 16 + digit;
-      if (set.Contains(codepoint) && ShortSpelling(codepoint).empty()) low.push_back(digit);
+      if (set.Contains(codepoint) && CanonicalEscape(codepoint).empty()) low.push_back(digit);
     }
     const ExprId prefix = builder_->Bytes(high == 0 ? "\\u000" : "\\u001");
     parts.push_back(builder_->Seq({prefix, builder_->Class(HexSpellings(low))}));
@@ -177,83 +177,64 @@ ExprId StringEncoder::ControlEscapes(const CodepointSet& set) {
   return builder_->Choice(parts);
 }
 
-namespace {
-
-std::uint64_t Add(std::uint64_t a, std::uint64_t b) {
-  return a > kUnboundedLength - b ? kUnboundedLength : a + b;
+// \uXXXX, or two of them, for every character of `set`.
+ExprId StringEncoder::NumericEscapes(const CodepointSet& set) {
+  const Ranges bmp = Slice(set.ranges(), 0, kMaxBmp);
+  return builder_->Seq(
+      {builder_->Bytes("\\u"), builder_->Choice({Hexadecimal(bmp, 4), SurrogatePairs(set)})});
 }
 
-std::uint64_t Times(std::uint64_t length, std::uint32_t count) {
-  if (length == 0 || count == 0) return 0;
-  if (length == kUnboundedLength || count == ir::kUnbounded) return kUnboundedLength;
-  return length > kUnboundedLength / count ? kUnboundedLength : length * count;
-}
-
-std::uint64_t CountCharacters(std::string_view utf8) {
-  return static_cast<std::uint64_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // not a continuation byte
-  }));
-}
-
-class Measure {
- public:
-  explicit Measure(const ir::Builder& builder) : builder_(builder) {}
-
-  LengthRange Of(ExprId id) {
-    const auto known = known_.find(id);
-    if (known != known_.end()) return known->second;
-    const LengthRange range = Compute(builder_.expr(id));
-    known_.emplace(id, range);
-    return range;
-  }
-
- private:
-  LengthRange Compute(const Expr& node) {
-    switch (node.kind) {
-      case ExprKind::kBytes: {
-        const std::uint64_t length = CountCharacters(node.bytes);
-        return {length, length};
-      }
-      case ExprKind::kClass:
-        return {1, 1};
-      case ExprKind::kSeq: {
-        LengthRange sum;
-        for (const ExprId child : node.children) {
-          const LengthRange range = Of(child);
-          sum = {Add(sum.min, range.min), Add(sum.max, range.max)};
-        }
-        return sum;
-      }
-      case ExprKind::kChoice: {
-        LengthRange hull{kUnboundedLength, 0};
-        for (const ExprId child : node.children) {
-          const LengthRange range = Of(child);
-          hull = {std::min(hull.min, range.min), std::max(hull.max, range.max)};
-        }
-        return hull;
-      }
-      case ExprKind::kRepeat: {
-        const LengthRange range = Of(node.children[0]);
-        return {Times(range.min, node.min), Times(range.max, node.max)};
-      }
-      case ExprKind::kIntersect: {
-        const LengthRange a = Of(node.children[0]);
-        const LengthRange b = Of(node.children[1]);
-        return {std::max(a.min, b.min), std::min(a.max, b.max)};
-      }
-      default:
-        return {0, kUnboundedLength};
+// What follows the first \u of the supplementary characters of `set`. First halves that go with the
+// same second halves are joined; all but the two at the ends of a range go with every second half.
+ExprId StringEncoder::SurrogatePairs(const CodepointSet& set) {
+  std::map<Ranges, Ranges> highs_by_lows;
+  const auto add = [&](char32_t first_high, char32_t last_high, const Ranges& lows) {
+    highs_by_lows[lows].push_back({kHighFirst + first_high, kHighFirst + last_high});
+  };
+  std::map<char32_t, Ranges> partial;  // first half -> second halves
+  for (const auto& [first, last] : Slice(set.ranges(), kMaxBmp + 1, text::kMaxCodepoint)) {
+    char32_t begin = first >> kBitsPerHalf;
+    char32_t end = (last >> kBitsPerHalf) + 1;
+    if (begin + 1 == end) {
+      partial[begin].push_back({first & kHalfMask, last & kHalfMask});
+      continue;
     }
+    if ((first & kHalfMask) != 0) partial[begin++].push_back({first & kHalfMask, kHalfMask});
+    if ((last & kHalfMask) != kHalfMask) partial[--end].push_back({0, last & kHalfMask});
+    if (begin < end) add(begin, end - 1, {{0, kHalfMask}});
   }
+  for (const auto& [high, lows] : partial) add(high, high, lows);
+  std::vector<ExprId> parts;
+  for (auto& [lows, highs] : highs_by_lows) {
+    std::sort(highs.begin(), highs.end());
+    Ranges shifted = lows;
+    for (CodepointRange& range : shifted) range = {kLowFirst + range.first, kLowFirst + range.last};
+    parts.push_back(
+        builder_->Seq({Hexadecimal(highs, 4), builder_->Bytes("\\u"), Hexadecimal(shifted, 4)}));
+  }
+  return builder_->Choice(parts);
+}
 
-  const ir::Builder& builder_;
-  std::unordered_map<ExprId, LengthRange> known_;
-};
-
-}  // namespace
-
-LengthRange CharacterLengths(const ir::Builder& builder, ExprId strings) {
-  return Measure(builder).Of(strings);
+// The spellings of `numbers` in exactly so many hexadecimal digits of either case. First digits
+// that leave the same rest are one class, so big sets stay small; equal sets are one expression.
+ExprId StringEncoder::Hexadecimal(const Ranges& numbers, int num_digits) {
+  if (numbers.empty()) return builder_->Nothing();
+  if (num_digits == 0) return builder_->Empty();
+  const auto key = std::make_pair(num_digits, numbers);
+  if (const auto known = hexadecimal_.find(key); known != hexadecimal_.end()) return known->second;
+  const int shift = kBitsPerDigit * (num_digits - 1);
+  std::map<Ranges, std::vector<char32_t>> digits_by_rest;
+  for (char32_t digit = 0; digit < 16; ++digit) {
+    const char32_t first = digit << shift;
+    Ranges rest = Slice(numbers, first, first + (1U << shift) - 1);
+    if (!rest.empty()) digits_by_rest[std::move(rest)].push_back(digit);
+  }
+  std::vector<ExprId> parts;
+  for (const auto& [rest, digits] : digits_by_rest) {
+    parts.push_back(
+        builder_->Seq({builder_->Class(HexSpellings(digits)), Hexadecimal(rest, num_digits - 1)}));
+  }
+  return hexadecimal_.emplace(key, builder_->Choice(parts)).first->second;
 }
 
 }  // namespace pushmask::frontend::json_schema

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/check.h"
-#include "frontend/json_schema/character_lengths.h"
+#include "frontend/character_lengths.h"
 #include "frontend/json_schema/formats.h"
 #include "frontend/regex/regex.h"
 #include "pushmask/error.h"

@@ -15,13 +15,19 @@ namespace pushmask::frontend::regex {
 using NodeId = base::Id<struct NodeTag>;
 
 enum class NodeKind : std::uint8_t {
-  kLiteral,      // `literal`, UTF-8; may be empty
-  kClass,        // one code point of `set`
-  kTextStart,    // ^ \A
-  kTextEnd,      // $ \z \Z
-  kSequence,     // children one after another
-  kAlternation,  // one of the children
-  kRepeat,       // children[0], `min` to `max` times; ir::kUnbounded is no maximum
+  kLiteral,          // `literal`, UTF-8; may be empty
+  kClass,            // one code point of `set`
+  kTextStart,        // ^ \A
+  kTextEnd,          // $ \z \Z
+  kLineStart,        // ^ with the flag m
+  kLineEnd,          // $ with the flag m
+  kWordBoundary,     // \b, between a character of `set` and something else
+  kNotWordBoundary,  // \B
+  kLookahead,        // (?=..) (?!..): children[0] does, or does not, match from here on
+  kLookbehind,       // (?<=..) (?<!..): .. up to here
+  kSequence,         // children one after another
+  kAlternation,      // one of the children
+  kRepeat,           // children[0], `min` to `max` times; ir::kUnbounded is no maximum
 };
 
 struct Node {
@@ -32,7 +38,13 @@ struct Node {
   std::vector<NodeId> children = {};
   std::uint32_t min = 0;
   std::uint32_t max = 0;
+  bool negative = false;  // of the two kinds that look around
 };
+
+// An assertion that takes no text and that no quantifier may follow (ECMA-262, annex B).
+inline bool IsAnchor(NodeKind kind) {
+  return kind >= NodeKind::kTextStart && kind <= NodeKind::kNotWordBoundary;
+}
 
 struct Ast {
   std::vector<Node> nodes;

@@ -9,6 +9,7 @@
 
 #include "frontend/escapes.h"
 #include "frontend/regex/properties.h"
+#include "text/case_folding.h"
 
 namespace pushmask::frontend::regex {
 namespace {
@@ -22,12 +23,15 @@ bool IsAsciiLetter(char32_t c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c
 bool IsAsciiDigit(char32_t c) { return c >= '0' && c <= '9'; }
 
 CodepointSet Digits() { return {{'0', '9'}}; }
-CodepointSet WordCharacters() { return {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}; }
 
 // ECMA-262 WhiteSpace and LineTerminator.
 CodepointSet Whitespace() {
   return {{0x09, 0x0D},     {0x20, 0x20},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
           {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
+}
+
+CodepointSet Cases(CodepointSet set, bool ignore_case) {
+  return ignore_case ? text::CloseOverCase(set) : set;
 }
 
 // \pL, \p{Lu}, \p{gc=Lu}, \p{Script=Greek}; the cursor stands after the p.
@@ -50,24 +54,25 @@ CodepointSet ParseProperty(std::size_t begin, bool negated, Cursor* cursor) {
   return negated ? set->Complement() : *set;
 }
 
-std::optional<CodepointSet> ParseSetEscape(std::size_t begin, char32_t letter, Cursor* cursor) {
+std::optional<CodepointSet> ParseSetEscape(std::size_t begin, char32_t letter, bool ignore_case,
+                                           Cursor* cursor) {
   switch (letter) {
     case 'd':
       return Digits();
     case 'D':
       return Digits().Complement();
     case 'w':
-      return WordCharacters();
+      return WordCharacters(ignore_case);
     case 'W':
-      return WordCharacters().Complement();
+      return WordCharacters(ignore_case).Complement();
     case 's':
       return Whitespace();
     case 'S':
       return Whitespace().Complement();
     case 'p':
-      return ParseProperty(begin, false, cursor);
+      return Cases(ParseProperty(begin, false, cursor), ignore_case);
     case 'P':
-      return ParseProperty(begin, true, cursor);
+      return Cases(ParseProperty(begin, true, cursor), ignore_case);
     default:
       return std::nullopt;
   }
@@ -81,12 +86,11 @@ char32_t ParseControlLetter(std::size_t begin, Cursor* cursor) {
   return cursor->Next() & 0x1F;
 }
 
-char32_t ParseNull(std::size_t begin, Cursor* cursor) {
-  if (IsAsciiDigit(static_cast<unsigned char>(cursor->Peek().value_or('?')))) {
-    cursor->Next();
-    cursor->FailSyntax(begin, "octal escapes are not part of the dialect", "write \\xHH");
-  }
-  return 0;
+// \0, or an octal escape: \012 is U+000A everywhere (ECMA-262, annex B; Python).
+char32_t ParseOctal(std::size_t begin, Cursor* cursor) {
+  cursor->Seek(begin + 1);
+  const auto value = TakeOctal(1, cursor);
+  return value.value_or(0);
 }
 
 char32_t ParseCharacterEscape(std::size_t begin, char32_t letter, bool in_class, Cursor* cursor) {
@@ -104,7 +108,7 @@ char32_t ParseCharacterEscape(std::size_t begin, char32_t letter, bool in_class,
     case 'r':
       return '\r';
     case '0':
-      return ParseNull(begin, cursor);
+      return ParseOctal(begin, cursor);
     case 'c':
       return ParseControlLetter(begin, cursor);
     case 'x':
@@ -115,9 +119,10 @@ char32_t ParseCharacterEscape(std::size_t begin, char32_t letter, bool in_class,
       break;
   }
   if (letter == 'b' && in_class) return 0x08;
-  const bool punctuation =
-      letter >= ' ' && letter < 0x7F && !IsAsciiLetter(letter) && !IsAsciiDigit(letter);
-  if (punctuation) return letter;
+  if (letter >= '1' && letter <= '7' && in_class) return ParseOctal(begin, cursor);
+  // Annex B lets any other character stand for itself. Letters and digits are refused, because
+  // other dialects give meanings to them.
+  if (!IsAsciiLetter(letter) && !IsAsciiDigit(letter)) return letter;
   cursor->FailSyntax(begin, "unknown escape " + cursor->QuotedSince(begin));
 }
 
@@ -135,38 +140,92 @@ void RefusePosixClass(Cursor* cursor) {
   cursor->Seek(begin);
 }
 
-ClassMember ParseMember(Cursor* cursor) {
-  RefusePosixClass(cursor);
-  const std::size_t begin = cursor->offset();
-  const char32_t c = cursor->Next();
-  if (c == '\\') return ParseEscape(begin, /*in_class=*/true, cursor);
-  return c;
-}
+class ClassParser {
+ public:
+  ClassParser(bool ignore_case, Cursor* cursor) : ignore_case_(ignore_case), cursor_(*cursor) {}
 
-void AddMember(const ClassMember& member, std::vector<CodepointRange>* ranges) {
-  if (const auto* c = std::get_if<char32_t>(&member)) {
-    ranges->push_back({*c, *c});
-    return;
+  CodepointSet Run(std::size_t begin) {
+    const bool negated = cursor_.Take("^");
+    if (cursor_.Take("]"))
+      CheckEmpty(begin, negated);
+    else
+      ParseMembers(begin);
+    CodepointSet set = Cases(CodepointSet(std::move(ranges_)), ignore_case_);
+    return negated ? set.Complement() : set;
   }
-  const auto& added = std::get<CodepointSet>(member).ranges();
-  ranges->insert(ranges->end(), added.begin(), added.end());
-}
 
-// A range from `first`, which began at `begin`; the cursor stands after the hyphen.
-CodepointRange ParseRange(std::size_t begin, const ClassMember& first, Cursor* cursor) {
-  const ClassMember last = ParseMember(cursor);
-  const auto* from = std::get_if<char32_t>(&first);
-  const auto* to = std::get_if<char32_t>(&last);
-  const std::string shown = cursor->QuotedSince(begin);
-  if (from == nullptr || to == nullptr) {
-    cursor->FailSyntax(begin, "the range " + shown + " has a class as an end",
-                       "write \\- for a hyphen");
+ private:
+  // [] and [^] are all there is of a class, except in Python, where another ']' ends it.
+  void CheckEmpty(std::size_t begin, bool negated) {
+    const std::size_t end = cursor_.offset();
+    while (!cursor_.AtEnd()) {
+      if (cursor_.At("]")) {
+        cursor_.Seek(end);
+        cursor_.FailSyntax(
+            begin, "empty class " + cursor_.QuotedSince(begin),
+            negated ? "write [\\s\\S] for any character" : "write \\] for a bracket");
+      }
+      cursor_.Next();
+    }
+    cursor_.Seek(end);
   }
-  if (*from > *to) {
-    cursor->FailSyntax(begin, "the range " + shown + " is reversed", "put the lower end first");
+
+  void ParseMembers(std::size_t begin) {
+    while (!cursor_.Take("]")) {
+      if (cursor_.AtEnd()) {
+        cursor_.Seek(begin + 1);
+        cursor_.FailSyntax(begin, "the class is not closed; expected ']'");
+      }
+      const std::size_t member_begin = cursor_.offset();
+      const ClassMember member = ParseMember();
+      const bool hyphen = cursor_.At("-") && cursor_.Peek(1) && *cursor_.Peek(1) != ']';
+      if (hyphen) {
+        cursor_.Take("-");
+        AddRange(member_begin, member);
+      } else {
+        Add(member);
+      }
+    }
   }
-  return {*from, *to};
-}
+
+  ClassMember ParseMember() {
+    RefusePosixClass(&cursor_);
+    const std::size_t begin = cursor_.offset();
+    const char32_t c = cursor_.Next();
+    if (c == '\\') return ParseEscape(begin, {true, ignore_case_}, &cursor_);
+    return c;
+  }
+
+  void Add(const ClassMember& member) {
+    if (const auto* c = std::get_if<char32_t>(&member)) {
+      ranges_.push_back({*c, *c});
+      return;
+    }
+    const auto& added = std::get<CodepointSet>(member).ranges();
+    ranges_.insert(ranges_.end(), added.begin(), added.end());
+  }
+
+  // A range from `first`, which began at `begin`; the cursor stands after the hyphen. Beside a
+  // class, as in [\w-.], the hyphen is one more member (ECMA-262, annex B).
+  void AddRange(std::size_t begin, const ClassMember& first) {
+    const ClassMember last = ParseMember();
+    const auto* from = std::get_if<char32_t>(&first);
+    const auto* to = std::get_if<char32_t>(&last);
+    if (from == nullptr || to == nullptr) {
+      for (const ClassMember& member : {first, ClassMember{U'-'}, last}) Add(member);
+      return;
+    }
+    if (*from > *to) {
+      cursor_.FailSyntax(begin, "the range " + cursor_.QuotedSince(begin) + " is reversed",
+                         "put the lower end first");
+    }
+    ranges_.push_back({*from, *to});
+  }
+
+  const bool ignore_case_;
+  Cursor& cursor_;
+  std::vector<CodepointRange> ranges_;
+};
 
 }  // namespace
 
@@ -174,36 +233,35 @@ CodepointSet AnyButLineTerminators() {
   return CodepointSet{{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}.Complement();
 }
 
-std::variant<char32_t, CodepointSet> ParseEscape(std::size_t begin, bool in_class, Cursor* cursor) {
-  if (cursor->AtEnd()) cursor->FailSyntax(begin, "a backslash with nothing after it");
-  const char32_t letter = cursor->Next();
-  if (auto set = ParseSetEscape(begin, letter, cursor)) return *std::move(set);
-  return ParseCharacterEscape(begin, letter, in_class, cursor);
+CodepointSet WordCharacters(bool ignore_case) {
+  return Cases({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}, ignore_case);
 }
 
-CodepointSet ParseClass(std::size_t begin, Cursor* cursor) {
-  const bool negated = cursor->Take("^");
-  if (cursor->Take("]")) {
-    cursor->FailSyntax(begin, "empty class " + cursor->QuotedSince(begin),
-                       negated ? "write [\\s\\S] for any character" : "write \\] for a bracket");
+std::variant<char32_t, CodepointSet> ParseEscape(std::size_t begin, EscapeContext context,
+                                                 Cursor* cursor) {
+  if (cursor->AtEnd()) cursor->FailSyntax(begin, "a backslash with nothing after it");
+  const char32_t letter = cursor->Next();
+  if (auto set = ParseSetEscape(begin, letter, context.ignore_case, cursor)) return *std::move(set);
+  return ParseCharacterEscape(begin, letter, context.in_class, cursor);
+}
+
+CodepointSet ParseClass(std::size_t begin, bool ignore_case, Cursor* cursor) {
+  return ClassParser(ignore_case, cursor).Run(begin);
+}
+
+std::optional<char32_t> TakeOctal(int min_digits, Cursor* cursor) {
+  const std::size_t begin = cursor->offset();
+  char32_t value = 0;
+  int num_digits = 0;
+  while (num_digits < 3) {
+    const char digit = cursor->Peek().value_or('?');
+    if (digit < '0' || digit > '7' || value * 8 > 0xFF) break;
+    value = value * 8 + static_cast<char32_t>(cursor->Next() - '0');
+    ++num_digits;
   }
-  std::vector<CodepointRange> ranges;
-  while (!cursor->Take("]")) {
-    if (cursor->AtEnd()) {
-      cursor->Seek(begin + 1);
-      cursor->FailSyntax(begin, "the class is not closed; expected ']'");
-    }
-    const std::size_t member_begin = cursor->offset();
-    const ClassMember member = ParseMember(cursor);
-    if (cursor->At("-") && cursor->Peek(1) && *cursor->Peek(1) != ']') {
-      cursor->Take("-");
-      ranges.push_back(ParseRange(member_begin, member, cursor));
-    } else {
-      AddMember(member, &ranges);
-    }
-  }
-  CodepointSet set(std::move(ranges));
-  return negated ? set.Complement() : set;
+  if (num_digits >= min_digits) return value;
+  cursor->Seek(begin);
+  return std::nullopt;
 }
 
 }  // namespace pushmask::frontend::regex

@@ -1,258 +1,163 @@
 // SPDX-License-Identifier: Apache-2.0
-// Syntax tree to IR, with anchors removed exactly.
-//
-// A part with anchors is not one language: what it matches depends on where it stands. It is up to
-// four, one for each answer to "must it begin at the start of the text?" and "must it end at the
-// end of the text?". A part that must begin at the start leaves no room before it, so whatever
-// stands before it matches the empty string or the combination matches nothing; likewise after a
-// part that must end at the end. Nearly every node has only the first, unconditional variant.
-#include <array>
-#include <cstdint>
-#include <optional>
+// Parts without wide assertions, and the pattern as a whole.
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "frontend/regex/ast.h"
+#include "frontend/regex/lowering.h"
 #include "frontend/regex/parse.h"
 #include "frontend/regex/regex.h"
+#include "pushmask/error.h"
+#include "text/cursor.h"
 
-namespace pushmask::frontend {
+namespace pushmask::frontend::regex {
 namespace {
 
 using ir::ExprId;
-using regex::Node;
-using regex::NodeId;
-using regex::NodeKind;
+using text::CodepointSet;
 
-// Conditions are sets of two bits.
-constexpr std::size_t kAnywhere = 0;
-constexpr std::size_t kAtStart = 1;
-constexpr std::size_t kAtEnd = 2;
-constexpr std::size_t kAtBoth = 3;
-constexpr std::size_t kNumConditions = 4;
-
-// Joining n parts with variants costs n^2; unanchored parts do not count.
+// Joining n parts with variants costs n^2; parts without conditions do not count.
 constexpr std::size_t kMaxAnchoredParts = 100;
 
-struct Language {
-  ExprId expr;
-  bool nullable;  // has the empty string
-};
-
-// What a node matches under each condition; absent is nothing.
-struct Variants {
-  std::array<std::optional<Language>, kNumConditions> by_condition;
-
-  bool IsUnanchored() const {
-    return by_condition[kAnywhere] && !by_condition[kAtStart] && !by_condition[kAtEnd] &&
-           !by_condition[kAtBoth];
-  }
-  bool IsNullable(std::size_t condition) const {
-    return by_condition[condition] && by_condition[condition]->nullable;
-  }
-};
-
-Variants Only(std::size_t condition, Language language) {
-  Variants out;
-  out.by_condition[condition] = language;
-  return out;
-}
-
-// Collects alternatives under each condition.
-class Union {
- public:
-  explicit Union(ir::Builder* builder) : builder_(*builder) {}
-
-  void Add(std::size_t condition, Language language) {
-    exprs_[condition].push_back(language.expr);
-    nullable_[condition] = nullable_[condition] || language.nullable;
-  }
-  void Add(const Variants& variants) {
-    for (std::size_t c = 0; c < kNumConditions; ++c) {
-      if (variants.by_condition[c]) Add(c, *variants.by_condition[c]);
-    }
-  }
-  Variants Take() {
-    Variants out;
-    for (std::size_t c = 0; c < kNumConditions; ++c) {
-      if (exprs_[c].empty()) continue;
-      out.by_condition[c] = Language{builder_.Choice(exprs_[c]), nullable_[c]};
-    }
-    return out;
-  }
-
- private:
-  ir::Builder& builder_;
-  std::array<std::vector<ExprId>, kNumConditions> exprs_;
-  std::array<bool, kNumConditions> nullable_ = {};
-};
-
-class Lowering {
- public:
-  Lowering(const text::SourceText& source, const regex::Ast& ast, ir::Builder* builder)
-      : source_(source), ast_(ast), builder_(*builder) {}
-
-  Variants Lower(NodeId id) {
-    const Node& node = ast_.node(id);
-    switch (node.kind) {
-      case NodeKind::kLiteral:
-        return Only(kAnywhere, {builder_.Bytes(node.literal), node.literal.empty()});
-      case NodeKind::kClass:
-        return Only(kAnywhere, {builder_.Class(node.set), false});
-      case NodeKind::kTextStart:
-        return Only(kAtStart, Empty());
-      case NodeKind::kTextEnd:
-        return Only(kAtEnd, Empty());
-      case NodeKind::kSequence:
-        return LowerSequence(node);
-      case NodeKind::kAlternation: {
-        Union all(&builder_);
-        for (const NodeId child : node.children) all.Add(Lower(child));
-        return all.Take();
-      }
-      case NodeKind::kRepeat:
-        return LowerRepeat(node);
-    }
-    return {};
-  }
-
- private:
-  Language Empty() { return {builder_.Empty(), true}; }
-
-  Language Sequence(const std::vector<Language>& parts) {
-    std::vector<ExprId> exprs;
-    bool nullable = true;
-    for (const Language& part : parts) {
-      exprs.push_back(part.expr);
-      nullable = nullable && part.nullable;
-    }
-    return {builder_.Seq(exprs), nullable};
-  }
-
-  // Runs of unanchored parts are joined at once, so that long patterns cost linear time.
-  Variants LowerSequence(const Node& node) {
-    Variants total = Only(kAnywhere, Empty());
-    std::vector<Language> run;
-    std::size_t num_anchored = 0;
-    for (const NodeId child : node.children) {
-      const Variants part = Lower(child);
-      if (part.IsUnanchored()) {
-        run.push_back(*part.by_condition[kAnywhere]);
-        continue;
-      }
-      if (++num_anchored > kMaxAnchoredParts) FailAnchoredParts(node, num_anchored);
-      total = Join(total, Only(kAnywhere, Sequence(run)));
-      total = Join(total, part);
-      run.clear();
-    }
-    return Join(total, Only(kAnywhere, Sequence(run)));
-  }
-
-  Variants Join(const Variants& before, const Variants& after) {
-    Union all(&builder_);
-    for (std::size_t first = 0; first < kNumConditions; ++first) {
-      for (std::size_t second = 0; second < kNumConditions; ++second) {
-        if (!before.by_condition[first] || !after.by_condition[second]) continue;
-        const bool empty_before = (second & kAtStart) != 0;
-        const bool empty_after = (first & kAtEnd) != 0;
-        if (empty_before && !before.IsNullable(first)) continue;
-        if (empty_after && !after.IsNullable(second)) continue;
-        all.Add(first | second, Sequence({empty_before ? Empty() : *before.by_condition[first],
-                                          empty_after ? Empty() : *after.by_condition[second]}));
-      }
-    }
-    return all.Take();
-  }
-
-  Language Repeated(const std::optional<Language>& body, std::uint32_t min, std::uint32_t max) {
-    const ExprId expr = body ? body->expr : builder_.Nothing();
-    return {builder_.Repeat(expr, min, max), min == 0 || (body && body->nullable)};
-  }
-
-  // Only the first round that takes text can stand at the start, only the last one at the end. All
-  // rounds before and after those are empty; such padding counts towards `min`, so where an empty
-  // round is possible the rounds between have no lower bound.
-  Variants LowerRepeat(const Node& node) {
-    const Variants body = Lower(node.children[0]);
-    const auto& [anywhere, at_start, at_end, at_both] = body.by_condition;
-    const bool pads_start = body.IsNullable(kAnywhere) || body.IsNullable(kAtStart);
-    const bool pads_end = body.IsNullable(kAnywhere) || body.IsNullable(kAtEnd);
-    const bool pads = pads_start || pads_end;
-    // Clang before 16 cannot capture a structured binding by name alone.
-    const auto rounds_between = [&, &anywhere = anywhere](std::uint32_t taken, bool padded) {
-      const std::uint32_t max = node.max == ir::kUnbounded ? node.max : node.max - taken;
-      return Repeated(anywhere, padded || node.min < taken ? 0 : node.min - taken, max);
-    };
-
-    Union all(&builder_);
-    if (anywhere || node.min == 0) all.Add(kAnywhere, Repeated(anywhere, node.min, node.max));
-    if (node.max == 0) return all.Take();
-    if (at_start) all.Add(kAtStart, Sequence({*at_start, rounds_between(1, pads_start)}));
-    if (at_end) all.Add(kAtEnd, Sequence({rounds_between(1, pads_end), *at_end}));
-    if (at_both && (node.min <= 1 || pads)) all.Add(kAtBoth, *at_both);
-    if (at_start && at_end && node.max >= 2) {
-      all.Add(kAtBoth, Sequence({*at_start, rounds_between(2, pads), *at_end}));
-    }
-    // In the empty text every condition holds, so any empty round may fill all of them.
-    if (pads || body.IsNullable(kAtBoth)) all.Add(kAtBoth, Empty());
-    return Simplified(all.Take());
-  }
-
-  // Drops what the weaker condition already covers, so that unanchored bodies stay unanchored.
-  Variants Simplified(Variants variants) {
-    const auto& any = variants.by_condition[kAnywhere];
-    auto& both = variants.by_condition[kAtBoth];
-    if (any && any->nullable && both && both->expr == builder_.Empty()) both.reset();
-    return variants;
-  }
-
-  [[noreturn]] void FailAnchoredParts(const Node& node, std::size_t reached) const {
-    const auto place = source_.At(
-        node.span, "more than " + std::to_string(kMaxAnchoredParts) + " anchors in one sequence");
-    throw LimitError(place.ToString(), "max_anchors", kMaxAnchoredParts, reached);
-  }
-
-  const text::SourceText& source_;
-  const regex::Ast& ast_;
-  ir::Builder& builder_;
-};
-
-// The texts that hold a match: anything may surround one, except where a condition forbids it.
-ExprId Search(const Variants& variants, ir::Builder* builder) {
-  const ExprId anything = builder->Star(builder->Class(text::CodepointSet::All()));
-  std::vector<ExprId> choices;
-  for (std::size_t condition = 0; condition < kNumConditions; ++condition) {
-    const auto& language = variants.by_condition[condition];
-    if (!language) continue;
-    if (language->nullable && condition != kAtBoth) return anything;  // "" is in every text
-    std::vector<ExprId> parts;
-    if ((condition & kAtStart) == 0) parts.push_back(anything);
-    parts.push_back(language->expr);
-    if ((condition & kAtEnd) == 0) parts.push_back(anything);
-    choices.push_back(builder->Seq(parts));
-  }
-  return builder->Choice(choices);
-}
-
-ExprId Full(const Variants& variants, ir::Builder* builder) {
-  std::vector<ExprId> choices;
-  for (const auto& language : variants.by_condition) {
-    if (language) choices.push_back(language->expr);
-  }
-  return builder->Choice(choices);
+Neighbor LineBreakOrEdge() {
+  return {CodepointSet{{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}, true};
 }
 
 }  // namespace
 
-ExprId LowerRegex(const text::SourceText& source, text::SourceSpan span, RegexMatch match,
-                  ir::Builder* builder) {
-  const regex::Ast ast = regex::Parse(source, span);
-  const Variants variants = Lowering(source, ast, builder).Lower(ast.root);
-  return match == RegexMatch::kSearch ? Search(variants, builder) : Full(variants, builder);
+Variants Lowering::Lower(NodeId id) {
+  const Node& node = ast_.node(id);
+  const auto assertion = [this](Neighbor before, Neighbor after) -> Variants {
+    return {{std::move(before), builder_.Empty(), std::move(after)}};
+  };
+  switch (node.kind) {
+    case NodeKind::kLiteral:
+      return Unconditional(builder_.Bytes(node.literal));
+    case NodeKind::kClass:
+      return node.set.empty() ? Variants{} : Unconditional(builder_.Class(node.set));
+    case NodeKind::kTextStart:
+      return assertion(Neighbor::Edge(), Neighbor::Any());
+    case NodeKind::kTextEnd:
+      return assertion(Neighbor::Any(), Neighbor::Edge());
+    case NodeKind::kLineStart:
+      return assertion(LineBreakOrEdge(), Neighbor::Any());
+    case NodeKind::kLineEnd:
+      return assertion(Neighbor::Any(), LineBreakOrEdge());
+    case NodeKind::kWordBoundary:
+    case NodeKind::kNotWordBoundary:
+      return LowerWordBoundary(node);
+    case NodeKind::kLookahead:
+    case NodeKind::kLookbehind:
+      return *NarrowLook(id);
+    case NodeKind::kSequence:
+      return LowerSequence(id, node.children);
+    case NodeKind::kAlternation: {
+      VariantUnion all;
+      for (const NodeId child : node.children) all.Add(Lower(child));
+      return all.Take(&builder_);
+    }
+    case NodeKind::kRepeat:
+      return LowerRepeat(id);
+  }
+  return {};
 }
 
-ExprId LowerRegex(const text::SourceText& pattern, RegexMatch match, ir::Builder* builder) {
+// Runs of parts without conditions are joined at once, so that long patterns cost linear time.
+Variants Lowering::LowerSequence(NodeId id, const std::vector<NodeId>& children) {
+  const Node& node = ast_.node(id);
+  Variants total = Unconditional(builder_.Empty());
+  std::vector<ExprId> run;
+  std::size_t num_anchored = 0;
+  for (const NodeId child : children) {
+    const Variants part = Lower(child);
+    if (part.empty()) return {};
+    if (part.size() == 1 && part[0].IsUnconditional()) {
+      run.push_back(part[0].expr);
+      continue;
+    }
+    if (++num_anchored > kMaxAnchoredParts) {
+      const auto place = source_.At(
+          node.span, "more than " + std::to_string(kMaxAnchoredParts) + " anchors in one sequence");
+      throw LimitError(place.ToString(), "max_anchors", kMaxAnchoredParts, num_anchored);
+    }
+    total = Joined(total, Unconditional(builder_.Seq(run)), node);
+    total = Joined(total, part, node);
+    run.clear();
+  }
+  return Joined(total, Unconditional(builder_.Seq(run)), node);
+}
+
+Variants Lowering::LowerRepeat(NodeId id) {
+  const Node& node = ast_.node(id);
+  auto repeated = RepeatVariants(Lower(node.children[0]), node.min, node.max, &languages_);
+  if (repeated && repeated->size() <= kMaxVariants) return *std::move(repeated);
+  const std::string shown =
+      text::Quoted(source_.text().substr(node.span.begin, node.span.end - node.span.begin));
+  throw UnsupportedError(
+      source_.At(node.span, "the repetition " + shown + " has assertions that depend on its rounds",
+                 "move the assertions out of the repetition"),
+      "assertion in a repetition");
+}
+
+Variants Lowering::LowerWordBoundary(const Node& node) const {
+  const Neighbor word{node.set, false};
+  const Neighbor other = word.Not();
+  const ExprId empty = builder_.Empty();
+  if (node.kind == NodeKind::kWordBoundary) return {{word, empty, other}, {other, empty, word}};
+  return {{word, empty, word}, {other, empty, other}};
+}
+
+Variants Lowering::Joined(const Variants& first, const Variants& second, const Node& node) {
+  Variants joined = Join(first, second, &languages_);
+  if (joined.size() > kMaxVariants) FailAssertions(node, kMaxVariants, joined.size());
+  return joined;
+}
+
+void Lowering::FailAssertions(const Node& node, std::size_t bound, std::size_t reached) const {
+  const auto place = source_.At(node.span, "too many ways for assertions to hold here");
+  throw LimitError(place.ToString(), "max_assertions", bound, reached);
+}
+
+ExprId Lowering::Full() {
+  const PathEnds whole{.text_start = true, .text_end = true};
+  std::vector<ExprId> choices;
+  for (const Variant& variant : Evaluate(Expand(ast_.root), whole)) {
+    if (variant.before.edge && variant.after.edge) choices.push_back(variant.expr);
+  }
+  return builder_.Choice(choices);
+}
+
+// Anything may surround a match, except where a condition forbids it.
+ExprId Lowering::Search() {
+  const ExprId anything = languages_.Anything();
+  if (!IsWide(ast_.root)) {
+    for (const Variant& variant : Lower(ast_.root)) {
+      if (variant.IsUnconditional() && languages_.IsNullable(variant.expr)) return anything;
+    }
+  }
+  std::vector<Path> paths = Expand(ast_.root);
+  for (Path& path : paths) {
+    path.insert(path.begin(), {.part = Unconditional(anything)});
+    path.push_back({.part = Unconditional(anything)});
+  }
+  std::vector<ExprId> choices;
+  for (const Variant& variant : Evaluate(paths, {.text_start = true, .text_end = true})) {
+    if (variant.before.edge && variant.after.edge) choices.push_back(variant.expr);
+  }
+  return builder_.Choice(choices);
+}
+
+}  // namespace pushmask::frontend::regex
+
+namespace pushmask::frontend {
+
+ir::ExprId LowerRegex(const text::SourceText& source, text::SourceSpan span, RegexMatch match,
+                      ir::Builder* builder) {
+  const regex::Ast ast = regex::Parse(source, span);
+  regex::Lowering lowering(source, ast, builder);
+  return match == RegexMatch::kSearch ? lowering.Search() : lowering.Full();
+}
+
+ir::ExprId LowerRegex(const text::SourceText& pattern, RegexMatch match, ir::Builder* builder) {
   return LowerRegex(pattern, {0, pattern.text().size()}, match, builder);
 }
 

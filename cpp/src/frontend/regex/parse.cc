@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "frontend/regex/classes.h"
 #include "frontend/repeat_bounds.h"
 #include "ir/grammar.h"
+#include "text/case_folding.h"
 #include "text/cursor.h"
 
 namespace pushmask::frontend::regex {
@@ -24,31 +26,43 @@ namespace {
 using text::CodepointSet;
 using text::Cursor;
 
-// Groups that start with "(?" or an escape that asserts: legal elsewhere, refused here by name.
+// Legal elsewhere, refused here by name.
 struct RefusedForm {
   std::string_view text;
   std::string_view feature;
 };
 constexpr RefusedForm kRefusedGroups[] = {
-    {"(?=", "lookahead"},      {"(?!", "negative lookahead"},
-    {"(?<=", "lookbehind"},    {"(?<!", "negative lookbehind"},
-    {"(?>", "atomic group"},   {"(?(", "conditional group"},
-    {"(?P=", "backreference"}, {"(?P>", "recursion"},
-    {"(?R", "recursion"},      {"(?&", "recursion"},
-    {"(?#", "comment group"},  {"(?|", "branch reset group"},
+    {"(?>", "atomic group"},       {"(?(", "conditional group"}, {"(?P=", "backreference"},
+    {"(?P>", "recursion"},         {"(?R", "recursion"},         {"(?&", "recursion"},
+    {"(?|", "branch reset group"},
 };
 constexpr RefusedForm kRefusedEscapes[] = {
-    {"\\b", "word boundary"},
-    {"\\B", "word boundary"},
     {"\\k", "backreference"},
     {"\\G", "assertion"},
 };
 
+struct LookForm {
+  std::string_view text;
+  NodeKind kind;
+  bool negative;
+};
+constexpr LookForm kLooks[] = {
+    {"(?=", NodeKind::kLookahead, false},
+    {"(?!", NodeKind::kLookahead, true},
+    {"(?<=", NodeKind::kLookbehind, false},
+    {"(?<!", NodeKind::kLookbehind, true},
+};
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 class Parser {
  public:
-  Parser(const text::SourceText& source, text::SourceSpan span) : cursor_(source, span) {}
+  Parser(const text::SourceText& source, text::SourceSpan span)
+      : cursor_(source, span), num_groups_(CountGroups(source, span)) {}
 
   Ast Run() {
+    while (ParseGlobalFlags()) {
+    }
     ast_.root = ParseAlternation();
     if (cursor_.AtEnd()) return std::move(ast_);
     const std::size_t begin = cursor_.offset();
@@ -75,9 +89,12 @@ class Parser {
   NodeId ParseSequence() {
     const std::size_t begin = cursor_.offset();
     std::vector<NodeId> children;
-    while (!cursor_.AtEnd() && !cursor_.At("|") && !cursor_.At(")")) {
+    for (;;) {
+      SkipIgnored();
+      if (cursor_.AtEnd() || cursor_.At("|") || cursor_.At(")")) break;
       const std::size_t atom_begin = cursor_.offset();
       const NodeId atom = ParseAtom();
+      SkipIgnored();
       const NodeId part = ParseQuantifier(atom_begin, atom);
       if (part == atom && TryJoinLiterals(children, atom)) continue;
       children.push_back(part);
@@ -111,13 +128,13 @@ class Parser {
       case '?':
         cursor_.FailSyntax(begin, "nothing to repeat before " + text::Quoted(c));
       case '.':
-        return AddSet(begin, AnyButLineTerminators());
+        return AddSet(begin, flags_.dot_all ? CodepointSet::All() : AnyButLineTerminators());
       case '[':
-        return AddSet(begin, ParseClass(begin, &cursor_));
+        return AddSet(begin, ParseClass(begin, flags_.ignore_case, &cursor_));
       case '^':
-        return Add({.kind = NodeKind::kTextStart, .span = {begin, cursor_.offset()}});
+        return AddAnchor(begin, flags_.multiline ? NodeKind::kLineStart : NodeKind::kTextStart);
       case '$':
-        return Add({.kind = NodeKind::kTextEnd, .span = {begin, cursor_.offset()}});
+        return AddAnchor(begin, flags_.multiline ? NodeKind::kLineEnd : NodeKind::kTextEnd);
       case '\\':
         return ParseEscapedAtom(begin);
       default:
@@ -130,10 +147,23 @@ class Parser {
         {.kind = NodeKind::kClass, .span = {begin, cursor_.offset()}, .set = std::move(set)});
   }
 
+  NodeId AddAnchor(std::size_t begin, NodeKind kind) {
+    Node node{.kind = kind, .span = {begin, cursor_.offset()}};
+    if (kind == NodeKind::kWordBoundary || kind == NodeKind::kNotWordBoundary) {
+      node.set = WordCharacters(flags_.ignore_case);
+    }
+    return Add(std::move(node));
+  }
+
   NodeId AddCharacter(std::size_t begin, char32_t c) {
     if (c >= text::kSurrogateFirst && c <= text::kSurrogateLast) {
       cursor_.FailSyntax(begin, "a lone surrogate occurs in no text",
                          "write the whole character, such as \\u{1F600}");
+    }
+    if (flags_.ignore_case) {
+      const auto [known, is_new] = cases_.try_emplace(c);
+      if (is_new) known->second = text::CloseOverCase(CodepointSet::Of(c));
+      if (known->second != CodepointSet::Of(c)) return AddSet(begin, known->second);
     }
     std::string literal;
     text::AppendUtf8(c, &literal);
@@ -144,42 +174,96 @@ class Parser {
 
   NodeId ParseEscapedAtom(std::size_t begin) {
     const char next = cursor_.Peek().value_or('\0');
-    if (next == 'A' || next == 'z' || next == 'Z') {
+    if (const auto kind = AnchorOf(next)) {
       cursor_.Next();
-      const NodeKind kind = next == 'A' ? NodeKind::kTextStart : NodeKind::kTextEnd;
-      return Add({.kind = kind, .span = {begin, cursor_.offset()}});
+      return AddAnchor(begin, *kind);
     }
     cursor_.Seek(begin);
     for (const RefusedForm& form : kRefusedEscapes) {
       if (cursor_.Take(form.text)) cursor_.FailUnsupported(begin, std::string(form.feature));
     }
     cursor_.Take("\\");
-    if (next >= '1' && next <= '9') {
-      cursor_.TakeDecimal();
-      cursor_.FailUnsupported(begin, "backreference");
-    }
-    auto meaning = ParseEscape(begin, /*in_class=*/false, &cursor_);
+    if (next >= '1' && next <= '9') return ParseNumberedEscape(begin);
+    auto meaning = ParseEscape(begin, {.ignore_case = flags_.ignore_case}, &cursor_);
     if (const auto* c = std::get_if<char32_t>(&meaning)) return AddCharacter(begin, *c);
     return AddSet(begin, std::get<CodepointSet>(std::move(meaning)));
   }
 
+  static std::optional<NodeKind> AnchorOf(char letter) {
+    switch (letter) {
+      case 'A':
+        return NodeKind::kTextStart;
+      case 'z':
+      case 'Z':
+        return NodeKind::kTextEnd;
+      case 'b':
+        return NodeKind::kWordBoundary;
+      case 'B':
+        return NodeKind::kNotWordBoundary;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  // \1: a reference to a group. Where there is no such group, three octal digits are a character
+  // everywhere (ECMA-262, annex B; Python); fewer are read differently and refused.
+  NodeId ParseNumberedEscape(std::size_t begin) {
+    const std::size_t digits = cursor_.offset();
+    if (cursor_.TakeDecimal() <= num_groups_) cursor_.FailUnsupported(begin, "backreference");
+    const std::size_t end = cursor_.offset();
+    cursor_.Seek(digits);
+    if (const auto octal = TakeOctal(3, &cursor_)) return AddCharacter(begin, *octal);
+    cursor_.Seek(end);
+    cursor_.FailSyntax(begin, "there is no group for " + cursor_.QuotedSince(begin),
+                       "write \\xHH for a character");
+  }
+
   NodeId ParseGroup() {
     const std::size_t begin = cursor_.offset();
-    ParseGroupOpening();
+    const Flags flags = flags_;
+    Node look;
+    const bool looks = ParseLookOpening(&look);
+    if (!looks && ParseComment()) {
+      return Add({.kind = NodeKind::kSequence, .span = {begin, cursor_.offset()}});
+    }
+    if (!looks) ParseGroupOpening();
     if (++depth_ > kMaxDepth) {
       cursor_.FailLimit(begin, "groups nest more than " + std::to_string(kMaxDepth) + " deep",
                         "max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_));
     }
     const NodeId body = ParseAlternation();
     --depth_;
+    flags_ = flags;
     if (!cursor_.Take(")")) {
       cursor_.Seek(begin + 1);
       cursor_.FailSyntax(begin, "the group is not closed; expected ')'");
     }
-    return body;
+    if (!looks) return body;
+    look.span = {begin, cursor_.offset()};
+    look.children = {body};
+    return Add(std::move(look));
   }
 
-  // Steps over "(", "(?:", "(?<name>" or "(?P<name>".
+  bool ParseLookOpening(Node* look) {
+    for (const LookForm& form : kLooks) {
+      if (!cursor_.Take(form.text)) continue;
+      look->kind = form.kind;
+      look->negative = form.negative;
+      return true;
+    }
+    return false;
+  }
+
+  // Steps over "(?#...)".
+  bool ParseComment() {
+    const std::size_t begin = cursor_.offset();
+    if (!cursor_.Take("(?#")) return false;
+    while (!cursor_.AtEnd() && !cursor_.At(")")) cursor_.Next();
+    if (!cursor_.Take(")")) cursor_.FailSyntax(begin, "the comment is not closed; expected ')'");
+    return true;
+  }
+
+  // Steps over "(", "(?:", "(?i-s:", "(?<name>" or "(?P<name>".
   void ParseGroupOpening() {
     const std::size_t begin = cursor_.offset();
     for (const RefusedForm& form : kRefusedGroups) {
@@ -194,16 +278,91 @@ class Parser {
       cursor_.FailUnsupported(begin, "verb");
     }
     const char next = cursor_.Peek().value_or('\0');
-    const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
-    if (letter || next == '-') {
-      while (!cursor_.AtEnd() && !cursor_.At(")") && !cursor_.At(":")) cursor_.Next();
-      cursor_.FailUnsupported(begin, "inline flag group");
+    if (IsLetter(next) || next == '-') {
+      ParseFlags(begin);
+      if (cursor_.Take(":")) return;
+      cursor_.Take(")");
+      cursor_.FailUnsupported(begin, "inline flag group",
+                              "flags stand at the start of the pattern, or write (?i:...)");
     }
     if (next >= '0' && next <= '9') {
       cursor_.TakeDecimal();
       cursor_.FailUnsupported(begin, "recursion");
     }
     cursor_.FailSyntax(begin, "unknown kind of group", "write (?:...) or (?<name>...)");
+  }
+
+  // Steps over "(?i)" and the like, which are legal at the start of the pattern.
+  bool ParseGlobalFlags() {
+    const std::size_t begin = cursor_.offset();
+    const Flags flags = flags_;
+    if (cursor_.Take("(?") && IsLetter(cursor_.Peek().value_or('\0')) && !cursor_.At("P") &&
+        !cursor_.At("R")) {
+      ParseFlags(begin);
+      if (cursor_.Take(")")) return true;
+    }
+    flags_ = flags;
+    cursor_.Seek(begin);
+    return false;
+  }
+
+  // Flags to set, then perhaps "-" and flags to clear, up to the ':' or ')' after them.
+  void ParseFlags(std::size_t begin) {
+    bool value = true;
+    while (!cursor_.AtEnd() && !cursor_.At(")") && !cursor_.At(":")) {
+      const char32_t letter = cursor_.Next();
+      if (letter == '-' && value) {
+        value = false;
+      } else if (letter == 'i') {
+        flags_.ignore_case = value;
+      } else if (letter == 'm') {
+        flags_.multiline = value;
+      } else if (letter == 's') {
+        flags_.dot_all = value;
+      } else if (letter == 'x') {
+        flags_.extended = value;
+      } else if (letter != 'u' || !value) {  // u says what is so anyway
+        while (!cursor_.AtEnd() && !cursor_.At(")") && !cursor_.At(":")) cursor_.Next();
+        cursor_.FailUnsupported(begin, "inline flag group", "the flags are i, m, s, u and x");
+      }
+    }
+  }
+
+  // White space and comments that the flag x makes insignificant.
+  void SkipIgnored() {
+    while (flags_.extended && !cursor_.AtEnd()) {
+      const char next = *cursor_.Peek();
+      if (next == '#') {
+        while (!cursor_.AtEnd() && !cursor_.At("\n")) cursor_.Next();
+      } else if (next == ' ' || (next >= '\t' && next <= '\r')) {
+        cursor_.Next();
+      } else {
+        return;
+      }
+    }
+  }
+
+  // The number of capturing groups, so that \1 can be told from an octal escape before its group.
+  static std::uint64_t CountGroups(const text::SourceText& source, text::SourceSpan span) {
+    const std::string_view text = source.text().substr(span.begin, span.end - span.begin);
+    std::uint64_t count = 0;
+    bool in_class = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\\') {
+        ++i;
+      } else if (in_class) {
+        in_class = text[i] != ']';
+      } else if (text[i] == '[') {
+        in_class = true;
+      } else if (text[i] == '(') {
+        const std::string_view rest = text.substr(i);
+        const bool named =
+            rest.starts_with("(?P<") ||
+            (rest.starts_with("(?<") && rest.size() > 3 && rest[3] != '=' && rest[3] != '!');
+        if (named || !rest.starts_with("(?")) ++count;
+      }
+    }
+    return count;
   }
 
   void ParseGroupName(std::size_t begin) {
@@ -234,9 +393,8 @@ class Parser {
     const auto bounds = ReadQuantifier();
     if (!bounds) return atom;
     const NodeKind kind = ast_.node(atom).kind;
-    const bool anchor = kind == NodeKind::kTextStart || kind == NodeKind::kTextEnd;
     const bool grouped = ast_.node(atom).span.begin != begin;
-    if (anchor && !grouped) {
+    if ((IsAnchor(kind) || kind == NodeKind::kLookbehind) && !grouped) {
       cursor_.FailSyntax(begin, "nothing to repeat: an anchor cannot be repeated");
     }
     cursor_.Take("?");  // a lazy quantifier prefers other matches but has the same language
@@ -273,7 +431,17 @@ class Parser {
     return std::nullopt;
   }
 
+  struct Flags {
+    bool ignore_case = false;
+    bool multiline = false;
+    bool dot_all = false;
+    bool extended = false;
+  };
+
   Cursor cursor_;
+  const std::uint64_t num_groups_;
+  Flags flags_;
+  std::unordered_map<char32_t, CodepointSet> cases_;  // of single characters
   Ast ast_;
   int depth_ = 0;
 };

@@ -2,8 +2,9 @@
 // Regular expressions to IR. The dialect is ECMA-262's, read by code points (its `u` flag), plus
 // the spellings of Python and Rust that mean the same; docs/reference/regex.md is the whole of it.
 //
-// Stages: pattern ──parse.cc──▶ ast.h ──lower.cc──▶ ir::ExprId. What a regular language cannot say
-// (backreferences) and what we do not lower (look-around, \b) is refused by name and place.
+// Stages: pattern ──parse.cc──▶ ast.h ──lowering.h──▶ ir::ExprId. Look-around, which leaves
+// languages regular, becomes intersections and complements; where that is not worked out, and for
+// what no regular language can say (backreferences), the construct is refused by name and place.
 #pragma once
 
 #include "ir/builder.h"
@@ -16,9 +17,9 @@ enum class RegexMatch {
   kSearch,  // the pattern occurs somewhere in the text (ECMA-262; JSON Schema's `pattern`)
 };
 
-// Lowers a pattern to a rule-free expression over code points. Anchors are exact wherever they
-// stand. Throws SyntaxError or UnsupportedError with a place in `pattern`, LimitError ("max_depth",
-// "max_repeat", "max_anchors") past a budget. Cost: linear in the pattern's length.
+// Lowers a pattern to a rule-free expression over code points. Throws SyntaxError or
+// UnsupportedError with a place in `pattern`, LimitError ("max_depth", "max_repeat", "max_anchors",
+// "max_assertions") past a budget. Cost: linear in the pattern's length if it has no assertions.
 ir::ExprId LowerRegex(const text::SourceText& pattern, RegexMatch match, ir::Builder* builder);
 
 // The same for a pattern that stands at `span` inside a larger text; errors point into that text.
