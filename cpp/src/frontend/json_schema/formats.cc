@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include "frontend/regex/regex.h"
 
 namespace pushmask::frontend::json_schema {
 namespace {
@@ -93,4 +94,11 @@ std::vector<std::string_view> FormatNames() {
   return names;
 }
 
+
+std::optional<FormatExpr> FormatLanguage(std::string_view name, ir::Builder* builder) {
+  auto p = FormatPattern(name); if (p.empty()) return std::nullopt;
+  const text::SourceText source("format", std::string(p));
+  return FormatExpr{LowerRegex(source, RegexMatch::kFull, builder), true};
+}
+bool IsFormat(std::string_view name) { return !FormatPattern(name).empty(); }
 }  // namespace pushmask::frontend::json_schema

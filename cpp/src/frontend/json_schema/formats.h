@@ -4,6 +4,8 @@
 
 #include <string_view>
 #include <vector>
+#include <optional>
+#include "ir/builder.h"
 
 namespace pushmask::frontend::json_schema {
 
@@ -12,5 +14,8 @@ namespace pushmask::frontend::json_schema {
 std::string_view FormatPattern(std::string_view format);
 
 std::vector<std::string_view> FormatNames();
+struct FormatExpr { ir::ExprId expr; bool is_regular; };
+std::optional<FormatExpr> FormatLanguage(std::string_view name, ir::Builder* builder);
+bool IsFormat(std::string_view name);
 
 }  // namespace pushmask::frontend::json_schema
