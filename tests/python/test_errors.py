@@ -308,6 +308,10 @@ def test_counters_of_counters_are_exact_or_refused(byte_vocabulary: pushmask.Voc
         '{"maxLength": 1e400}',
         '{"maxItems": 18446744073709551617, "type": "array"}',
         '{"enum": ["\\ud800"]}',
+        '{"type": "number", "minimum": -1e900, "exclusiveMaximum": 1e-900}',
+        '{"anyOf": ['
+        + ", ".join(f'{{"type": "integer", "minimum": {i}e900}}' for i in range(1, 999))
+        + "]}",
         '{"pattern": "(a|b)*a(a|b){40}", "type": "string"}',
     ],
 )
