@@ -27,9 +27,6 @@ Json = Any
 Schema = Any
 Result = TypeVar("Result")
 
-# Whether `Grammar.from_json_schema` takes `formats`, `fractional_integers` and `documents`.
-TAKES_DIALECT_OPTIONS = False
-
 COMPILER = Compiler(Vocabulary([*(bytes([b]) for b in range(256)), b"</s>"], stop_token_ids=[256]))
 
 
@@ -39,24 +36,21 @@ class Options:
 
     property_order: Literal["any", "schema"] = "any"
     whitespace: Literal["flexible", "compact", "indented"] = "flexible"
-    formats: Literal["enforce", "annotate"] = "enforce"
+    formats: Literal["enforce", "annotate", "ignore"] = "enforce"
     fractional_integers: bool = False
     documents: Mapping[str, Schema] = field(default_factory=dict)
 
 
 def read_schema(schema: Schema, options: Options) -> Grammar:
-    """Make a schema's grammar; what the engine does not take yet is left out of the call."""
-    arguments: dict[str, Any] = {
-        "property_order": options.property_order,
-        "whitespace": options.whitespace,
-    }
-    if TAKES_DIALECT_OPTIONS:
-        arguments |= {
-            "formats": options.formats,
-            "fractional_integers": options.fractional_integers,
-            "documents": options.documents,
-        }
-    return Grammar.from_json_schema(schema, **arguments)
+    """Make a schema's grammar."""
+    return Grammar.from_json_schema(
+        schema,
+        property_order=options.property_order,
+        whitespace=options.whitespace,
+        formats=options.formats,
+        fractional_integers=options.fractional_integers,
+        documents=dict(options.documents),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def options_of(group: Group, documents: Mapping[str, Any]) -> Options:
     """
     refers = any(word in json.dumps(group.schema) for word in ("Ref", "$ref", "localhost"))
     return Options(
-        formats="enforce" if group.section == "format" else "annotate",
+        formats="enforce" if group.section == "format" else "ignore",
         fractional_integers=group.draft != "draft4",
         documents=documents if refers else {},
     )

@@ -102,7 +102,8 @@ void Library::AddDocument(const text::SourceText& source, std::string uri) {
   documents_.push_back({source, Parsed(source), false});
   const Value& root = *documents_.back().value.root_value();
   site_.Add(source, root);
-  Draft draft = default_draft_;
+  // A document that does not say is taken to be like the schema that leads there.
+  Draft draft = resources_.empty() ? default_draft_ : resources_[0].draft;
   bool validates = true;
   if (root.is_object()) ReadDialect(root, &draft, &validates);
   const ResourceId id = AddResource(root, uri, draft, validates, number);

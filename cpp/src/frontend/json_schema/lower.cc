@@ -62,6 +62,10 @@ ir::Grammar Lowering::Run(FormulaId root_formula) {
       }
     }
   }
+  if (diagnostics.empty()) {
+    diagnostics.push_back(site_.At(site_.root(), "no value matches the schema: " +
+                                                     contradictions_.notes()[0].message));
+  }
   throw EmptyLanguageError(std::move(diagnostics));
 }
 
@@ -185,9 +189,7 @@ ExprId Lowering::ByType(FormulaId formula, std::uint32_t depth) {
   const FormulaId integers = project(kIntegerType);
   const FormulaId fractions = project(kFractionType);
   if (integers != kFalse || fractions != kFalse) {
-    const ExprId numbers = numbers_.Language(integers, fractions);
-    if (IsNothing(numbers)) Note(integers, "no number matches");
-    types.push_back(numbers);
+    types.push_back(Number(integers, fractions));
   }
   const FormulaId strings = project(kStringType);
   if (strings != kFalse) types.push_back(String(strings));
@@ -196,6 +198,14 @@ ExprId Lowering::ByType(FormulaId formula, std::uint32_t depth) {
     if (projected != kFalse) types.push_back(Container(type, formula, projected, depth));
   }
   return builder_.Choice(types);
+}
+
+ExprId Lowering::Number(FormulaId integers, FormulaId fractions) {
+  const ExprId numbers = numbers_.Language(integers, fractions);
+  if (IsNothing(numbers)) Note(integers, "no number matches");
+  const ir::ExprKind kind = builder_.expr(numbers).kind;
+  const bool is_large = kind == ir::ExprKind::kIntersect || kind == ir::ExprKind::kAutomaton;
+  return is_large ? AsRule("number", numbers) : numbers;
 }
 
 // A reference to the rule of an array or object.

@@ -40,6 +40,7 @@ class Lowering {
   ir::ExprId AnyValue(std::uint32_t depth);
   ir::ExprId ByType(FormulaId formula, std::uint32_t depth);
   ir::ExprId Container(TypeSet type, FormulaId formula, FormulaId projected, std::uint32_t depth);
+  ir::ExprId Number(FormulaId integers, FormulaId fractions);
   FormulaId Followed(FormulaId formula);
   ir::RuleId AddRule(std::string_view name);
   // A reference to a rule with this body, one per body. What goes on inside a string is the costly

@@ -81,13 +81,13 @@ Place Reader::ResolveRecursive(const Value& ref, Context context) {
   return outermost == scopes_[scope.index()].end() ? place : outermost->second;
 }
 
-FormulaId Reader::ReadReference(const Target& target, std::string_view text) {
+FormulaId Reader::ReadReference(const Target& target, std::string_view name) {
   const auto [entry, inserted] =
       numbers_.try_emplace({target.place.schema, target.place.resource, target.scope},
                            static_cast<std::uint32_t>(targets_.size()));
   if (inserted) targets_.push_back(target);
   const FormulaId id = store_.Reference(entry->second);
-  store_.SetName(id, LastSegment(text));
+  store_.SetName(id, LastSegment(name));
   return id;
 }
 
@@ -96,7 +96,7 @@ FormulaId Reader::Meaning(std::uint32_t schema) {
   if (target.formula) return *target.formula;
   const FormulaId formula =
       Read(*target.place.schema, {target.place.resource, target.scope},
-           store_.name(store_.Reference(schema)));
+           store_.name(store_.Reference(schema)), true);
   targets_[schema].formula = formula;
   return formula;
 }

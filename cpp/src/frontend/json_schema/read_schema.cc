@@ -23,7 +23,8 @@ FormulaId Reader::ReadRoot() {
   return Read(*root.schema, Enter(root, ScopeId(0)));
 }
 
-FormulaId Reader::Read(const Value& value, Context context, std::string_view name) {
+FormulaId Reader::Read(const Value& value, Context context, std::string_view name,
+                       bool is_target) {
   if (value.is_bool()) return value.kind == Kind::kTrue ? kTrue : kFalse;
   if (!value.is_object()) {
     site().Malformed(value, "a schema is an object or a boolean, found " +
@@ -35,7 +36,12 @@ FormulaId Reader::Read(const Value& value, Context context, std::string_view nam
   if (!Gather(value, context, &keywords)) return kTrue;
   const bool needs_evaluation = keywords[Keyword::kUnevaluatedItems] != nullptr ||
                                 keywords[Keyword::kUnevaluatedProperties] != nullptr;
-  const FormulaId formula = needs_evaluation ? ReadUnevaluated(value, keywords, context)
+  // That follows references, so it has to wait until the value is looked at: a schema may refer to
+  // what it stands in.
+  if (needs_evaluation && !is_target) {
+    return ReadReference({{&value, context.resource}, context.scope, std::nullopt}, name);
+  }
+  const FormulaId formula = needs_evaluation ? ReadUnevaluated(keywords, context)
                                              : ReadObject(keywords, context);
   if (!name.empty()) store_.SetName(formula, name);
   return formula;

@@ -22,9 +22,9 @@ constexpr int kMaxDepth = 100;
 
 }  // namespace
 
-FormulaId Reader::ReadUnevaluated(const Value& schema, const Keywords& keywords, Context context) {
+FormulaId Reader::ReadUnevaluated(const Keywords& keywords, Context context) {
   std::vector<FormulaId> conditions;
-  for (const Alternative& alternative : AlternativesOf(schema, keywords, context)) {
+  for (const Alternative& alternative : AlternativesOf(keywords, context)) {
     conditions.push_back(alternative.condition);
   }
   return store_.Any(conditions);
@@ -41,28 +41,38 @@ Reader::Alternatives Reader::AlternativesOf(const Value& value, Context context)
                          .ToString(),
                      "max_depth", kMaxDepth, kMaxDepth + 1);
   }
-  Alternatives out = AlternativesOf(value, keywords, context);
+  Alternatives out = AlternativesOf(keywords, context);
   --unevaluated_depth_;
   return out;
 }
 
-Reader::Alternatives Reader::AlternativesOf(const Value& schema, const Keywords& keywords,
-                                            Context context) {
+Reader::Alternatives Reader::AlternativesOf(const Keywords& keywords, Context context) {
   std::vector<FormulaId> own;
   ReadAssertions(keywords, context, &own);
   if (const Value* negated = keywords[Keyword::kNot]) own.push_back(~Read(*negated, context));
   Alternatives all{{store_.All(own), EvaluatedByOwn(keywords, context)}};
+  AddReferences(keywords, context, &all);
+  AddCombinators(keywords, context, &all);
+  AddConditional(keywords, context, &all);
+  AddDependencies(keywords, context, &all);
+  AddUnevaluated(keywords, context, &all);
+  return Grouped(all);
+}
 
+void Reader::AddReferences(const Keywords& keywords, Context context, Alternatives* all) {
   for (const Keyword keyword : {Keyword::kRef, Keyword::kDynamicRef, Keyword::kRecursiveRef}) {
     const auto target = TargetOf(keywords, keyword, context);
     if (!target) continue;
-    Multiply(AlternativesOf(*target->place.schema, {target->place.resource, target->scope}), &all,
-             schema);
+    const Context there{target->place.resource, target->scope};
+    Multiply(AlternativesOf(*target->place.schema, there), all, *keywords[keyword]);
   }
+}
+
+void Reader::AddCombinators(const Keywords& keywords, Context context, Alternatives* all) {
   if (const Value* list = keywords[Keyword::kAllOf]) {
     CheckList(*list, Keyword::kAllOf);
     for (const Value& element : list->elements) {
-      Multiply(AlternativesOf(element, context), &all, schema);
+      Multiply(AlternativesOf(element, context), all, *list);
     }
   }
   for (const Keyword keyword : {Keyword::kAnyOf, Keyword::kOneOf}) {
@@ -75,69 +85,70 @@ Reader::Alternatives Reader::AlternativesOf(const Value& schema, const Keywords&
     }
     options = Grouped(options);
     if (keyword == Keyword::kAnyOf) {
-      options = SubsetsOf(options, schema);
+      options = SubsetsOf(options, *list);
     } else {
       const FormulaId only = store_.ExactlyOne(ReadList(*list, keyword, context));
       for (Alternative& option : options) option.condition = store_.All({option.condition, only});
     }
-    Multiply(options, &all, schema);
+    Multiply(options, all, *list);
   }
-  if (const Value* condition = keywords[Keyword::kIf]) {
-    const auto part = [&](Keyword keyword) {
-      const Value* value = keywords[keyword];
-      return value == nullptr ? Alternatives{{}} : AlternativesOf(*value, context);
-    };
-    Alternatives options = AlternativesOf(*condition, context);
-    Multiply(part(Keyword::kThen), &options, schema);
-    Alternatives otherwise{{~Read(*condition, context), {}}};
-    Multiply(part(Keyword::kElse), &otherwise, schema);
-    options.insert(options.end(), otherwise.begin(), otherwise.end());
-    Multiply(Grouped(options), &all, schema);
-  }
-  for (const Keyword keyword : {Keyword::kDependentSchemas, Keyword::kDependencies}) {
+}
+
+void Reader::AddConditional(const Keywords& keywords, Context context, Alternatives* all) {
+  const Value* condition = keywords[Keyword::kIf];
+  if (condition == nullptr) return;
+  const auto part = [&](Keyword keyword) {
+    const Value* value = keywords[keyword];
+    return value == nullptr ? Alternatives{{}} : AlternativesOf(*value, context);
+  };
+  Alternatives options = AlternativesOf(*condition, context);
+  Multiply(part(Keyword::kThen), &options, *condition);
+  Alternatives otherwise{{~Read(*condition, context), {}}};
+  Multiply(part(Keyword::kElse), &otherwise, *condition);
+  options.insert(options.end(), otherwise.begin(), otherwise.end());
+  Multiply(Grouped(options), all, *condition);
+}
+
+void Reader::AddDependencies(const Keywords& keywords, Context context, Alternatives* all) {
+  for (const Keyword keyword :
+       {Keyword::kDependentRequired, Keyword::kDependentSchemas, Keyword::kDependencies}) {
     const Value* map = keywords[keyword];
     if (map == nullptr) continue;
     CheckMap(*map, keyword);
     for (const auto& [name, value] : map->members) {
-      if (value.is_array()) {
-        own = {store_.Any({store_.Lacks(name), AllRequired(value, keyword)})};
-        Multiply({{own[0], {}}}, &all, schema);
-        continue;
+      const bool is_list = keyword == Keyword::kDependentRequired ||
+                           (keyword == Keyword::kDependencies && value.is_array());
+      Alternatives options = is_list ? Alternatives{{AllRequired(value, keyword), {}}}
+                                     : AlternativesOf(value, context);
+      for (Alternative& option : options) {
+        option.condition = store_.All({store_.Has(name), option.condition});
       }
-      Alternatives options{{store_.Lacks(name), {}}};
-      for (const Alternative& option : AlternativesOf(value, context)) options.push_back(option);
-      Multiply(Grouped(options), &all, schema);
+      options.push_back({store_.Lacks(name), {}});
+      Multiply(Grouped(options), all, *map);
     }
   }
-  if (const Value* map = keywords[Keyword::kDependentRequired]) {
-    CheckMap(*map, Keyword::kDependentRequired);
-    for (const auto& [name, names] : map->members) {
-      const FormulaId then = AllRequired(names, Keyword::kDependentRequired);
-      Multiply({{store_.Any({store_.Lacks(name), then}), {}}}, &all, schema);
-    }
-  }
+}
 
+void Reader::AddUnevaluated(const Keywords& keywords, Context context, Alternatives* all) {
   if (const Value* value = keywords[Keyword::kUnevaluatedProperties]) {
     const FormulaId rest = Read(*value, context);
-    for (Alternative& one : all) {
-      one.condition =
-          store_.All({one.condition, store_.Members(~one.evaluated.names, rest)});
+    for (Alternative& one : *all) {
+      one.condition = store_.All({one.condition, store_.Members(~one.evaluated.names, rest)});
       one.evaluated.names = kTrue;
     }
   }
   if (const Value* value = keywords[Keyword::kUnevaluatedItems]) {
     const FormulaId rest = Read(*value, context);
-    for (Alternative& one : all) {
+    for (Alternative& one : *all) {
       const Evaluated& seen = one.evaluated;
       if (seen.num_items != ir::kUnbounded) {
         const FormulaId other = store_.Any({seen.items, rest});
-        one.condition = store_.All(
-            {one.condition, store_.Elements(seen.num_items, ir::kUnbounded, other)});
+        one.condition =
+            store_.All({one.condition, store_.Elements(seen.num_items, ir::kUnbounded, other)});
       }
       one.evaluated.num_items = ir::kUnbounded;
     }
   }
-  return Grouped(all);
 }
 
 Reader::Evaluated Reader::EvaluatedByOwn(const Keywords& keywords, Context context) {

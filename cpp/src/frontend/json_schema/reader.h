@@ -69,7 +69,9 @@ class Reader : public Schemas {
   using Alternatives = std::vector<Alternative>;
 
   // read_schema.cc
-  FormulaId Read(const json::Value& value, Context context, std::string_view name = {});
+  // `is_target`: it is looked at now, not only mentioned.
+  FormulaId Read(const json::Value& value, Context context, std::string_view name = {},
+                 bool is_target = false);
   bool Gather(const json::Value& schema, Context context, Keywords* out);
   void WarnAboutUnknown(const json::Member& member, Draft draft);
   FormulaId ReadObject(const Keywords& keywords, Context context);
@@ -84,7 +86,7 @@ class Reader : public Schemas {
   std::optional<Target> TargetOf(const Keywords& keywords, Keyword keyword, Context context);
   Place ResolveDynamic(const json::Value& ref, Context context);
   Place ResolveRecursive(const json::Value& ref, Context context);
-  FormulaId ReadReference(const Target& target, std::string_view text);
+  FormulaId ReadReference(const Target& target, std::string_view name);
   ScopeId Extended(ScopeId scope, ResourceId resource);
 
   // read_assertions.cc, read_containers.cc
@@ -109,10 +111,14 @@ class Reader : public Schemas {
   std::uint32_t ReadCount(const Keywords& keywords, Keyword keyword, std::uint32_t absent);
 
   // read_unevaluated.cc
-  FormulaId ReadUnevaluated(const json::Value& schema, const Keywords& keywords, Context context);
+  FormulaId ReadUnevaluated(const Keywords& keywords, Context context);
   Alternatives AlternativesOf(const json::Value& value, Context context);
-  Alternatives AlternativesOf(const json::Value& schema, const Keywords& keywords,
-                              Context context);
+  Alternatives AlternativesOf(const Keywords& keywords, Context context);
+  void AddReferences(const Keywords& keywords, Context context, Alternatives* all);
+  void AddCombinators(const Keywords& keywords, Context context, Alternatives* all);
+  void AddConditional(const Keywords& keywords, Context context, Alternatives* all);
+  void AddDependencies(const Keywords& keywords, Context context, Alternatives* all);
+  void AddUnevaluated(const Keywords& keywords, Context context, Alternatives* all);
   Evaluated EvaluatedByOwn(const Keywords& keywords, Context context);
   void Multiply(const Alternatives& by, Alternatives* alternatives, const json::Value& at);
   Alternatives SubsetsOf(const Alternatives& options, const json::Value& at);

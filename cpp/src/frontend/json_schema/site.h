@@ -19,6 +19,7 @@ class Site {
     documents_.push_back({&source, &root});
   }
 
+  const json::Value& root() const { return *documents_[0].root; }
   const std::string& source_name() const { return documents_[0].source->name(); }
 
   Diagnostic At(const json::Value& value, std::string message, std::string hint = {}) const;
