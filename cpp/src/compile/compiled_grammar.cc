@@ -9,7 +9,8 @@ namespace {
 // Shares of max_memory_bytes. A partition that is the grammar's own can be 16 KiB for a 128k
 // vocabulary; rows and configurations are some hundred bytes.
 constexpr std::size_t kPartitionShare = 2;
-constexpr std::size_t kRowShare = 4;
+constexpr std::size_t kRowShare = 8;
+constexpr std::size_t kRegisterShare = 8;
 constexpr std::size_t kConfigurationShare = 4;
 
 }  // namespace
@@ -20,6 +21,7 @@ CompiledGrammar::CompiledGrammar(pda::Machine machine,
     : machine_(std::move(machine)),
       vocabulary_(std::move(vocabulary)),
       shared_(std::move(shared)),
+      registers_(max_memory_bytes / kRegisterShare),
       partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(),
                   &shared_->partitions, max_memory_bytes / kPartitionShare),
       rows_(max_memory_bytes / kRowShare),

@@ -58,7 +58,8 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
   }
   // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.
   const stack::WorkspaceLease workspace;
-  stack::Stepper stepper = workspace->MakeStepper(machine, registers, nullptr);
+  const stack::OperationRegisters operation(registers);
+  stack::Stepper stepper = workspace->MakeStepper(machine, operation.get(), nullptr);
   stack::LazyAutomaton automaton(&stepper);
   const stack::Link start{state, reg, stack::kBottom};
   WalkTrie(trie, range.top, automaton.Start({&start, 1}), &automaton,

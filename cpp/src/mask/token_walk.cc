@@ -41,6 +41,7 @@ base::ByteSet LoopBytes(const pda::Machine& machine, StateId state) {
 TokenWalk::TokenWalk(const pda::Machine& machine, stack::RegisterTable* registers,
                      PartitionCache* partitions, const stack::SharedStacks* below)
     : machine_(machine),
+      registers_(registers),
       partitions_(*partitions),
       trie_(partitions->trie()),
       stepper_(workspace_->MakeStepper(machine, registers, below)) {
@@ -198,6 +199,13 @@ bool TokenWalk::WalkLoop(Node top, const Link& position, const Loop& loop, std::
 
 const TokenPartition& TokenWalk::PartitionOf(const Link& position, Node top) {
   std::shared_ptr<const TokenPartition> keep;
+  if (stack::RegisterTable::IsOfTopTable(machine_.spec(position.state), position.reg)) {
+    // Its register means nothing to others, so neither does its partition.
+    const TokenRange range{&trie_, partitions_.vocabulary_size(), top};
+    keep = std::make_shared<const TokenPartition>(
+        ClassifyTokens(machine_, registers_, range, position.state, position.reg));
+    return *buffers_->keep.emplace_back(std::move(keep));
+  }
   const TokenPartition& partition = partitions_.Get(position.state, position.reg, top, &keep);
   if (keep != nullptr) buffers_->keep.push_back(std::move(keep));
   return partition;

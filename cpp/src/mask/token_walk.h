@@ -117,6 +117,7 @@ class TokenWalk {
                Visit visit);
 
   const pda::Machine& machine_;
+  stack::RegisterTable* registers_;
   PartitionCache& partitions_;
   const vocab::TokenTrie& trie_;
   stack::WorkspaceLease workspace_;

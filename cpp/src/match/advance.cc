@@ -32,7 +32,7 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
     return Step{from.configuration, true, from.own_table};
   }
   if (!vocabulary.IsOrdinary(token)) return std::nullopt;
-  ByteWalk walk(*compiled_, table(from), links(from));
+  ByteWalk walk(*compiled_, &RegistersToKeep(), table(from), links(from));
   if (!walk.Step(vocabulary.bytes(token))) return std::nullopt;
   const Step next = Commit(from, walk.scratch(), walk.links());
   if (next.own_table == from.own_table) {
@@ -56,7 +56,7 @@ bool MatcherState::AcceptBytes(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
     bytes.remove_prefix(piece.size());
-    ByteWalk walk(*compiled_, table(step), links(step));
+    ByteWalk walk(*compiled_, &RegistersToKeep(), table(step), links(step));
     if (!walk.Step(piece)) return false;
     step = Commit(step, walk.scratch(), walk.links());
   }
@@ -69,7 +69,8 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   for (const TokenId token : tokens) CheckToken(token);
   if (is_stopped()) return 0;
   const Step now = history_.last();
-  ByteWalk walk(*compiled_, table(now), links(now));
+  const stack::OperationRegisters registers(&this->registers());
+  ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (vocabulary.IsStop(tokens[i])) return i + (walk.CanEnd() ? 1 : 0);
     if (!vocabulary.IsOrdinary(tokens[i])) return i;

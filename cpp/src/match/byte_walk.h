@@ -13,6 +13,7 @@
 #include "base/lease.h"
 #include "compile/compiled_grammar.h"
 #include "stack/configuration_table.h"
+#include "stack/register_table.h"
 #include "stack/stepper.h"
 #include "stack/workspace.h"
 
@@ -20,11 +21,10 @@ namespace pushmask::match {
 
 class ByteWalk {
  public:
-  // From `start`, links over `table`, which must outlive the walk.
-  ByteWalk(const compile::CompiledGrammar& compiled, const stack::ConfigurationTable& table,
-           std::span<const stack::Link> start)
-      : stepper_(buffers_->workspace.MakeStepper(compiled.machine(), compiled.registers(),
-                                                 &table.stacks())),
+  // From `start`, links over `table`. Table and registers must outlive the walk.
+  ByteWalk(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
+           const stack::ConfigurationTable& table, std::span<const stack::Link> start)
+      : stepper_(buffers_->workspace.MakeStepper(compiled.machine(), registers, &table.stacks())),
         links_(start) {}
 
   // False if the bytes are not allowed; then the walk is over.

@@ -5,10 +5,10 @@
 
 namespace pushmask::match {
 
-mask::Row ComputeRow(const compile::CompiledGrammar& compiled, const stack::SharedStacks& stacks,
-                     std::span<const stack::Link> links) {
+mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
+                     const stack::SharedStacks& stacks, std::span<const stack::Link> links) {
   mask::RowBuilder row(compiled.vocabulary().size(), compiled.partitions().shared());
-  mask::TokenWalk walk(compiled.machine(), compiled.registers(), &compiled.partitions(), &stacks);
+  mask::TokenWalk walk(compiled.machine(), registers, &compiled.partitions(), &stacks);
   walk.Run(links, &row);
   if (walk.can_end()) row.Add(compiled.vocabulary().stop_tokens());
   return row.Finish();

@@ -7,12 +7,13 @@
 
 #include "compile/compiled_grammar.h"
 #include "mask/row_table.h"
+#include "stack/register_table.h"
 #include "stack/stack_node.h"
 
 namespace pushmask::match {
 
-// `links`: a configuration over `stacks`.
-mask::Row ComputeRow(const compile::CompiledGrammar& compiled, const stack::SharedStacks& stacks,
-                     std::span<const stack::Link> links);
+// `links`: a configuration over `stacks`, whose registers `registers` knows.
+mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
+                     const stack::SharedStacks& stacks, std::span<const stack::Link> links);
 
 }  // namespace pushmask::match

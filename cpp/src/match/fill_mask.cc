@@ -44,8 +44,11 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
     if (known != stack::ConfigurationTable::kNoRow) return {known, &rows.row(known), nullptr};
   }
   // After a stop token nothing is allowed: the row without tokens.
-  mask::Row row =
-      step.stopped ? mask::Row() : ComputeRow(*compiled_, table(step).stacks(), links(step));
+  mask::Row row;
+  if (!step.stopped) {
+    const stack::OperationRegisters registers(&this->registers());
+    row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step));
+  }
   if (const auto id = rows.Intern(row)) {
     if (!step.stopped) table(step).RememberRow(step.configuration, *id);
     return {*id, &rows.row(*id), nullptr};

@@ -49,7 +49,8 @@ std::vector<TokenId> LongestTokens(const vocab::TokenTrie& trie, std::string_vie
 std::string MatcherState::NextBytes() const {
   if (is_stopped()) return {};
   const Step now = history_.last();
-  ByteWalk walk(*compiled_, table(now), links(now));
+  const stack::OperationRegisters registers(&this->registers());
+  ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   base::ByteSet bytes;
   walk.stepper().NextBytes(walk.links(), &bytes);
   std::string out;
@@ -61,7 +62,8 @@ MatcherState::ForcedText MatcherState::FindForcedText() const {
   ForcedText forced;
   if (is_stopped()) return forced;
   const Step now = history_.last();
-  ByteWalk walk(*compiled_, table(now), links(now));
+  const stack::OperationRegisters registers(&this->registers());
+  ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   for (;;) {
     forced.after = {};
     walk.stepper().NextBytes(walk.links(), &forced.after);

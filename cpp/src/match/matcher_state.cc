@@ -19,13 +19,13 @@ MatcherState::MatcherState(std::shared_ptr<const compile::CompiledGrammar> compi
     : compiled_(std::move(compiled)), history_(Start()) {}
 
 Step MatcherState::Start() {
-  ByteWalk walk(*compiled_, *compiled_->configurations(), {});
+  ByteWalk walk(*compiled_, compiled_->registers(), *compiled_->configurations(), {});
   return Commit({}, walk.scratch(), walk.stepper().Initial());
 }
 
 bool MatcherState::CanStop(Step step) const {
   if (step.stopped) return false;
-  return ByteWalk(*compiled_, table(step), links(step)).CanEnd();
+  return ByteWalk(*compiled_, &registers(), table(step), links(step)).CanEnd();
 }
 
 void MatcherState::Rollback(std::size_t num_tokens) {
@@ -36,9 +36,20 @@ void MatcherState::Rollback(std::size_t num_tokens) {
   history_.Drop(num_tokens);
 }
 
+stack::RegisterTable& MatcherState::RegistersToKeep() {
+  if (own_registers_ == nullptr && compiled_->registers()->IsFull()) {
+    own_registers_ = std::make_shared<stack::RegisterTable>(compiled_->registers());
+  }
+  return registers();
+}
+
 Step MatcherState::Commit(Step from, const ScratchStacks& scratch, std::span<const Link> links) {
-  if (const auto id = table(from).Commit(scratch, links)) {
-    return {.configuration = *id, .own_table = from.own_table};
+  // Own registers mean nothing to other matchers.
+  const bool may_share = own_registers_ == nullptr || own_registers_->IsEmpty();
+  if (from.own_table || may_share) {
+    if (const auto id = table(from).Commit(scratch, links)) {
+      return {.configuration = *id, .own_table = from.own_table};
+    }
   }
   // Only the shared table has a budget, so `from` lies there and `scratch` over it.
   if (own_table_ == nullptr) {

@@ -20,6 +20,7 @@
 #include "match/history.h"
 #include "pushmask/token_mask.h"
 #include "stack/configuration_table.h"
+#include "stack/register_table.h"
 #include "stack/stepper.h"
 
 namespace pushmask::match {
@@ -85,6 +86,11 @@ class MatcherState {
   std::span<const stack::Link> links(Step step) const {
     return table(step).links(step.configuration);
   }
+  stack::RegisterTable& registers() const {
+    return own_registers_ != nullptr ? *own_registers_ : *compiled_->registers();
+  }
+  // The same for steps that are to be committed: a table with room for new registers.
+  stack::RegisterTable& RegistersToKeep();
   struct ResolvedRow {
     std::optional<mask::RowId> id;
     const mask::Row* row;
@@ -111,6 +117,8 @@ class MatcherState {
   // of this matcher and of its forks alone, and no faster: by a configuration, a transition and the
   // stack nodes that are new for each accepted token. Null until it is needed.
   std::shared_ptr<stack::ConfigurationTable> own_table_;
+  // The same for registers, on top of those of the compiled grammar.
+  std::shared_ptr<stack::RegisterTable> own_registers_;
   History history_;
 };
 

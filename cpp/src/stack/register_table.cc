@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <string>
 #include <vector>
 
 #include "base/check.h"
 #include "base/hash.h"
 #include "pda/machine.h"
+#include "pushmask/error.h"
 
 namespace pushmask::stack {
 
@@ -28,6 +30,9 @@ struct Layout {
   int count_bits;  // of a packed register
   int next_bits;
   int member_bits;  // of an interned one; 0 if states are packed
+
+  int number_bits() const { return kValueBits - member_bits; }
+  Register top_table_bit() const { return Register{1} << (number_bits() - 1); }
 };
 
 int WidthOf(std::uint64_t value) { return static_cast<int>(std::bit_width(value)); }
@@ -122,16 +127,17 @@ void RegisterTable::Decode(const MemberSpec& spec, Register reg, Decoded* out) c
         spec.Read(next, count, {&out->seen, spec.num_words()}, {&out->needed, spec.num_words()});
     return;
   }
-  const int number_bits = kValueBits - layout.member_bits;
-  out->number = LowBits(reg, number_bits);
-  const std::uint32_t member = (reg & ~kInterned) >> number_bits;
+  out->number = LowBits(reg, layout.number_bits());
+  const std::uint32_t member = (reg & ~kInterned) >> layout.number_bits();
   if (member != 0) out->member = member > spec.num_items() ? MemberSpec::kRest : member - 1;
   if (out->number == 0) {
     out->state = spec.initial();
     return;
   }
-  const Interned& interned = states_[out->number - 1];
-  const std::span<const Word> words = words_.Range(interned.begin, 2 * spec.num_words());
+  const bool is_below = below_ != nullptr && (out->number & layout.top_table_bit()) == 0;
+  const RegisterTable& table = is_below ? *below_ : *this;
+  const Interned& interned = table.states_[(out->number & ~layout.top_table_bit()) - 1];
+  const std::span<const Word> words = table.words_.Range(interned.begin, 2 * spec.num_words());
   out->state = {interned.next,
                 interned.count,
                 words.first(spec.num_words()),
@@ -140,29 +146,65 @@ void RegisterTable::Decode(const MemberSpec& spec, Register reg, Decoded* out) c
                 interned.first_missing};
 }
 
-Register RegisterTable::Intern(const MemberSpec& spec, const MemberSpec::State& state) {
-  const Layout layout = LayoutOf(spec);
-  if (const Register packed = Pack(layout, state); packed != kInterned) return packed;
+bool RegisterTable::IsOfTopTable(const RegisterSpec& spec, Register reg) {
+  if (spec.kind != RegisterKind::kMembers || (reg & kInterned) == 0) return false;
+  return (reg & LayoutOf(*spec.members).top_table_bit()) != 0;
+}
+
+std::uint64_t RegisterTable::Hash(const MemberSpec& spec, const MemberSpec::State& state) {
   std::uint64_t hash = base::Combine(reinterpret_cast<std::uintptr_t>(&spec), state.next);
   hash = base::Combine(hash, state.count);
   for (const Word word : state.seen) hash = base::Combine(hash, word);
+  return hash;
+}
+
+std::uint32_t RegisterTable::Find(const MemberSpec& spec, const MemberSpec::State& state,
+                                  std::uint64_t hash) const {
   const std::lock_guard lock(mu_);
-  const std::uint32_t known = index_.Find(hash, [&](std::uint32_t number) {
+  return FindLocked(spec, state, hash);
+}
+
+std::uint32_t RegisterTable::FindLocked(const MemberSpec& spec, const MemberSpec::State& state,
+                                        std::uint64_t hash) const {
+  return index_.Find(hash, [&](std::uint32_t number) {
     const Interned& other = states_[number - 1];
     return other.spec == &spec && other.next == state.next && other.count == state.count &&
            std::ranges::equal(words_.Range(other.begin, state.seen.size()), state.seen);
   });
-  if (known != base::HashIndex::kNone) return kInterned | known;
+}
+
+std::uint32_t RegisterTable::AddLocked(const MemberSpec& spec, const MemberSpec::State& state,
+                                       std::uint64_t hash) {
   const std::size_t begin = words_.Append(2 * state.seen.size());
   const std::span<Word> words = words_.Range(begin, 2 * state.seen.size());
   std::ranges::copy(state.seen, words.begin());
   std::ranges::copy(state.needed, words.begin() + static_cast<std::ptrdiff_t>(state.seen.size()));
-  const std::size_t number =
+  const auto number = static_cast<std::uint32_t>(
       1 + states_.push_back({&spec, state.next, state.count, state.num_missing, state.first_missing,
-                             static_cast<std::uint32_t>(begin)});
-  PUSHMASK_CHECK(WidthOf(number) <= kValueBits - layout.member_bits);
-  index_.Insert(hash, static_cast<std::uint32_t>(number));
-  return kInterned | static_cast<Register>(number);
+                             static_cast<std::uint32_t>(begin)}));
+  index_.Insert(hash, number);
+  const std::size_t bytes = states_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes();
+  if (bytes >= max_bytes_) is_full_.store(true, std::memory_order_relaxed);
+  return number;
+}
+
+Register RegisterTable::Intern(const MemberSpec& spec, const MemberSpec::State& state) {
+  const Layout layout = LayoutOf(spec);
+  if (const Register packed = Pack(layout, state); packed != kInterned) return packed;
+  const std::uint64_t hash = Hash(spec, state);
+  if (below_ != nullptr) {
+    const std::uint32_t known = below_->Find(spec, state, hash);
+    if (known != base::HashIndex::kNone) return kInterned | known;
+  }
+  const std::lock_guard lock(mu_);
+  std::uint32_t number = FindLocked(spec, state, hash);
+  if (number == base::HashIndex::kNone) number = AddLocked(spec, state, hash);
+  if (number >= layout.top_table_bit()) {
+    throw LimitError("a group of " + std::to_string(spec.num_items()) +
+                         " items was begun in too many different ways",
+                     "max_memory_bytes", layout.top_table_bit(), number);
+  }
+  return kInterned | number | (below_ != nullptr ? layout.top_table_bit() : 0);
 }
 
 bool RegisterTable::MembersMayEnd(const MemberSpec& spec, const Decoded& decoded) const {
@@ -216,8 +258,7 @@ bool RegisterTable::ApplyMember(const MemberSpec& spec, std::uint32_t member, Re
   if (!step) return false;
   const Layout layout = LayoutOf(spec);
   if (!layout.is_packed) {
-    const int number_bits = kValueBits - layout.member_bits;
-    *reg = kInterned | (MemberNumber(spec, member) << number_bits) | decoded.number;
+    *reg = kInterned | (MemberNumber(spec, member) << layout.number_bits()) | decoded.number;
     return true;
   }
   Word seen = decoded.state.seen.empty() ? 0 : decoded.state.seen[0];

@@ -10,11 +10,20 @@
 //     1 | member + 1 (0: none) | number of the interned state (0: the initial state)
 //
 // so that the members that could come, of which there may be thousands, leave nothing behind.
+//
+// Registers of a compiled grammar's table live as long as it does, so they have a byte budget. Once
+// it is used up, whoever steps does so with a table on top of it: one that ends with the operation,
+// or the matcher's own. Registers that such a table made have the highest bit of the number set and
+// mean nothing elsewhere.
+//
 // Safe under threads: reads take no lock.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <mutex>
 #include <span>
 
@@ -26,6 +35,18 @@ namespace pushmask::stack {
 
 class RegisterTable {
  public:
+  explicit RegisterTable(std::size_t max_bytes = std::numeric_limits<std::size_t>::max())
+      : max_bytes_(max_bytes), is_full_(max_bytes == 0) {}
+  // On top of `below`, which must outlive it.
+  explicit RegisterTable(const RegisterTable* below) : below_(below) {}
+
+  // Whether the budget is used up, so that a table on top should be used. (Operations that began
+  // before may still add to this one.)
+  bool IsFull() const { return is_full_.load(std::memory_order_relaxed); }
+  bool IsEmpty() const { return states_.size() == 0; }
+  // Whether a table on top of another made this register.
+  static bool IsOfTopTable(const pda::RegisterSpec& spec, pda::Register reg);
+
   // Whether a rule with this register may end; whether it must, because it may and no call can
   // follow.
   bool MayEnd(const pda::RegisterSpec& spec, pda::Register reg) const;
@@ -60,11 +81,41 @@ class RegisterTable {
   bool ApplyMore(const pda::MemberSpec& spec, pda::Register* reg);
   // The register of `state` with no member after it.
   pda::Register Intern(const pda::MemberSpec& spec, const pda::MemberSpec::State& state);
+  static std::uint64_t Hash(const pda::MemberSpec& spec, const pda::MemberSpec::State& state);
+  // The number of an interned state here; HashIndex::kNone if it has none. Find takes the lock, the
+  // others need it.
+  std::uint32_t Find(const pda::MemberSpec& spec, const pda::MemberSpec::State& state,
+                     std::uint64_t hash) const;
+  std::uint32_t FindLocked(const pda::MemberSpec& spec, const pda::MemberSpec::State& state,
+                           std::uint64_t hash) const;
+  std::uint32_t AddLocked(const pda::MemberSpec& spec, const pda::MemberSpec::State& state,
+                          std::uint64_t hash);
 
+  const RegisterTable* const below_ = nullptr;
+  const std::size_t max_bytes_ = std::numeric_limits<std::size_t>::max();
+  std::atomic<bool> is_full_ = false;
   mutable std::mutex mu_;
   base::ChunkedVector<Interned> states_;  // by number - 1; appended to under: mu_
   base::ChunkedVector<Word> words_;       // appended to under: mu_
   base::HashIndex index_;                 // guarded by: mu_
+};
+
+// The table that one operation steps with: the given one or, once that is full, one on top of it
+// that ends with the operation.
+class OperationRegisters {
+ public:
+  explicit OperationRegisters(RegisterTable* table) : table_(table) {
+    if (!table->IsFull()) return;
+    on_top_ = std::make_unique<RegisterTable>(table);
+    table_ = on_top_.get();
+  }
+  OperationRegisters(const OperationRegisters&) = delete;
+  OperationRegisters& operator=(const OperationRegisters&) = delete;
+  RegisterTable* get() const { return table_; }
+
+ private:
+  std::unique_ptr<RegisterTable> on_top_;
+  RegisterTable* table_;
 };
 
 }  // namespace pushmask::stack

@@ -70,6 +70,40 @@ TEST(RegisterTable, MembersThatCouldComeLeaveNothingBehind) {
   EXPECT_EQ(table.memory_bytes(), 0U);
 }
 
+TEST(RegisterTable, ATableOnTopMakesWhatTheFullOneDoesNotHave) {
+  pda::MemberShape shape;
+  shape.required.resize(100);
+  const pda::RegisterSpec spec = SpecOf(shape);
+  constexpr std::size_t kBudget = 4000;
+  RegisterTable below(kBudget);
+  const auto begin_second = [&spec](RegisterTable* table, std::uint32_t item) {
+    pda::Register reg = 0;
+    EXPECT_TRUE(Apply(table, spec, item, &reg));
+    EXPECT_TRUE(ApplyMore(table, spec, &reg));
+    return reg;
+  };
+  std::uint32_t known = 0;
+  for (; !below.IsFull(); ++known) begin_second(&below, known);
+  ASSERT_GT(known, 1U);
+  ASSERT_LT(known, 99U);
+  RegisterTable top(&below);
+  EXPECT_EQ(begin_second(&top, 0), begin_second(&below, 0));
+  EXPECT_TRUE(top.IsEmpty());
+  const pda::Register own = begin_second(&top, known);
+  EXPECT_FALSE(top.IsEmpty());
+  EXPECT_TRUE(RegisterTable::IsOfTopTable(spec, own));
+  EXPECT_FALSE(RegisterTable::IsOfTopTable(spec, begin_second(&top, 0)));
+  for (const pda::Register base : {own, begin_second(&top, 0)}) {
+    const std::uint32_t first = base == own ? known : 0;
+    pda::Register reg = base;
+    EXPECT_FALSE(Apply(&top, spec, first, &reg));
+    EXPECT_TRUE(Apply(&top, spec, 99, &reg));
+    EXPECT_TRUE(ApplyMore(&top, spec, &reg));
+    EXPECT_FALSE(Apply(&top, spec, 99, &reg));
+    EXPECT_FALSE(Apply(&top, spec, first, &reg));
+  }
+}
+
 TEST(RegisterTable, CountsAreExactBeyondWhatARegisterHolds) {
   // 19 bits of items leave 12 for the count.
   pda::MemberShape shape;
