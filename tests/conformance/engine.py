@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 
 # Whether `Grammar.from_json_schema` takes `formats`, `fractional_integers` and `documents`.
 TAKES_DIALECT_OPTIONS = False
+# Whether it reads a schema as the draft that `$schema` names has it.
+READS_OLDER_DRAFTS = False
 
 COMPILER = Compiler(Vocabulary([*(bytes([b]) for b in range(256)), b"</s>"], stop_token_ids=[256]))
 

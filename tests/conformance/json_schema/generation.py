@@ -15,7 +15,7 @@ import jsonschema
 import numpy as np
 
 import pushmask
-from conformance.engine import TAKES_DIALECT_OPTIONS
+from conformance.engine import READS_OLDER_DRAFTS
 from conformance.json_schema.ecma import translate_schema
 
 # What brings a text to its end, the best first: outside of strings, and values begin as short ones.
@@ -212,9 +212,12 @@ def oracle(schema: Any) -> Any:
     newest = jsonschema.Draft202012Validator
     exact = translate_schema(json.loads(json.dumps(schema), parse_float=Decimal))
     draft = jsonschema.validators.validator_for(schema, default=newest)
+    if isinstance(exact, dict):
+        # A reference to a schema with it would leave the extended validator for the library's.
+        exact.pop("$schema", None)
     checker = draft.TYPE_CHECKER
-    # In draft 4 no integer has a fraction; the engine does not yet look at `$schema`.
-    if draft is not jsonschema.Draft4Validator or not TAKES_DIALECT_OPTIONS:
+    # In draft 4 no integer has a fraction.
+    if draft is not jsonschema.Draft4Validator or not READS_OLDER_DRAFTS:
         checker = checker.redefine("integer", is_integer)
     extended = jsonschema.validators.extend(
         draft, {"multipleOf": multiple_of}, type_checker=checker
