@@ -35,7 +35,7 @@ class Builder:
         if reference in {"#", "#node"}:
             return self.root
         name = "y" if reference == "#named" else reference.rsplit("/", 1)[1]
-        return self.root["$defs"][name]
+        return (self.root.get("$defs") or self.root["definitions"])[name]
 
     def views(self, schema: Schema, depth: int = 3) -> list[dict[str, Any]]:
         """List the schemas that speak about the same value, itself first; some are left out."""
@@ -50,6 +50,7 @@ class Builder:
         for key in ("anyOf", "oneOf"):
             inner += self.rng.sample(schema.get(key, []), min(1, len(schema.get(key, []))))
         inner += schema.get("dependentSchemas", {}).values()
+        inner += [s for s in schema.get("dependencies", {}).values() if not isinstance(s, list)]
         for below in inner:
             found += self.views(below, depth - 1)
         return found
@@ -85,13 +86,13 @@ class Builder:
         length = self.rng.choice([0, 1, 1, 2, 2, 3, 3, 4])
         items = []
         for index in range(length):
-            choices = [
-                view["prefixItems"][index]
-                for view in views
-                if index < len(view.get("prefixItems", []))
-            ]
-            for key in ("items", "contains", "unevaluatedItems"):
-                choices += [view[key] for view in views if key in view]
+            choices: list[Schema] = []
+            for view in views:
+                for key in ("prefixItems", "items", "additionalItems", "contains"):
+                    value = view.get(key, [])
+                    is_tuple = isinstance(value, list)
+                    choices += value[index : index + 1] if is_tuple else [value]
+            choices += [view["unevaluatedItems"] for view in views if "unevaluatedItems" in view]
             items.append(self.build(self.rng.choice(choices or [True]), depth + 1))
         return items
 

@@ -16,9 +16,11 @@ class KeyWriter {
             std::vector<std::uint32_t>* symbols)
       : grammar_(grammar), symbol_of_(symbol_of), key_(*key), symbols_(symbols) {}
 
-  bool Write(ir::ExprId id, int depth) {
+  // `is_boolean`: inside a Boolean operator, where nothing is kept apart.
+  bool Write(ir::ExprId id, int depth, bool is_boolean) {
     if (depth > kMaxDepth || key_.size() > kMaxKeyBytes) return false;
-    if (const auto use = symbol_of_(id)) {
+    const auto use = is_boolean ? std::nullopt : symbol_of_(id);
+    if (use) {
       key_.push_back(use->nullable ? 'n' : 's');
       Put(use->symbol ? LocalSymbol(*use->symbol, symbols_) + 1 : 0);
       return true;
@@ -47,8 +49,10 @@ class KeyWriter {
         break;
     }
     Put(node.children.size());
+    is_boolean = is_boolean || node.kind == ir::ExprKind::kIntersect ||
+                 node.kind == ir::ExprKind::kComplement;
     return std::all_of(node.children.begin(), node.children.end(),
-                       [&](ir::ExprId child) { return Write(child, depth + 1); });
+                       [&](ir::ExprId child) { return Write(child, depth + 1, is_boolean); });
   }
 
  private:
@@ -81,7 +85,7 @@ class KeyWriter {
 
 bool AppendExprKey(const ir::Grammar& grammar, ir::ExprId expr, const SymbolOf& symbol_of,
                    std::string* key, std::vector<std::uint32_t>* symbols) {
-  return KeyWriter(grammar, symbol_of, key, symbols).Write(expr, 0);
+  return KeyWriter(grammar, symbol_of, key, symbols).Write(expr, 0, false);
 }
 
 std::uint32_t LocalSymbol(std::uint32_t symbol, std::vector<std::uint32_t>* symbols) {

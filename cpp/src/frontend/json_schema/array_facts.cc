@@ -9,6 +9,9 @@ std::optional<FormulaId> ArrayFacts::Expand(FormulaId literal) {
   FormulaStore& store = decider_->store();
   const Formula atom = store[literal];
   std::vector<FormulaId> options;
+  if (atom.kind == FormulaKind::kContains && atom.min > atom.max) {
+    return literal.negated() ? kTrue : kFalse;
+  }
   if (atom.kind == FormulaKind::kContains && atom.max == 0) {
     const FormulaId none = store.Elements(0, ir::kUnbounded, ~atom.children[0]);
     return literal.negated() ? ~none : none;
@@ -71,9 +74,9 @@ bool ArrayFacts::Assert(FormulaId literal) {
   // One of them does not match, so it exists.
   const FormulaId value = ~atom.children[0];
   min_ = std::max(min_, atom.min + 1);
-  if (atom.max == atom.min + 1) {
+  if (value != kTrue && atom.max == atom.min + 1) {
     elements_.push_back(store.Elements(atom.min, atom.max, value));
-  } else {
+  } else if (value != kTrue) {
     counted_.push_back({value, atom.min, 1, ir::kUnbounded});
   }
   return min_ <= max_ && value != kFalse;
