@@ -34,7 +34,8 @@ class Builder {
   ExprId Intersect(ExprId a, ExprId b);
   ExprId Complement(ExprId a);
   ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
-  // Indices in the clauses, and num_ordered, must lie within the items.
+  // Indices in the clauses, and num_ordered, must lie within the items. A group of the rest alone
+  // becomes a repetition.
   ExprId Members(MemberGroup group);
 
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
