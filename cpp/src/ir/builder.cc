@@ -175,6 +175,12 @@ ExprId Builder::Members(MemberGroup group) {
   const bool has_members = !group.items.empty() || group.rest;
   if (!has_members || group.max_members == 0) return may_be_empty ? Empty() : Nothing();
   if (group.min_members > group.max_members) return Nothing();
+  if (group.items.empty()) {
+    const std::uint32_t more = group.max_members - (group.max_members == kUnbounded ? 0 : 1);
+    const ExprId next = Seq({group.separator, *group.rest});
+    const ExprId body = Seq({*group.rest, Repeat(next, std::max(group.min_members, 1U) - 1, more)});
+    return may_be_empty ? Optional(body) : body;
+  }
   node.members = std::make_shared<const MemberGroup>(std::move(group));
   return Intern(std::move(node));
 }

@@ -35,7 +35,8 @@ class Builder {
   ExprId Intersect(ExprId a, ExprId b);
   ExprId Complement(ExprId a);
   ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
-  // Indices in the clauses, and num_ordered, must lie within the items.
+  // Indices in the clauses, and num_ordered, must lie within the items. A group of the rest alone
+  // becomes a repetition.
   ExprId Members(MemberGroup group);
   // What the automaton accepts; rule-free. Throws LimitError ("max_automaton_states") if all the
   // automata together become too large.

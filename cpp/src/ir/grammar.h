@@ -44,7 +44,9 @@ enum class ExprKind : std::uint8_t {
 // A sequence of members with a separator between each two. JSON objects and arrays are this. Items,
 // rest and separator must not match the empty string; where no member is needed, no member at all
 // matches it. What a text's members are is a matter of reading: if a text can be read as several
-// sequences of members, one that keeps the conditions is enough.
+// sequences of members, one that keeps the conditions is enough. Each way to read it is followed,
+// so items that can come at the same place must differ by their texts: n equal ones in any order
+// would be 2^n sets.
 struct MemberGroup {
   // Occurs at most once.
   struct Item {

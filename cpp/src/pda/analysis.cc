@@ -49,11 +49,26 @@ class Fixpoint {
     for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
       if (reachable[i]) Update(ExprId(i));
     }
-    while (!work_.empty()) {
+    // A group is looked at as a whole, so it waits until all is known that can be known without.
+    std::vector<ExprId> groups;
+    while (!work_.empty() || !groups.empty()) {
+      if (work_.empty()) {
+        std::sort(groups.begin(), groups.end());
+        groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+        for (const ExprId group : groups) Update(group);
+        groups.clear();
+        continue;
+      }
       const ExprId id = work_.back();
       work_.pop_back();
       for (std::uint32_t u = user_begins_[id.index()]; u < user_begins_[id.index() + 1]; ++u) {
-        if (reachable[users_[u].index()]) Update(users_[u]);
+        const ExprId user = users_[u];
+        if (!reachable[user.index()]) continue;
+        if (grammar_.expr(user).kind == ExprKind::kMembers) {
+          groups.push_back(user);
+        } else {
+          Update(user);
+        }
       }
     }
     return std::move(result_);
@@ -116,7 +131,7 @@ class Fixpoint {
         return !dfa.empty() && dfa.accept(0);
       }
       case ExprKind::kMembers:
-        return MembersOf(id).MatchesEmpty();
+        return NeedsNoMember(grammar_.members(id));
       case ExprKind::kAutomaton:
         return node.automaton.states()[0].accept;
     }
@@ -151,20 +166,31 @@ class Fixpoint {
         return !dfa.empty() && !dfa.bytes(0).empty();
       }
       case ExprKind::kMembers:
-        return MembersOf(id).MatchesMembers();
+        return HasMembers(id);
       case ExprKind::kAutomaton:
         return !node.automaton.states()[0].transitions.empty();
     }
     return false;
   }
 
+  static bool NeedsNoMember(const ir::MemberGroup& group) {
+    return group.min_members == 0 &&
+           std::none_of(group.items.begin(), group.items.end(),
+                        [](const auto& item) { return item.required; }) &&
+           std::none_of(group.clauses.begin(), group.clauses.end(),
+                        [](const auto& clause) { return clause.present.empty(); });
+  }
+
   // The more of its parts derive something, the more sequences of members a group has.
-  MemberSpec MembersOf(ExprId id) const {
+  bool HasMembers(ExprId id) const {
     const ir::MemberGroup& group = grammar_.members(id);
     std::vector<bool> occurs;
-    for (const auto& item : group.items) occurs.push_back(N(item.body));
+    for (const auto& item : group.items) {
+      occurs.push_back(N(item.body));
+      if (item.required && !occurs.back()) return false;
+    }
     if (group.rest) occurs.push_back(N(*group.rest));
-    return MemberSpec(ShapeOf(group, occurs, N(group.separator)));
+    return MemberSpec(ShapeOf(group, occurs, N(group.separator))).MatchesMembers();
   }
 
   const ir::Grammar& grammar_;

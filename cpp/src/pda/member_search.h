@@ -21,7 +21,7 @@ struct HornClause {
 class MemberSearch {
  public:
   using Word = std::uint64_t;
-  // Subsets that one question may look at: some ten microseconds.
+  // Subsets that one question may look at: below 100 microseconds.
   static constexpr std::uint64_t kMaxSubsets = std::uint64_t{1} << 13;
 
   MemberSearch(const std::vector<HornClause>& clauses, std::size_t num_bits);

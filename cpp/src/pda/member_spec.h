@@ -80,8 +80,7 @@ class MemberSpec {
 
   // False if min_members cannot be decided within the bound of MemberSearch.
   bool is_decidable() const { return is_decidable_; }
-  // Whether no member at all, and whether one or more, can be a group.
-  bool MatchesEmpty() const { return is_alive_ && shape_.min == 0 && initial_.num_missing == 0; }
+  // Whether one member or more can be a group.
   bool MatchesMembers() const { return is_alive_ && (!is_decidable_ || MayContinue(initial_)); }
 
   bool MayBeSeveral() const { return (num_items() > 1 || shape_.has_rest) && max_ > 1; }

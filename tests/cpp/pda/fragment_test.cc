@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "ir/builder.h"
 #include "pda/lower.h"
@@ -55,6 +58,42 @@ TEST(FragmentKey, TellsLanguagesApart) {
   const Machine word = WordBetween("<", ">");
   EXPECT_NE(FragmentKey(letters, Inside(letters, "a"), kHorizon, kMaxStates),
             FragmentKey(word, Inside(word, "<a"), kHorizon, kMaxStates));
+}
+
+TEST(FragmentKey, TellsAllConditionsOfGroupsApart) {
+  using Group = ir::MemberGroup;
+  const std::vector<Group> groups{
+      {},
+      {.num_ordered = 1},
+      {.num_ordered = 3},
+      {.min_members = 2},
+      {.max_members = 2},
+      {.clauses = {{{0}, 1}}},
+      {.clauses = {{{0}, 2}}},
+      {.clauses = {{{1}, 2}}},
+      {.clauses = {{{0, 1}, 2}}},
+      {.clauses = {{{0}, {}}}},
+      {.clauses = {{{0}, 1}, {{1}, 0}}},
+  };
+  std::set<std::string> keys;
+  std::size_t num_keys = 0;
+  for (const Group& conditions : groups) {
+    for (const bool required : {false, true}) {
+      ir::Builder builder;
+      Group group = conditions;
+      group.items = {{builder.Bytes("a")}, {builder.Bytes("b"), required}, {builder.Bytes("c")}};
+      group.separator = builder.Bytes(",");
+      const auto root = builder.AddRule("root");
+      builder.Define(root,
+                     builder.Seq({builder.Bytes("<"), builder.Members(group), builder.Bytes(">")}));
+      const Machine machine = Lower(builder.Finish(root, "test"), kLimits, nullptr);
+      const auto key = FragmentKey(machine, machine.root_entry(), kHorizon, kMaxStates);
+      ASSERT_TRUE(key.has_value());
+      keys.insert(*key);
+      ++num_keys;
+    }
+  }
+  EXPECT_EQ(keys.size(), num_keys);
 }
 
 TEST(FragmentKey, RefusesLargeFragments) {

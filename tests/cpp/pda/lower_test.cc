@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ir/builder.h"
 #include "pushmask/error.h"
@@ -26,6 +27,67 @@ TEST(Lower, LargeBoundsCostNoStates) {
   const Machine large = LowerRepeat(5, 100'000'000);
   EXPECT_EQ(small.num_states(), large.num_states());
   EXPECT_EQ(small.memory_bytes(), large.memory_bytes());
+}
+
+// 1,000 items "0;", "1;", ... in the given order or in any.
+Machine LowerGroup(std::uint32_t num_ordered, std::uint32_t max_members, std::size_t max_edges) {
+  constexpr std::uint32_t kItems = 1000;
+  ir::Builder builder;
+  ir::MemberGroup group{.num_ordered = num_ordered,
+                        .rest = builder.Bytes("x"),
+                        .separator = builder.Bytes(","),
+                        .min_members = 1,
+                        .max_members = max_members};
+  for (std::uint32_t i = 0; i < kItems; ++i) {
+    group.items.push_back({builder.Bytes(std::to_string(i) + ";"), i % 2 == 0});
+    if (i > 0) group.clauses.push_back({{i}, i - 1});
+  }
+  const auto root = builder.AddRule("root");
+  builder.Define(root, builder.Members(group));
+  const LowerLimits limits{2000, 10'000, max_edges};
+  return Lower(builder.Finish(root, "test"), limits, nullptr);
+}
+
+TEST(Lower, GroupsCostOneCallPerItem) {
+  constexpr std::size_t kFewEdges = 30'000;
+  for (const std::uint32_t num_ordered : {0U, 500U, 1000U}) {
+    EXPECT_NO_THROW(LowerGroup(num_ordered, ir::kUnbounded, kFewEdges));
+  }
+}
+
+TEST(Lower, LargeGroupBoundsCostNothing) {
+  constexpr std::size_t kEdges = 1'000'000;
+  EXPECT_EQ(LowerGroup(1000, 1001, kEdges).memory_bytes(),
+            LowerGroup(1000, 4'000'000'000U, kEdges).memory_bytes());
+}
+
+TEST(Lower, LeftRecursionThroughAGroupIsRefused) {
+  ir::Builder builder;
+  const auto root = builder.AddRule("root");
+  const ir::MemberGroup group{.items = {{builder.RuleRef(root)}, {builder.Bytes("a")}},
+                              .separator = builder.Bytes(",")};
+  builder.Define(root, builder.Seq({builder.Members(group), builder.Bytes(")")}));
+  const auto grammar = builder.Finish(root, "test");
+  EXPECT_THROW(Lower(grammar, kLimits, nullptr), UnsupportedError);
+}
+
+TEST(Lower, GroupsThatCanNeverBeCompletedAreRefused) {
+  const auto lower = [](const std::vector<ir::MemberGroup::Clause>& clauses) {
+    ir::Builder builder;
+    const auto root = builder.AddRule("root");
+    const auto never = builder.AddRule("never");
+    builder.Define(never, builder.Seq({builder.Bytes("x"), builder.RuleRef(never)}));
+    const ir::MemberGroup group{
+        .items = {{builder.Bytes("a"), true}, {builder.Bytes("b")}, {builder.RuleRef(never)}},
+        .separator = builder.Bytes(","),
+        .clauses = clauses};
+    builder.Define(root, builder.Members(group));
+    return Lower(builder.Finish(root, "test"), kLimits, nullptr);
+  };
+  EXPECT_NO_THROW(lower({{{0}, 1}}));
+  EXPECT_NO_THROW(lower({{{2}, {}}}));
+  EXPECT_THROW(lower({{{0}, 2}}), EmptyLanguageError);
+  EXPECT_THROW(lower({{{0}, 1}, {{0, 1}, {}}}), EmptyLanguageError);
 }
 
 TEST(Lower, ExponentialRepetitionsCountInstead) {
