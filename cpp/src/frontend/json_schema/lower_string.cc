@@ -2,7 +2,7 @@
 #include <string>
 
 #include "frontend/character_lengths.h"
-#include "frontend/json_schema/formats.h"
+#include "frontend/json_schema/formats/formats.h"
 #include "frontend/json_schema/lower.h"
 #include "frontend/regex/regex.h"
 #include "pushmask/error.h"
@@ -79,16 +79,14 @@ ExprId Lowering::Pattern(const json::Value& pattern) {
 ExprId Lowering::Format(const json::Value& format) {
   const auto known = formats_.find(format.text);
   if (known != formats_.end()) return known->second;
-  const std::string_view pattern = FormatPattern(format.text);
-  if (pattern.empty()) {
+  const auto found = FormatLanguage(format.text, &builder_);
+  if (!found || !found->regular) {
     site_.Unsupported(format, "format",
                       "the format '" + std::string(format.text) + "' is not enforced",
                       DidYouMean(format.text, FormatNames()));
   }
-  const text::SourceText source("format", std::string(pattern));
-  const ExprId language = LowerRegex(source, RegexMatch::kFull, &builder_);
-  formats_.emplace(format.text, language);
-  return language;
+  formats_.emplace(format.text, found->expr);
+  return found->expr;
 }
 
 // The strings of `language` that have one of `lengths`. A product with a counter is the costly way,
