@@ -2,9 +2,10 @@
 """Write cpp/src/text/unicode_tables.cc: properties of characters, and how their cases fold.
 
 The Unicode Character Database is read through the `regex` package, whose tables are made from it;
-its release decides the version of Unicode, so the one used is pinned here.
+its release decides the version of Unicode, so the one used is pinned here. What RFC 5892 derives
+for domain names is read through the `idna` package.
 
-    pip install regex==2026.5.9
+    pip install regex==2026.5.9 idna==3.20
     python tools/unicode_tables.py > cpp/src/text/unicode_tables.cc
 """
 
@@ -15,10 +16,12 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 import regex
+from idna import idnadata
 from regex import _regex, _regex_core
 
 UNICODE_VERSION = "17.0.0"
 REGEX_VERSION = "2026.5.9"
+IDNA_VERSION = "3.20"
 SURROGATES = range(0xD800, 0xE000)
 # Names as \p{..} may spell them, after lower-casing and dropping `_`; the first is the short one.
 CATEGORIES = {
@@ -55,6 +58,9 @@ CATEGORIES = {
 }
 # In the Turkic languages these fold otherwise, which `regex` leaves open; the default is this.
 TURKIC = {0x49: 0x69, 0x130: 0x130, 0x131: 0x131}
+# Only what RFC 5892, appendix A.1, and RFC 5893, section 2, ask for.
+BIDI_CLASSES = ("l", "r", "al", "an", "en", "es", "cs", "et", "on", "bn", "nsm")
+JOINING_TYPES = ("l", "r", "d", "t")
 OTHER_PROPERTIES = ("Alphabetic", "Lowercase", "Uppercase")
 VALUE_BITS = 8
 
@@ -82,7 +88,9 @@ def value_runs(prefix: str, values: Iterable[str]) -> Iterator[tuple[int, int]]:
     text = all_text()
     table = bytearray(len(text))
     for index, value in enumerate(values):
-        if value == "cs":
+        if value == "other":
+            continue
+        if value == "cs" and prefix == "gc":
             table[SURROGATES.start : SURROGATES.stop] = bytes([index]) * len(SURROGATES)
             continue
         for match in regex.finditer(rf"\p{{{prefix}={value}}}+", text):
@@ -99,6 +107,18 @@ def property_runs(name: str) -> Iterator[tuple[int, int]]:
     for match in regex.finditer(rf"\p{{Other_{name}}}+", all_text()):
         yield match.start(), 1
         yield match.end(), 0
+
+
+def domain_runs() -> Iterator[tuple[int, int]]:
+    """Yield (first code point, 1 or 0) for each run inside or outside PVALID (RFC 5892)."""
+    assigned = regex.compile(r"\P{gc=Cn}")
+    valid = bytearray(0x110000)
+    for packed in idnadata.codepoint_classes["PVALID"]:
+        for c in range(packed >> 32, packed & 0xFFFFFFFF):
+            valid[c] = assigned.match(chr(c)) is not None
+    for c, value in enumerate(valid):
+        if value != (valid[c - 1] if c else 0):
+            yield c, value
 
 
 def case_foldings() -> Iterator[tuple[int, int]]:
@@ -152,7 +172,7 @@ def print_names(name: str, values: dict[str, str]) -> None:
 
 def main() -> None:
     """Print the whole file."""
-    if version("regex") != REGEX_VERSION:
+    if version("regex") != REGEX_VERSION or version("idna") != IDNA_VERSION:
         sys.exit(f"regex {REGEX_VERSION} holds Unicode {UNICODE_VERSION}; another may not")
     print("// SPDX-License-Identifier: Apache-2.0")
     print(f"// Made by tools/unicode_tables.py from Unicode {UNICODE_VERSION}; do not edit.")
@@ -165,10 +185,20 @@ def main() -> None:
     print_runs("kScriptRuns", value_runs("sc", scripts()))
     for name in OTHER_PROPERTIES:
         print_runs(f"kOther{name}Runs", property_runs(name))
+    print_runs("kDomainValidRuns", domain_runs())
+    print_names("kBidiNames", dict.fromkeys(("other", *BIDI_CLASSES), ""))
+    print_runs("kBidiRuns", value_runs("bc", ("other", *BIDI_CLASSES)))
+    print_names("kJoiningNames", dict.fromkeys(("other", *JOINING_TYPES), ""))
+    print_runs("kJoiningRuns", value_runs("jt", ("other", *JOINING_TYPES)))
+    print_runs("kViramaRuns", value_runs("ccc", ("0", "9")))
     print_foldings()
     print("}  // namespace\n")
     print("constinit const EnumeratedProperty kGeneralCategory = {kCategoryNames, kCategoryRuns};")
     print("constinit const EnumeratedProperty kScript = {kScriptNames, kScriptRuns};")
+    print("constinit const EnumeratedProperty kBidiClass = {kBidiNames, kBidiRuns};")
+    print("constinit const EnumeratedProperty kJoiningType = {kJoiningNames, kJoiningRuns};")
+    for name in ("DomainValid", "Virama"):
+        print(f"constinit const std::span<const std::uint32_t> k{name} = k{name}Runs;")
     for name in OTHER_PROPERTIES:
         print(f"constinit const std::span<const std::uint32_t> kOther{name} = kOther{name}Runs;")
     print("constinit const std::span<const CaseFoldingRun> kCaseFolding = kCaseFoldingRuns;")

@@ -28,6 +28,9 @@ struct EnumeratedProperty {
 
 extern const EnumeratedProperty kGeneralCategory;
 extern const EnumeratedProperty kScript;
+// Bidi_Class and Joining_Type, the values that rules for domain names ask for; "other" for the rest.
+extern const EnumeratedProperty kBidiClass;
+extern const EnumeratedProperty kJoiningType;
 // Binary properties as runs of the same form, with value 1 inside and 0 outside.
 extern const std::span<const std::uint32_t> kOtherAlphabetic;
 extern const std::span<const std::uint32_t> kOtherLowercase;
@@ -42,6 +45,10 @@ struct CaseFoldingRun {
   std::int32_t delta;
 };
 extern const std::span<const CaseFoldingRun> kCaseFolding;
+
+// PVALID in domain names (RFC 5892); Canonical_Combining_Class=Virama.
+extern const std::span<const std::uint32_t> kDomainValid;
+extern const std::span<const std::uint32_t> kVirama;
 
 // The code points whose value `wanted` accepts. Cost: linear in the runs.
 template <typename Predicate>

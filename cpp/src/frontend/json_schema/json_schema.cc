@@ -16,7 +16,7 @@ JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
   FormulaStore store;
   Reader reader(&library, &store, options, &out.warnings);
   const FormulaId root = reader.ReadRoot();
-  out.grammar = Lowering(&store, &reader, library.site(), options).Run(root);
+  out.grammar = Lowering(&store, &reader, library.site(), options, &out.warnings).Run(root);
   return out;
 }
 

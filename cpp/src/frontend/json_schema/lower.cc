@@ -31,7 +31,7 @@ std::uint64_t Key(FormulaId formula, std::uint32_t depth) {
 }  // namespace
 
 Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
-                   const JsonSchemaOptions& options)
+                   const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings)
     : store_(*store),
       schemas_(*schemas),
       site_(site),
@@ -39,7 +39,7 @@ Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
       layout_(options, &builder_),
       encoder_(&builder_),
       projection_(store, schemas),
-      strings_(*store, &builder_, site),
+      strings_(*store, &builder_, site, warnings),
       numbers_(*store, &builder_, options.fractional_integers),
       decider_(store, &projection_, &strings_, &numbers_) {}
 

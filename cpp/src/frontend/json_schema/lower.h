@@ -29,7 +29,7 @@ namespace pushmask::frontend::json_schema {
 class Lowering {
  public:
   Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
-           const JsonSchemaOptions& options);
+           const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings);
 
   // The grammar of a formula. Call once.
   ir::Grammar Run(FormulaId root);

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <string>
 
-#include "frontend/json_schema/formats.h"
+#include "frontend/json_schema/formats/formats.h"
 #include "frontend/json_schema/reader.h"
 
 namespace pushmask::frontend::json_schema {

@@ -138,12 +138,23 @@ ExprId StringEncoder::EncodeNode(const Expr& node, Spelling spelling) {
     case ExprKind::kComplement:  // within all well-formed spellings
       return builder_->Difference(builder_->Star(AnyCharacter(spelling)), children[0]);
     case ExprKind::kRuleRef:
+      return EncodeRule(node.rule, spelling);
     case ExprKind::kMembers:
     case ExprKind::kAutomaton:
       break;
   }
-  PUSHMASK_CHECK(false && "neither rules nor automata are encoded");
+  PUSHMASK_CHECK(false && "no language of strings has member groups or automata");
   return {};
+}
+
+ExprId StringEncoder::EncodeRule(ir::RuleId rule, Spelling spelling) {
+  auto& rules = encoded_rules_[static_cast<std::size_t>(spelling)];
+  const auto known = rules.find(rule);
+  if (known != rules.end()) return builder_->RuleRef(known->second);
+  const ir::RuleId encoded = builder_->AddRule(builder_->name(rule));
+  rules.emplace(rule, encoded);  // before the body, which may refer to the rule
+  builder_->Define(encoded, Encode(builder_->body(rule), spelling));
+  return builder_->RuleRef(encoded);
 }
 
 ExprId StringEncoder::EncodeClass(const CodepointSet& set, Spelling spelling) {

@@ -39,8 +39,8 @@ class StringEncoder {
   ir::ExprId EncodeText(std::string_view text, Spelling spelling = Spelling::kCanonical);
   ir::ExprId EncodeQuoted(std::string_view text, Spelling spelling = Spelling::kCanonical);
 
-  // The spellings of the strings of a rule-free expression over code points. Remembered. Cost:
-  // linear in the expressions; a class costs its ranges.
+  // The spellings of the strings of an expression over code points. Rules that it refers to are
+  // encoded as new rules. Remembered. Cost: linear in the expressions; a class costs its ranges.
   ir::ExprId Encode(ir::ExprId strings, Spelling spelling = Spelling::kCanonical);
 
  private:
@@ -48,6 +48,7 @@ class StringEncoder {
   static constexpr std::size_t kNumSpellings = 2;
 
   ir::ExprId EncodeNode(const ir::Expr& node, Spelling spelling);
+  ir::ExprId EncodeRule(ir::RuleId rule, Spelling spelling);
   ir::ExprId EncodeClass(const text::CodepointSet& set, Spelling spelling);
   ir::ExprId ControlEscapes(const text::CodepointSet& set);
   ir::ExprId NumericEscapes(const text::CodepointSet& set);
@@ -56,6 +57,7 @@ class StringEncoder {
 
   ir::Builder* builder_;
   std::array<std::unordered_map<ir::ExprId, ir::ExprId>, kNumSpellings> encoded_;
+  std::array<std::unordered_map<ir::RuleId, ir::RuleId>, kNumSpellings> encoded_rules_;
   std::map<std::pair<int, Ranges>, ir::ExprId> hexadecimal_;
 };
 

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "frontend/character_lengths.h"
-#include "frontend/json_schema/formats.h"
+#include "frontend/json_schema/formats/formats.h"
 #include "frontend/regex/regex.h"
 #include "pushmask/error.h"
 #include "text/codepoint_set.h"
@@ -127,28 +127,33 @@ ExprId StringLanguages::Pattern(const Formula& atom) {
   }
 }
 
-ExprId StringLanguages::Format(FormulaId id) {
-  const Formula& atom = store_[id];
-  const auto language = FormatLanguage(atom.names[0], &builder_);
+StringLanguages::KnownFormat StringLanguages::FindFormat(const Formula& atom) {
+  const std::string_view name = atom.names[0];
+  const auto known = formats_.find(name);
+  if (known != formats_.end()) return known->second;
+  const auto language = FormatLanguage(name, &builder_);
   if (!language) {
-    site_.Unsupported(*atom.at, "format",
-                      "the format '" + std::string(atom.names[0]) + "' is not known",
-                      DidYouMean(atom.names[0], FormatNames()));
+    site_.Unsupported(*atom.at, "format", "the format '" + std::string(name) + "' is not known",
+                      DidYouMean(name, FormatNames()));
   }
-  return language->expr;
+  if (!language->unchecked.empty()) {
+    warnings_.push_back(site_.At(*atom.at, "of the format '" + std::string(name) +
+                                               "' this is not checked: " +
+                                               std::string(language->unchecked)));
+  }
+  return formats_.emplace(name, KnownFormat{language->expr, language->regular}).first->second;
 }
 
+ExprId StringLanguages::Format(FormulaId id) { return FindFormat(store_[id]).expr; }
+
 ExprId StringLanguages::RegularFormat(const Formula& atom) {
-  const auto language = FormatLanguage(atom.names[0], &builder_);
-  if (language && language->is_regular) return language->expr;
-  const std::string name(atom.names[0]);
-  if (language) {
-    site_.Unsupported(*atom.at, "format",
-                      "the format '" + name + "' is not regular, so it cannot be combined with "
-                      "other keywords about strings");
-  }
-  site_.Unsupported(*atom.at, "format", "the format '" + name + "' is not known",
-                    DidYouMean(name, FormatNames()));
+  const KnownFormat format = FindFormat(atom);
+  if (format.is_regular) return format.expr;
+  site_.Unsupported(*atom.at, "format",
+                    "the format '" + std::string(atom.names[0]) +
+                        "' is not regular, so it cannot be combined with other keywords about "
+                        "strings",
+                    "leave them out, or the format");
 }
 
 // The strings of `language` that have one of these lengths. A product with a counter is the costly

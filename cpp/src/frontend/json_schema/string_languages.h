@@ -18,8 +18,10 @@ namespace pushmask::frontend::json_schema {
 
 class StringLanguages {
  public:
-  StringLanguages(const FormulaStore& store, ir::Builder* builder, const Site& site)
-      : store_(store), builder_(*builder), site_(site) {}
+  // `warnings`: gets what a format's standard asks beyond its language.
+  StringLanguages(const FormulaStore& store, ir::Builder* builder, const Site& site,
+                  std::vector<Diagnostic>* warnings)
+      : store_(store), builder_(*builder), site_(site), warnings_(*warnings) {}
 
   // All take projections on strings (projection.h).
 
@@ -43,6 +45,11 @@ class StringLanguages {
   ir::ExprId Atom(const Formula& atom);
   ir::ExprId Pattern(const Formula& atom);
   ir::ExprId RegularFormat(const Formula& atom);
+  struct KnownFormat {
+    ir::ExprId expr;
+    bool is_regular;
+  };
+  KnownFormat FindFormat(const Formula& atom);
   ir::ExprId WithLengths(ir::ExprId language, std::uint32_t min, std::uint32_t max);
   ir::ExprId AnyString();
   bool AtomHolds(const Formula& atom, std::string_view text);
@@ -52,6 +59,8 @@ class StringLanguages {
   const FormulaStore& store_;
   ir::Builder& builder_;
   const Site& site_;
+  std::vector<Diagnostic>& warnings_;
+  std::unordered_map<std::string_view, KnownFormat> formats_;
   std::unique_ptr<automaton::ExprCompiler> compiler_;
   std::unordered_map<FormulaId, ir::ExprId> languages_;
   std::unordered_map<FormulaId, bool> empty_;
