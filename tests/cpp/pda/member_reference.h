@@ -109,7 +109,7 @@ inline MemberShape RandomShape(std::mt19937* random, std::uint32_t max_items) {
     auto& clause = shape.clauses.emplace_back();
     const std::uint32_t num_present = below(12) == 0 ? 0 : 1 + below(2);
     for (std::uint32_t k = 0; k < num_present; ++k) clause.present.push_back(below(num_items));
-    if (below(4) != 0) clause.then = below(num_items);
+    if (below(5) < 3) clause.then = below(num_items);
   }
   return shape;
 }

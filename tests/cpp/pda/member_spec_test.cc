@@ -56,7 +56,7 @@ void CheckStates(const MemberSpec& spec, MemberReference* reference, const Came&
 
 TEST(MemberSpec, KnowsExactlyWhatCanBeCompleted) {
   std::mt19937 random(5);
-  for (int round = 0; round < 3000 && !testing::Test::HasFailure(); ++round) {
+  for (int round = 0; round < 5000 && !testing::Test::HasFailure(); ++round) {
     MemberReference reference(RandomShape(&random, 6));
     const MemberSpec spec(reference.shape());
     ASSERT_TRUE(spec.is_decidable());
@@ -102,6 +102,19 @@ TEST(MemberSpec, FindsOutWhetherExcludingItemsCanBeEnough) {
   EXPECT_TRUE(MemberSpec(shape).MatchesMembers());
 }
 
+TEST(MemberSpec, TheFirstChoiceOfItemsIsNotTheOnlyOne) {
+  // Item 0 excludes the three others.
+  MemberShape shape = Items(4);
+  shape.clauses = {{{0, 1}, {}}, {{0, 2}, {}}, {{0, 3}, {}}};
+  shape.min = 3;
+  const MemberSpec spec(shape);
+  EXPECT_TRUE(spec.MatchesMembers());
+  EXPECT_FALSE(spec.Take(spec.initial(), 0));
+  EXPECT_TRUE(spec.Take(spec.initial(), 1));
+  shape.min = 4;
+  EXPECT_FALSE(MemberSpec(shape).MatchesMembers());
+}
+
 TEST(MemberSpec, ItemsThatComeTogetherOrNotAtAllLeaveGaps) {
   // Pairs of items that imply each other: never 3 members.
   MemberShape shape = Items(4);
@@ -110,6 +123,18 @@ TEST(MemberSpec, ItemsThatComeTogetherOrNotAtAllLeaveGaps) {
   EXPECT_TRUE(MemberSpec(shape).MatchesMembers());
   shape.max = 3;
   EXPECT_FALSE(MemberSpec(shape).MatchesMembers());
+}
+
+TEST(MemberSpec, RequiredItemsTakeTheirPartOfTheRoom) {
+  // One required item and a pair: 1 or 3 members.
+  MemberShape shape = Items(3);
+  shape.required[0] = true;
+  shape.clauses = {{{1}, 2}, {{2}, 1}};
+  shape.min = 2;
+  shape.max = 2;
+  EXPECT_FALSE(MemberSpec(shape).MatchesMembers());
+  shape.max = 3;
+  EXPECT_TRUE(MemberSpec(shape).MatchesMembers());
 }
 
 TEST(MemberSpec, SaysSoIfItWouldHaveToTryTooMuch) {

@@ -146,5 +146,24 @@ TEST(RegisterTable, CountsFarFromTheBoundsAreOneClass) {
   EXPECT_EQ(classes.size(), 2U);
 }
 
+TEST(RegisterTable, AClassTellsWhenTheRestMustMakeRoom) {
+  // The last 5 of the 8 members are the required items.
+  pda::MemberShape shape;
+  shape.required.assign(5, true);
+  shape.has_rest = true;
+  shape.max = 8;
+  const pda::RegisterSpec spec = SpecOf(shape);
+  RegisterTable table;
+  constexpr std::uint32_t kHorizon = 1;
+  std::map<std::uint64_t, bool> takes_rest;  // by class
+  pda::Register reg = 0;
+  for (std::uint32_t count = 0; count <= 3; ++count) {
+    const std::uint64_t here = table.Class(spec, reg, kHorizon);
+    const bool takes = Apply(&table, spec, pda::MemberSpec::kRest, &reg);
+    EXPECT_EQ(takes, count < 3);
+    EXPECT_EQ(takes_rest.try_emplace(here, takes).first->second, takes);
+  }
+}
+
 }  // namespace
 }  // namespace pushmask::stack
