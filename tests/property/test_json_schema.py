@@ -174,4 +174,6 @@ def test_strings_of_a_format_conform(name: str) -> None:
     texts = [random_text(grammar, rng, 100) for _ in range(60)]
     strings = [json.loads(text) for text in texts if text is not None]
     assert len(strings) > 10
-    assert [string for string in strings if not FORMAT_CHECKER.conforms(string, name)] == []
+    # The checker knows neither leap seconds nor the year 0000, which RFC 3339 does.
+    known = [text for text in strings if ":60" not in text and not text.startswith("0000-")]
+    assert [string for string in known if not FORMAT_CHECKER.conforms(string, name)] == []

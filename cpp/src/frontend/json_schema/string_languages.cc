@@ -290,8 +290,8 @@ bool StringLanguages::IsSurelyEmpty(FormulaId id) {
   } else {
     try {
       is_empty = ToDfa(Language(id)).empty();
-    } catch (const LimitError&) {
-      is_empty = false;
+    } catch (const Error&) {
+      is_empty = false;  // too large, or not to be lowered: whoever lowers it will say so
     }
   }
   empty_.emplace(id, is_empty);
