@@ -24,7 +24,8 @@ def to_python(pattern: str) -> str:
     Raises:
         re.error: Python cannot say the same.
     """
-    out, in_class, index = ["(?a)"], False, 0
+    # A group, because jsonschema joins patterns to one.
+    out, in_class, index = ["(?a:"], False, 0
     while index < len(pattern):
         if pattern[index] == "\\":
             out.append(escape(pattern[index : index + 2], in_class))
@@ -44,7 +45,7 @@ def to_python(pattern: str) -> str:
             out.append(char)
             in_class = char == "["
         index += 1
-    translated = "".join(out)
+    translated = "".join([*out, ")"])
     re.compile(translated)
     return translated
 

@@ -9,16 +9,18 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import jsonschema
 import numpy as np
 
 import pushmask
+from conformance.engine import Options, read
 from conformance.json_schema.ecma import translate_schema
 
 # What brings a text to its end, the best first: outside of strings, and values begin as short ones.
-CLOSING = ["}", "]", ",", ":", '"', "null", "true", "false", "0", "1", "{", "["]
+CLOSING = ["}", "]", ",", ":", '"', "null", "true", "false", "1", "0", "{", "["]
 CLOSING_CHANCE = 0.2
 WORD_CHANCE = 0.2
 PATIENCE = 40  # tokens; then a text is brought to its end
@@ -200,10 +202,25 @@ def is_integer(_checker: Any, value: Any) -> bool:
     return is_whole or (isinstance(value, int) and not isinstance(value, bool))
 
 
+@cache
+def format_checker() -> jsonschema.FormatChecker:
+    """Make a checker of the formats that both `jsonschema` and the engine know.
+
+    Schemas are read so that formats which the engine does not know are annotations.
+    """
+    known = jsonschema.Draft202012Validator.FORMAT_CHECKER.checkers
+    readings = {name: read({"type": "string", "format": name}, Options()) for name in known}
+    checker = jsonschema.FormatChecker([])
+    checker.checkers = {
+        name: check for name, check in known.items() if readings[name].status == "compiled"
+    }
+    return checker
+
+
 def oracle(schema: Any) -> Any:
     """Make a validator of the draft that `$schema` names, 2020-12 by default.
 
-    The formats that `jsonschema` knows are enforced in every draft.
+    Formats are enforced in every draft.
 
     Raises:
         re.error: a pattern cannot be said in Python.
@@ -221,4 +238,4 @@ def oracle(schema: Any) -> Any:
     extended = jsonschema.validators.extend(
         draft, {"multipleOf": multiple_of}, type_checker=checker
     )
-    return extended(exact, format_checker=newest.FORMAT_CHECKER)
+    return extended(exact, format_checker=format_checker())

