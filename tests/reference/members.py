@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 REST = -1
 
@@ -68,3 +68,35 @@ def next_members(group: Group, came: Came) -> list[tuple[int, Came]]:
     """The members that can come, each with the members up to it."""
     after = ((m, add(group, came, m)) for m in (*range(len(group.required)), REST))
     return [(m, a) for m, a in after if a is not None and can_be_group(group, a)]
+
+
+def read_group(reader: Any, nothing: Any) -> tuple[Group, tuple[Any, ...]]:
+    """Read a printed group behind its `<members`: the conditions; items, rest and separator."""
+
+    def numbers() -> tuple[int, ...]:
+        found = []
+        while reader.tokens[0][0] == "rule":
+            found.append(int(reader.tokens.pop(0)[1]))
+        return tuple(found)
+
+    low, high = reader.bounds() if reader.tokens[0][0] == "suffix" else (0, None)
+    separator, rest, num_ordered = reader.postfix(), nothing, 0
+    items: list[tuple[Any, bool]] = []
+    clauses = []
+    while reader.take(";"):
+        if reader.take("*"):
+            rest = reader.postfix()
+        elif reader.take(":"):
+            present = numbers()
+            assert reader.take(":"), reader.tokens
+            clauses.append((present, next(iter(numbers()), None)))
+        else:
+            num_ordered += reader.take("^")
+            items.append((reader.postfix(), reader.take("!")))
+    assert reader.take(">"), reader.tokens
+    if separator == nothing:
+        high = 1 if high is None else min(high, 1)
+    can_occur = tuple(body != nothing for body, _ in items)
+    required = tuple(is_required for _, is_required in items)
+    group = Group(can_occur, required, num_ordered, rest != nothing, low, high, tuple(clauses))
+    return group, (*(body for body, _ in items), rest, separator)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from reference.members import REST, Came, Group, can_be_group, is_group, next_members
+from reference.members import REST, Came, can_be_group, is_group, next_members, read_group
 
 # Expressions are tuples that begin with their kind:
 #   ("bytes", text)        ("class", ranges, begun)      ("rule", name)
@@ -276,41 +276,9 @@ class Reader:
         return self.group(")")
 
     def members(self) -> Expr:
-        low, high = self.bounds() if self.tokens[0][0] == "suffix" else (0, None)
-        separator, rest, num_ordered, bodies, required, clauses = (
-            self.postfix(),
-            NOTHING,
-            0,
-            [],
-            [],
-            [],
-        )
-        while self.take(";"):
-            if self.take("*"):
-                rest = self.postfix()
-            elif self.take(":"):
-                clauses.append(
-                    (self.numbers(), next(iter(self.numbers()), None) if self.take(":") else None)
-                )
-            else:
-                num_ordered += self.take("^")
-                bodies.append(self.postfix())
-                required.append(self.take("!"))
-        assert self.take(">"), self.tokens
-        if separator == NOTHING:
-            high = 1 if high is None else min(high, 1)
-        occur = tuple(e != NOTHING for e in bodies)
-        group = Group(
-            occur, tuple(required), num_ordered, rest != NOTHING, low, high, tuple(clauses)
-        )
-        e = ("members", group, (*bodies, rest, separator), Came())
+        group, bodies = read_group(self, NOTHING)
+        e = ("members", group, bodies, Came())
         return e if can_be_group(group, Came()) else NOTHING
-
-    def numbers(self) -> tuple[int, ...]:
-        found = []
-        while self.tokens[0][0] == "rule":
-            found.append(int(self.tokens.pop(0)[1]))
-        return tuple(found)
 
     def automaton(self) -> Expr:
         states = []
