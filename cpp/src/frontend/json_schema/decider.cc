@@ -13,6 +13,10 @@ namespace {
 // How far to look into members of members, and at how many cases.
 constexpr int kMaxDepth = 4;
 constexpr std::size_t kMaxCases = 16;
+// Formulas looked at for one question, and for all of them: questions about formulas that contain
+// each other would multiply.
+constexpr std::size_t kMaxEffort = 200;
+constexpr std::size_t kMaxTotalEffort = 8'000;
 
 }  // namespace
 
@@ -20,7 +24,10 @@ bool Decider::IsSurelyEmpty(FormulaId id) {
   if (id == kTrue || id == kFalse) return id == kFalse;
   const auto known = empty_.find(id);
   if (known != empty_.end()) return known->second;
-  if (depth_ >= kMaxDepth) return false;
+  if (depth_ == 0) effort_ = 0;
+  if (depth_ >= kMaxDepth || ++effort_ > kMaxEffort || ++total_effort_ > kMaxTotalEffort) {
+    return false;
+  }
   // Of a formula that contains itself nothing is known while it is looked at.
   empty_.emplace(id, false);
   ++depth_;

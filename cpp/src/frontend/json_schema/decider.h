@@ -44,6 +44,8 @@ class Decider {
   std::unordered_map<FormulaId, bool> empty_;
   std::unordered_map<FormulaId, Names> declared_;  // of large kProperties
   int depth_ = 0;
+  std::size_t effort_ = 0;
+  std::size_t total_effort_ = 0;
 };
 
 }  // namespace pushmask::frontend::json_schema

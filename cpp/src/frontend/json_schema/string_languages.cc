@@ -109,6 +109,8 @@ ExprId StringLanguages::Atom(const Formula& atom) {
 }
 
 ExprId StringLanguages::Pattern(const Formula& atom) {
+  const auto known = patterns_.find(atom.names[0]);
+  if (known != patterns_.end()) return known->second;
   const json::Value& at = *atom.at;
   // The regex front end points into the pattern; its readers have the schema.
   const auto place = [&](const Diagnostic& inner) {
@@ -119,7 +121,9 @@ ExprId StringLanguages::Pattern(const Formula& atom) {
   };
   try {
     const text::SourceText source("pattern", std::string(atom.names[0]));
-    return LowerRegex(source, RegexMatch::kSearch, &builder_);
+    const ExprId language = LowerRegex(source, RegexMatch::kSearch, &builder_);
+    patterns_.emplace(atom.names[0], language);
+    return language;
   } catch (const SyntaxError& error) {
     throw SyntaxError(place(error.diagnostics()[0]));
   } catch (const UnsupportedError& error) {

@@ -63,6 +63,7 @@ class StringLanguages {
   std::vector<Diagnostic>& warnings_;
   std::unordered_map<std::string_view, KnownFormat> formats_;
   std::unique_ptr<automaton::ExprCompiler> compiler_;
+  std::unordered_map<std::string_view, ir::ExprId> patterns_;
   std::unordered_map<FormulaId, ir::ExprId> languages_;
   std::unordered_map<FormulaId, bool> empty_;
 };
