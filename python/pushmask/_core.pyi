@@ -92,28 +92,39 @@ class Grammar:
 
     @staticmethod
     def from_json_schema(
-        schema: str | bool | Mapping[str, Any],
+        schema: object,
         *,
         whitespace: Literal["flexible", "compact", "indented"] = "flexible",
-        property_order: Literal["any", "schema"] = "any",
+        property_order: Literal["schema", "any"] = "schema",
+        formats: Literal["enforce", "annotate", "ignore"] = "enforce",
+        fractional_integers: bool = False,
+        documents: Mapping[str, object] = {},
         source_name: str = "<schema>",
     ) -> Grammar:
-        """Read a JSON Schema (draft 2020-12).
+        """Read a JSON Schema of draft 4, 6, 7, 2019-09 or 2020-12, as its `$schema` says.
 
         Args:
-            schema: the schema, or its JSON text. Only text gives errors a line and column.
+            schema: JSON text, or whatever `pushmask.schema.to_text` takes: the schema as Python
+                values, a type, a function. Lines and columns of errors are those of the text.
             whitespace: `flexible` allows whitespace wherever JSON does, `compact` none, and
                 `indented` exactly what `json.dumps(value, indent=2)` writes.
-            property_order: `any` lets properties come in any order, as JSON Schema has it;
-                `schema` in the order they are declared in, others last.
+            property_order: `schema` has declared properties in the order of the schema, others
+                last; `any` in any order, as JSON Schema has it.
+            formats: `enforce` refuses a format that is not known, `annotate` ignores those, and
+                `ignore` ignores all.
+            fractional_integers: allow 1.0 where an integer is asked for, not only 1.
+            documents: other schemas, by the URI that references name them with; nothing is
+                fetched.
             source_name: what diagnostics call the input.
 
         Raises:
-            GrammarSyntaxError: the text is not JSON.
+            GrammarSyntaxError: the text is not JSON, or a pattern is no regular expression.
             SchemaError: a keyword has a value of the wrong kind, or `$ref` leads nowhere.
-            UnsupportedError: a keyword cannot be enforced exactly; `feature` names it, and
+            UnsupportedError: a construct cannot be enforced exactly; `feature` names it, and
                 `diagnostic.pointer` is its JSON Pointer.
-            EmptyLanguageError: no value satisfies the schema.
+            EmptyLanguageError: no value satisfies the schema; `diagnostics` has the places that
+                contradict each other.
+            LimitError: the schema takes more than a budget; `limit` names it.
 
         Example:
             >>> grammar = Grammar.from_json_schema({"type": "integer", "minimum": 0})
