@@ -28,7 +28,7 @@ struct EnumeratedProperty {
 
 extern const EnumeratedProperty kGeneralCategory;
 extern const EnumeratedProperty kScript;
-// Bidi_Class and Joining_Type, the values that rules for domain names ask for; "other" for the rest.
+// Bidi_Class and Joining_Type: the values that rules for domain names ask for, and "other".
 extern const EnumeratedProperty kBidiClass;
 extern const EnumeratedProperty kJoiningType;
 // Binary properties as runs of the same form, with value 1 inside and 0 outside.

@@ -29,6 +29,9 @@ struct Tempered {
   std::uint32_t max;
 };
 
+// A string with a choice of characters at each place.
+using Word = std::vector<text::CodepointSet>;
+
 // A piece of a path: a part without wide assertions, a wide assertion, or a tempered repetition.
 struct PathItem {
   Variants part = {};
@@ -90,6 +93,9 @@ class Lowering {
   // tempered.cc: (?:(?!x)c)* before a known rest of the text.
   std::optional<Tempered> FindTempered(const Node& repeat);
   Variants LowerTempered(const Tempered& tempered, const Variants& rest, NodeId id);
+  Variants TemperedBefore(const Tempered& tempered, ir::ExprId characters, const Variants& rest,
+                          NodeId id);
+  std::vector<Word> ForbiddenWords(NodeId look);
 
   [[noreturn]] void FailLook(NodeId id, std::string why) const;
   [[noreturn]] void FailAssertions(const Node& node, std::size_t bound, std::size_t reached) const;

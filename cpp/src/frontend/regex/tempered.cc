@@ -18,7 +18,6 @@ namespace {
 using ir::ExprId;
 using ir::ExprKind;
 using text::CodepointSet;
-using Word = std::vector<CodepointSet>;
 
 constexpr std::size_t kMaxWords = 8;
 constexpr std::size_t kMaxWordLength = 8;
@@ -131,40 +130,39 @@ std::optional<Tempered> Lowering::FindTempered(const Node& repeat) {
 }
 
 Variants Lowering::LowerTempered(const Tempered& tempered, const Variants& rest, NodeId id) {
+  const ExprId characters =
+      builder_.Repeat(builder_.Class(tempered.set), tempered.min, tempered.max);
+  const bool at_end = std::all_of(rest.begin(), rest.end(),
+                                  [this](const Variant& v) { return v.expr == builder_.Empty(); });
+  if (!at_end) return TemperedBefore(tempered, characters, rest, id);
+  ExprId repeated = characters;
+  for (const NodeId look : tempered.forbidden) {
+    for (const Variant& found : LanguageOfLook(look)) {
+      if (!found.IsUnconditional()) FailLook(look, "it looks back in a repetition");
+      const ExprId match = languages_.StartingIn(found.expr, CodepointSet::All());
+      repeated = builder_.Difference(repeated, builder_.Seq({languages_.Anything(), match}));
+    }
+  }
+  return Joined(Unconditional(repeated), rest, ast_.node(id));
+}
+
+// The same before text that may go on: the union over all ways to choose, for each crossing, which
+// of its two halves is not there.
+Variants Lowering::TemperedBefore(const Tempered& tempered, ExprId characters, const Variants& rest,
+                                  NodeId id) {
   ir::Builder& b = builder_;
   const ExprId anything = languages_.Anything();
-  const ExprId characters = b.Repeat(b.Class(tempered.set), tempered.min, tempered.max);
-  const bool at_end =
-      std::all_of(rest.begin(), rest.end(), [&](const Variant& v) { return v.expr == b.Empty(); });
-  if (at_end) {
-    ExprId repeated = characters;
-    for (const NodeId look : tempered.forbidden) {
-      for (const Variant& found : LanguageOfLook(look)) {
-        if (!found.IsUnconditional()) FailLook(look, "it looks back in a repetition");
-        const ExprId match = languages_.StartingIn(found.expr, CodepointSet::All());
-        repeated = b.Difference(repeated, b.Seq({anything, match}));
-      }
-    }
-    return Joined(Unconditional(repeated), rest, ast_.node(id));
-  }
-  ExprId repeated = characters;
   std::vector<Crossing> crossings;
   for (const NodeId look : tempered.forbidden) {
-    const NodeId child = ast_.node(look).children[0];
-    if (IsWide(child)) FailLook(look, "it stands in a repetition and holds another assertion");
-    for (const Variant& found : Lower(child)) {
-      const auto words = found.IsUnconditional() ? WordList(b, languages_).Of(found.expr)
-                                                 : std::optional<std::vector<Word>>();
-      if (!words) FailLook(look, "it stands in a repetition and may look out of it without bound");
-      for (const Word& word : *words) {
-        const ExprId match = Sequence(word, 0, word.size(), &b);
-        const ExprId bad = word.empty() ? b.Seq({b.Class(CodepointSet::All()), anything})
-                                        : b.Seq({anything, match, anything});
-        repeated = b.Difference(repeated, bad);
-        for (std::size_t r = 1; r < word.size(); ++r) {
-          crossings.push_back({b.Seq({anything, Sequence(word, 0, r, &b)}),
-                               b.Seq({Sequence(word, r, word.size(), &b), anything})});
-        }
+    for (const Word& word : ForbiddenWords(look)) {
+      const ExprId match = Sequence(word, 0, word.size(), &b);
+      // A match of nothing is everywhere.
+      const ExprId bad = word.empty() ? b.Seq({b.Class(CodepointSet::All()), anything})
+                                      : b.Seq({anything, match, anything});
+      characters = b.Difference(characters, bad);
+      for (std::size_t r = 1; r < word.size(); ++r) {
+        crossings.push_back({b.Seq({anything, Sequence(word, 0, r, &b)}),
+                             b.Seq({Sequence(word, r, word.size(), &b), anything})});
       }
     }
     if (crossings.size() > kMaxCrossings) {
@@ -173,7 +171,7 @@ Variants Lowering::LowerTempered(const Tempered& tempered, const Variants& rest,
   }
   VariantUnion all;
   for (std::size_t subset = 0; subset < (std::size_t{1} << crossings.size()); ++subset) {
-    ExprId before = repeated;
+    ExprId before = characters;
     Variants after = rest;
     for (std::size_t i = 0; i < crossings.size(); ++i) {
       if ((subset >> i & 1) != 0) {
@@ -185,6 +183,20 @@ Variants Lowering::LowerTempered(const Tempered& tempered, const Variants& rest,
     all.Add(Joined(Unconditional(before), after, ast_.node(id)));
   }
   return all.Take(&b);
+}
+
+// The words that a negative lookahead forbids, if they are few and short.
+std::vector<Word> Lowering::ForbiddenWords(NodeId look) {
+  const NodeId child = ast_.node(look).children[0];
+  if (IsWide(child)) FailLook(look, "it stands in a repetition and holds another assertion");
+  std::vector<Word> all;
+  for (const Variant& found : Lower(child)) {
+    const auto words = found.IsUnconditional() ? WordList(builder_, languages_).Of(found.expr)
+                                               : std::optional<std::vector<Word>>();
+    if (!words) FailLook(look, "it stands in a repetition and may look out of it without bound");
+    all.insert(all.end(), words->begin(), words->end());
+  }
+  return all;
 }
 
 }  // namespace pushmask::frontend::regex

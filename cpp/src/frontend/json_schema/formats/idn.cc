@@ -171,7 +171,10 @@ ExprId ULabel(ir::Builder* builder) {
 
 Format IdnHostname(ir::Builder* builder) {
   ir::Builder& b = *builder;
-  const ExprId label = b.Choice({Pattern(kLabel, builder), ULabel(builder)});
+  // Other labels with two hyphens in the third place are reserved (RFC 5890, section 2.3.1).
+  const ExprId ascii =
+      b.Difference(Pattern(kLabel, builder), Pattern("(?![Xx][Nn]).{2}--.*", builder));
+  const ExprId label = b.Choice({ascii, ULabel(builder)});
   // RFC 3490, section 3.1: what else is a dot.
   const ExprId dot = b.Class({{'.', '.'}, {0x3002, 0x3002}, {0xFF0E, 0xFF0E}, {0xFF61, 0xFF61}});
   const auto names = [&](ExprId one) { return b.Seq({one, b.Star(b.Seq({dot, one}))}); };
