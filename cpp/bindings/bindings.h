@@ -14,5 +14,6 @@ void BindMatcher(pybind11::module_& module);
 void BindBatch(pybind11::module_& module);
 void BindDraftTree(pybind11::module_& module);
 void BindRows(pybind11::module_& module);
+void BindSchemaKeywords(pybind11::module_& module);
 
 }  // namespace pushmask::bindings

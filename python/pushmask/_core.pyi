@@ -583,3 +583,9 @@ def fill_draft_trees(
         VocabularyError: a token is outside the vocabulary.
         MatcherStateError: another thread is using one of the matchers.
     """
+
+def schema_keywords() -> list[tuple[str, list[str], str, str]]:
+    """Return name, drafts, support and note of each keyword of JSON Schema.
+
+    `pushmask.schema.keywords` is the same with names.
+    """
