@@ -174,6 +174,10 @@ std::vector<Lowering::NameClass> Lowering::OtherMembers(const ObjectFacts& facts
 // Members whose names match `name` have values that match `value`.
 void Lowering::SplitBy(FormulaId name, FormulaId value, FormulaId undeclared,
                        std::vector<NameClass>* classes) {
+  if (name == kTrue) {
+    for (NameClass& one : *classes) one.value = store_.All({one.value, value});
+    return;
+  }
   std::vector<NameClass> out;
   for (const NameClass& one : *classes) {
     const FormulaId inside = store_.All({one.names, name});

@@ -276,6 +276,15 @@ std::optional<std::vector<std::string_view>> StringLanguages::Listed(FormulaId i
   return strings;
 }
 
+// All strings but some listed ones.
+bool StringLanguages::IsCofinite(FormulaId id) const {
+  const Formula& formula = store_[id];
+  if (formula.kind == FormulaKind::kStrings) return id.negated();
+  return formula.kind == FormulaKind::kAll && !id.negated() &&
+         std::all_of(formula.children.begin(), formula.children.end(),
+                     [&](FormulaId child) { return IsCofinite(child); });
+}
+
 bool StringLanguages::IsSurelyEmpty(FormulaId id) {
   if (id == kTrue || id == kFalse) return id == kFalse;
   const auto known = empty_.find(id);
@@ -283,7 +292,9 @@ bool StringLanguages::IsSurelyEmpty(FormulaId id) {
   bool is_empty = false;
   std::uint32_t min = 0;
   std::uint32_t max = 0;
-  if (const auto strings = Listed(id)) {
+  if (IsCofinite(id)) {
+    is_empty = false;
+  } else if (const auto strings = Listed(id)) {
     is_empty = strings->empty();
   } else if (IsLengthOnly(id, &min, &max)) {
     is_empty = min > max;

@@ -50,6 +50,7 @@ class StringLanguages {
     bool is_regular;
   };
   KnownFormat FindFormat(const Formula& atom);
+  bool IsCofinite(FormulaId id) const;
   ir::ExprId WithLengths(ir::ExprId language, std::uint32_t min, std::uint32_t max);
   ir::ExprId AnyString();
   bool AtomHolds(const Formula& atom, std::string_view text);
