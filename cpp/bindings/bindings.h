@@ -4,7 +4,12 @@
 
 #include <pybind11/pybind11.h>
 
+#include "pushmask/error.h"
+
 namespace pushmask::bindings {
+
+// A pushmask.errors.Diagnostic.
+pybind11::object ToPython(const Diagnostic& diagnostic);
 
 void BindErrors();
 void BindVocabulary(pybind11::module_& module);

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pushmask.errors import Diagnostic
+
 class Limits:
     """Budgets of one compiled grammar. Immutable.
 
@@ -159,6 +161,13 @@ class Grammar:
             GrammarSyntaxError: the pattern does not parse.
             UnsupportedError: the pattern has a construct that is not regular, such as `\\1`.
             EmptyLanguageError: the pattern matches nothing.
+        """
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What a front end noticed and a person may want to know.
+
+        Of a JSON Schema: keywords that look misspelt, and what of a format is not checked.
         """
 
     def __str__(self) -> str:

@@ -272,6 +272,44 @@ def test_a_contradiction_that_leaves_values_is_no_error(
     assert accepts(byte_vocabulary, schema, "1")
 
 
+@pytest.mark.parametrize(
+    ("schema", "pointers"),
+    [
+        ({"properties": {"a": {"maxlength": 1}}}, ["/properties/a/maxlength"]),
+        ({"type": "string", "patern": "^a", "requird": []}, ["/patern", "/requird"]),
+        ({"$schema": "http://json-schema.org/draft-07/schema#", "prefixItem": []}, []),
+        ({"type": "string", "format": "hostname"}, ["/format"]),
+        ({"x-maxLength": 1, "nullable": True, "$maxLength": 1, "_type": 1}, []),
+        ({"enum": [{"maxlength": 1}], "default": {"requird": 1}, "title": "patern"}, []),
+    ],
+)
+def test_warnings_name_what_looks_misspelt_or_is_not_checked(
+    schema: Any, pointers: list[str]
+) -> None:
+    warnings = Grammar.from_json_schema(schema).warnings
+    assert [warning.pointer for warning in warnings] == pointers
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"formats": "no"}, ValueError),
+        ({"property_order": "Schema"}, ValueError),
+        ({"whitespace": 3}, TypeError),
+        ({"fractional_integers": "yes"}, TypeError),
+        ({"documents": 3}, TypeError),
+        ({"documents": {"http://a.b": object()}}, TypeError),
+        ({"source_name": None}, TypeError),
+        ({"format": "enforce"}, TypeError),
+    ],
+)
+def test_an_option_of_the_wrong_kind_is_a_type_or_value_error(
+    options: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        Grammar.from_json_schema({}, **options)
+
+
 def test_deep_schemas_hit_a_limit() -> None:
     with pytest.raises(LimitError, match="max_depth"):
         Grammar.from_json_schema("[" * 1_000_000)
