@@ -20,6 +20,8 @@ void Raise(const py::object& error) {
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
 }
 
+}  // namespace
+
 py::object ToPython(const Diagnostic& diagnostic) {
   const auto or_none = [](std::size_t value) -> py::object {
     return value == 0 ? py::object(py::none()) : py::object(py::int_(value));
@@ -32,6 +34,8 @@ py::object ToPython(const Diagnostic& diagnostic) {
                                   offset, diagnostic.length, or_none(diagnostic.line),
                                   or_none(diagnostic.column), pointer, py::str(diagnostic.hint));
 }
+
+namespace {
 
 py::tuple Diagnostics(const GrammarError& error) {
   py::list list;

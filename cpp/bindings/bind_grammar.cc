@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pybind11/pybind11.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -18,13 +20,14 @@ std::string SchemaText(const py::object& schema) {
   return py::module_::import("pushmask.schema").attr("to_text")(schema).cast<std::string>();
 }
 
-// The value that belongs to `given` among the choices of an option.
+// The value that belongs to `value` among the choices of an option.
 template <typename Enum, std::size_t N>
-Enum Choose(const char* option, const std::string& given,
+Enum Choose(const char* option, const py::object& value,
             const std::pair<const char*, Enum> (&choices)[N]) {
+  const auto given = value.cast<std::string>();
   std::string names;
-  for (const auto& [name, value] : choices) {
-    if (given == name) return value;
+  for (const auto& [name, choice] : choices) {
+    if (given == name) return choice;
     names += std::string(names.empty() ? "" : ", ") + "'" + name + "'";
   }
   throw py::value_error(std::string(option) + " is one of " + names + ", not '" + given + "'");
@@ -45,37 +48,108 @@ constexpr std::pair<const char*, Formats> kFormats[] = {
     {"ignore", Formats::kIgnore},
 };
 
-Grammar FromJsonSchema(const py::object& schema, const std::string& whitespace,
-                       const std::string& property_order, const std::string& formats,
-                       bool fractional_integers, const py::dict& documents,
-                       const std::string& source_name) {
-  const std::string text = SchemaText(schema);
+struct SchemaRequest {
   JsonSchemaOptions options;
-  options.whitespace = Choose("whitespace", whitespace, kWhitespaces);
-  options.property_order = Choose("property_order", property_order, kPropertyOrders);
-  options.formats = Choose("formats", formats, kFormats);
-  options.fractional_integers = fractional_integers;
-  for (const auto& [uri, document] : documents) {
-    options.documents.emplace_back(uri.cast<std::string>(),
-                                   SchemaText(py::reinterpret_borrow<py::object>(document)));
+  std::string source_name = "<schema>";
+};
+
+// A keyword argument of from_json_schema. There are too many for parameters of a function here.
+struct SchemaArgument {
+  const char* name;
+  const char* declaration;  // type and default, for the signature
+  void (*set)(const py::object& value, SchemaRequest* request);
+};
+
+void SetDocuments(const py::object& value, SchemaRequest* request) {
+  for (const auto& [uri, document] : py::dict(value)) {
+    request->options.documents.emplace_back(
+        uri.cast<std::string>(), SchemaText(py::reinterpret_borrow<py::object>(document)));
   }
+}
+
+constexpr SchemaArgument kSchemaArguments[] = {
+    {"whitespace", "str = 'flexible'",
+     [](const py::object& value, SchemaRequest* request) {
+       request->options.whitespace = Choose("whitespace", value, kWhitespaces);
+     }},
+    {"property_order", "str = 'schema'",
+     [](const py::object& value, SchemaRequest* request) {
+       request->options.property_order = Choose("property_order", value, kPropertyOrders);
+     }},
+    {"formats", "str = 'enforce'",
+     [](const py::object& value, SchemaRequest* request) {
+       request->options.formats = Choose("formats", value, kFormats);
+     }},
+    {"fractional_integers", "bool = False",
+     [](const py::object& value, SchemaRequest* request) {
+       request->options.fractional_integers = value.cast<bool>();
+     }},
+    {"documents", "dict = {}", &SetDocuments},
+    {"source_name", "str = '<schema>'",
+     [](const py::object& value, SchemaRequest* request) {
+       request->source_name = value.cast<std::string>();
+     }},
+};
+
+std::string SchemaSignature() {
+  std::string signature = "from_json_schema(schema: object, *";
+  for (const SchemaArgument& argument : kSchemaArguments) {
+    signature += std::string(", ") + argument.name + ": " + argument.declaration;
+  }
+  return signature + ") -> pushmask._core.Grammar";
+}
+
+void SetArgument(const std::string& name, const py::object& value, SchemaRequest* request) {
+  const auto* const argument =
+      std::find_if(std::begin(kSchemaArguments), std::end(kSchemaArguments),
+                   [&](const SchemaArgument& one) { return name == one.name; });
+  if (argument == std::end(kSchemaArguments)) {
+    throw py::type_error("from_json_schema() has no argument '" + name + "'");
+  }
+  try {
+    argument->set(value, request);
+  } catch (const py::cast_error&) {
+    throw py::type_error("from_json_schema(): '" + name + "' has a value of the wrong type");
+  }
+}
+
+Grammar FromJsonSchema(const py::object& schema, const py::kwargs& arguments) {
+  SchemaRequest request;
+  for (const auto& [name, value] : arguments) {
+    SetArgument(name.cast<std::string>(), py::reinterpret_borrow<py::object>(value), &request);
+  }
+  const std::string text = SchemaText(schema);
   const py::gil_scoped_release release;
-  return Grammar::FromJsonSchema(text, options, source_name);
+  return Grammar::FromJsonSchema(text, request.options, request.source_name);
+}
+
+py::list Warnings(const Grammar& grammar) {
+  py::list out;
+  for (const Diagnostic& warning : grammar.warnings()) out.append(ToPython(warning));
+  return out;
+}
+
+// pybind11 cannot see the keyword arguments of from_json_schema, so it does not write its
+// signature.
+void BindFromJsonSchema(py::class_<Grammar>* grammar) {
+  py::options options;
+  options.disable_function_signatures();
+  grammar->def_static("from_json_schema", &FromJsonSchema, py::arg("schema"),
+                      SchemaSignature().c_str());
 }
 
 }  // namespace
 
 void BindGrammar(py::module_& module) {
-  py::class_<Grammar>(module, "Grammar")
-      .def_static("from_json_schema", &FromJsonSchema, py::arg("schema"), py::kw_only(),
-                  py::arg("whitespace") = "flexible", py::arg("property_order") = "schema",
-                  py::arg("formats") = "enforce", py::arg("fractional_integers") = false,
-                  py::arg("documents") = py::dict(), py::arg("source_name") = "<schema>")
+  py::class_<Grammar> grammar(module, "Grammar");
+  BindFromJsonSchema(&grammar);
+  grammar
       .def_static("from_ebnf", &Grammar::FromEbnf, py::arg("text"), py::kw_only(),
                   py::arg("root") = "root", py::arg("source_name") = "<grammar>",
                   py::call_guard<py::gil_scoped_release>())
       .def_static("from_regex", &Grammar::FromRegex, py::arg("pattern"), py::kw_only(),
                   py::arg("source_name") = "<regex>", py::call_guard<py::gil_scoped_release>())
+      .def_property_readonly("warnings", &Warnings)
       .def("__str__", &Grammar::ToString);
 }
 

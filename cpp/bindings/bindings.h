@@ -4,7 +4,12 @@
 
 #include <pybind11/pybind11.h>
 
+#include "pushmask/error.h"
+
 namespace pushmask::bindings {
+
+// A pushmask.errors.Diagnostic.
+pybind11::object ToPython(const Diagnostic& diagnostic);
 
 void BindErrors();
 void BindVocabulary(pybind11::module_& module);
@@ -14,5 +19,6 @@ void BindMatcher(pybind11::module_& module);
 void BindBatch(pybind11::module_& module);
 void BindDraftTree(pybind11::module_& module);
 void BindRows(pybind11::module_& module);
+void BindSchemaKeywords(pybind11::module_& module);
 
 }  // namespace pushmask::bindings

@@ -11,4 +11,5 @@ PYBIND11_MODULE(_core, module) {
   pushmask::bindings::BindDraftTree(module);
   pushmask::bindings::BindRows(module);
   pushmask::bindings::BindCompiler(module);
+  pushmask::bindings::BindSchemaKeywords(module);
 }

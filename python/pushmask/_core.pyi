@@ -7,6 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pushmask.errors import Diagnostic
+
 class Limits:
     """Budgets of one compiled grammar. Immutable.
 
@@ -92,28 +94,39 @@ class Grammar:
 
     @staticmethod
     def from_json_schema(
-        schema: str | bool | Mapping[str, Any],
+        schema: object,
         *,
         whitespace: Literal["flexible", "compact", "indented"] = "flexible",
-        property_order: Literal["any", "schema"] = "any",
+        property_order: Literal["schema", "any"] = "schema",
+        formats: Literal["enforce", "annotate", "ignore"] = "enforce",
+        fractional_integers: bool = False,
+        documents: Mapping[str, object] = {},
         source_name: str = "<schema>",
     ) -> Grammar:
-        """Read a JSON Schema (draft 2020-12).
+        """Read a JSON Schema of draft 4, 6, 7, 2019-09 or 2020-12, as its `$schema` says.
 
         Args:
-            schema: the schema, or its JSON text. Only text gives errors a line and column.
+            schema: JSON text, or whatever `pushmask.schema.to_text` takes: the schema as Python
+                values, a type, a function. Lines and columns of errors are those of the text.
             whitespace: `flexible` allows whitespace wherever JSON does, `compact` none, and
                 `indented` exactly what `json.dumps(value, indent=2)` writes.
-            property_order: `any` lets properties come in any order, as JSON Schema has it;
-                `schema` in the order they are declared in, others last.
+            property_order: `schema` has declared properties in the order of the schema, others
+                last; `any` in any order, as JSON Schema has it.
+            formats: `enforce` refuses a format that is not known, `annotate` ignores those, and
+                `ignore` ignores all.
+            fractional_integers: allow 1.0 where an integer is asked for, not only 1.
+            documents: other schemas, by the URI that references name them with; nothing is
+                fetched.
             source_name: what diagnostics call the input.
 
         Raises:
-            GrammarSyntaxError: the text is not JSON.
+            GrammarSyntaxError: the text is not JSON, or a pattern is no regular expression.
             SchemaError: a keyword has a value of the wrong kind, or `$ref` leads nowhere.
-            UnsupportedError: a keyword cannot be enforced exactly; `feature` names it, and
+            UnsupportedError: a construct cannot be enforced exactly; `feature` names it, and
                 `diagnostic.pointer` is its JSON Pointer.
-            EmptyLanguageError: no value satisfies the schema.
+            EmptyLanguageError: no value satisfies the schema; `diagnostics` has the places that
+                contradict each other.
+            LimitError: the schema takes more than a budget; `limit` names it.
 
         Example:
             >>> grammar = Grammar.from_json_schema({"type": "integer", "minimum": 0})
@@ -148,6 +161,13 @@ class Grammar:
             GrammarSyntaxError: the pattern does not parse.
             UnsupportedError: the pattern has a construct that is not regular, such as `\\1`.
             EmptyLanguageError: the pattern matches nothing.
+        """
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What a front end noticed and a person may want to know.
+
+        Of a JSON Schema: keywords that look misspelt, and what of a format is not checked.
         """
 
     def __str__(self) -> str:
@@ -571,4 +591,10 @@ def fill_draft_trees(
         ValueError: as of `fill_draft_tree`, or `offsets` do not cut the tokens into trees.
         VocabularyError: a token is outside the vocabulary.
         MatcherStateError: another thread is using one of the matchers.
+    """
+
+def schema_keywords() -> list[tuple[str, list[str], str, str]]:
+    """Return name, drafts, support and note of each keyword of JSON Schema.
+
+    `pushmask.schema.keywords` is the same with names.
     """

@@ -39,6 +39,19 @@ def test_one_compiler_compiles_many_grammars(byte_vocabulary: pushmask.Vocabular
         assert not accepts(each, f"{i + 1}abc")
 
 
+@pytest.mark.parametrize("lengths", [(2, 3), (3, 2), (1, 4)])
+def test_grammars_that_differ_inside_an_intersection_are_kept_apart(
+    lengths: tuple[int, int], byte_vocabulary: pushmask.Vocabulary
+) -> None:
+    # Automata are remembered by what they were made from, here also below Boolean operators.
+    compiler = pushmask.Compiler(byte_vocabulary)
+    schemas = [{"type": "string", "minLength": length, "pattern": "^a"} for length in lengths]
+    for schema, length in zip(schemas, lengths, strict=True):
+        compiled = compiler.compile(pushmask.Grammar.from_json_schema(schema))
+        accepted = [n for n in range(1, 7) if accepts(compiled, f'"{"a" * n}"')]
+        assert accepted == list(range(length, 7))
+
+
 def test_a_grammar_serves_two_vocabularies(byte_vocabulary: pushmask.Vocabulary) -> None:
     small = pushmask.Vocabulary([b"</s>", b"ab"], stop_token_ids=[0])
     grammar = pushmask.Grammar.from_ebnf('root ::= "ab"')

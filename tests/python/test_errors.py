@@ -130,13 +130,13 @@ def test_a_schema_that_is_not_json_has_its_place(text: str, line: int, column: i
 @pytest.mark.parametrize(
     ("schema", "error_class", "pointer"),
     [
+        ({"items": {"not": {"pattern": r"(a)\1"}}}, "UnsupportedError", "/items/not/pattern"),
         (
-            {"properties": {"a": {"uniqueItems": True}}},
+            {"patternProperties": {"a/b~c": {"format": "colour"}}},
             "UnsupportedError",
-            "/properties/a/uniqueItems",
+            "/patternProperties/a~1b~0c/format",
         ),
-        ({"items": {"not": {"type": "null"}}}, "UnsupportedError", "/items/not"),
-        ({"a/b~c": 1}, "UnsupportedError", "/a~1b~0c"),
+        ({"maxLength": 1, "format": "regex"}, "UnsupportedError", "/format"),
         ({"$ref": "#/$defs/nowhere"}, "SchemaError", "/$ref"),
         ({"items": {"$ref": "other.json"}}, "UnsupportedError", "/items/$ref"),
         ({"type": "strnig"}, "SchemaError", "/type"),

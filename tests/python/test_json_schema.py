@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -22,10 +20,8 @@ from pushmask import (
     Vocabulary,
 )
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json_schema.md"
 
-
-def accepts(vocabulary: Vocabulary, schema: Any, text: str, **options: str) -> bool:
+def accepts(vocabulary: Vocabulary, schema: Any, text: str, **options: Any) -> bool:
     matcher = Compiler(vocabulary).compile(Grammar.from_json_schema(schema, **options)).matcher()
     return matcher.accept_bytes(text.encode()) and matcher.can_stop
 
@@ -104,14 +100,17 @@ SPELLINGS: list[tuple[Any, list[str], list[str]]] = [
     ({"pattern": "^\x1f$", "type": "string"}, [r'"\u001f"', r'"\u001F"'], ['"\x1f"']),
     (
         {"type": "integer"},
-        ["0", "-0", "12", "1.0", "-1.0"],
-        ["1e2", "01", "1.", "1.5", "+1", "1.00"],
+        ["0", "-0", "12", "-100"],
+        ["1e2", "01", "1.", "1.5", "+1", "1.0", "-1.0", "1.00"],
     ),
+    ({"type": "integer", "minimum": 1, "maximum": 12}, ["1", "12"], ["0", "13", "1.0", "1e0"]),
     ({"type": "number"}, ["1e2", "0.5E-7", "-0.0"], ["1e", ".5", "00"]),
     ({"type": "number", "minimum": 0}, ["1e2", "0", "-0", "5e-3"], ["-1", "-1e-9"]),
     ({"type": "number", "minimum": 1}, ["1", "1.0", "99.5"], ["1e2", "0.99", "-2"]),
     ({"const": 1.5}, ["1.5"], ["15e-1", "1.51", "1.50"]),
     ({"const": 100}, ["100", "100.0"], ["1e2"]),
+    ({"type": "number", "multipleOf": 0.5}, ["1", "1.50", "-0.0"], ["1.25", "5e-1"]),
+    ({"not": {"const": 1}}, ["2.0", '"a"', r'"\u0061"'], ["1", "1.0", "1e0"]),
     ({"enum": [10**40]}, ["1" + "0" * 40], ["1" + "0" * 39]),
     ({}, ["null", '{"a":[1, {"b":\n2}]}', "[]", "{ }"], [" 1", "1 ", "", "{]", "[1,]"]),
 ]
@@ -123,6 +122,43 @@ def test_spellings(
 ) -> None:
     assert [text for text in accepted if not accepts(byte_vocabulary, schema, text)] == []
     assert [text for text in rejected if accepts(byte_vocabulary, schema, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "accepted", "rejected"),
+    [
+        ({"type": "integer"}, ["1", "1.0", "-0.0"], ["1.00", "1e0", "1.5"]),
+        ({"type": "integer", "minimum": 1}, ["1", "1.0"], ["0", "0.0", "1e2"]),
+        ({"items": {"multipleOf": 2}}, ["[2,4.0]"], ["[3.0]"]),
+    ],
+)
+def test_integers_with_a_fraction_are_an_option(
+    byte_vocabulary: Vocabulary, schema: Any, accepted: list[str], rejected: list[str]
+) -> None:
+    for text in accepted:
+        assert accepts(byte_vocabulary, schema, text, fractional_integers=True), text
+    for text in rejected:
+        assert not accepts(byte_vocabulary, schema, text, fractional_integers=True), text
+
+
+TWO = {"type": "object", "properties": {"a": {}, "b": {}}, "required": ["z"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "in_order"),
+    [
+        ('{"a":1,"b":2,"z":3}', True),
+        ('{"a":1,"z":3,"y":4,"x":5}', True),
+        ('{"b":1,"a":2,"z":3}', False),
+        ('{"z":3,"b":2}', False),
+        ('{"a":1,"y":4,"z":3}', False),
+    ],
+)
+def test_declared_properties_come_in_order_unless_any_is_asked_for(
+    byte_vocabulary: Vocabulary, text: str, in_order: bool
+) -> None:
+    assert accepts(byte_vocabulary, TWO, text) is in_order
+    assert accepts(byte_vocabulary, TWO, text, property_order="any")
 
 
 RECURSIVE = {
@@ -172,10 +208,18 @@ def test_a_schema_may_be_text_and_keeps_the_order_of_its_properties(
         ({"items": {"pattern": "("}}, GrammarSyntaxError, "/items/pattern"),
         ({"properties": {"a": {"minLength": "x"}}}, SchemaError, "/properties/a/minLength"),
         ({"$ref": "#/$defs/a"}, SchemaError, "/$ref"),
-        ({"properties": {"a": {"not": {}}}}, UnsupportedError, "/properties/a/not"),
+        ({"items": {"oneOf": [{"pattern": r"(.)\1"}]}}, UnsupportedError, "/items/oneOf/0/pattern"),
         ({"properties": {"a": {"format": "colour"}}}, UnsupportedError, "/properties/a/format"),
         ({"type": "array", "minItems": 2, "maxItems": 1}, EmptyLanguageError, "/maxItems"),
         ({"enum": []}, EmptyLanguageError, "/enum"),
+        (
+            {"properties": {"a": {"enum": []}}, "required": ["a"], "type": "object"},
+            EmptyLanguageError,
+            "/properties/a/enum",
+        ),
+        ({"type": "string", "minLength": 2, "maxLength": 1}, EmptyLanguageError, "/maxLength"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": False}}, EmptyLanguageError, "/$defs/a"),
+        ({"anyOf": [{"not": {}}]}, EmptyLanguageError, "/anyOf/0/not"),
     ],
 )
 def test_errors_say_where(schema: Any, error: type[Exception], pointer: str | None) -> None:
@@ -186,39 +230,86 @@ def test_errors_say_where(schema: Any, error: type[Exception], pointer: str | No
     assert diagnostic.line is not None
 
 
+@pytest.mark.parametrize(
+    ("schema", "pointers"),
+    [
+        ({"type": "string", "enum": [1]}, {"/type", "/enum"}),
+        ({"const": "abc", "maxLength": 2}, {"/const", "/maxLength"}),
+        ({"type": "integer", "minimum": 3, "maximum": 2}, {"/minimum", "/maximum"}),
+        (
+            {"anyOf": [False, {"type": "null", "const": 1}]},
+            {"/anyOf/0", "/anyOf/1/type", "/anyOf/1/const"},
+        ),
+        (
+            {
+                "type": "object",
+                "minProperties": 2,
+                "properties": {"a": {}},
+                "additionalProperties": False,
+            },
+            {"/minProperties", "/properties"},
+        ),
+    ],
+)
+def test_a_contradiction_names_the_keywords_in_conflict(schema: Any, pointers: set[str]) -> None:
+    with pytest.raises(EmptyLanguageError) as caught:
+        Grammar.from_json_schema(schema)
+    assert {diagnostic.pointer for diagnostic in caught.value.diagnostics} == pointers
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [{"enum": []}, {"const": 1}]},
+        {"properties": {"a": {"enum": []}, "b": False}},
+        {"not": {"enum": []}},
+        {"items": {"type": "string", "enum": [1]}},
+    ],
+)
+def test_a_contradiction_that_leaves_values_is_no_error(
+    byte_vocabulary: Vocabulary, schema: Any
+) -> None:
+    assert accepts(byte_vocabulary, schema, "1")
+
+
+@pytest.mark.parametrize(
+    ("schema", "pointers"),
+    [
+        ({"properties": {"a": {"maxlength": 1}}}, ["/properties/a/maxlength"]),
+        ({"type": "string", "patern": "^a", "requird": []}, ["/patern", "/requird"]),
+        ({"$schema": "http://json-schema.org/draft-07/schema#", "prefixItem": []}, []),
+        ({"type": "string", "format": "hostname"}, ["/format"]),
+        ({"x-maxLength": 1, "nullable": True, "$maxLength": 1, "_type": 1}, []),
+        ({"enum": [{"maxlength": 1}], "default": {"requird": 1}, "title": "patern"}, []),
+    ],
+)
+def test_warnings_name_what_looks_misspelt_or_is_not_checked(
+    schema: Any, pointers: list[str]
+) -> None:
+    warnings = Grammar.from_json_schema(schema).warnings
+    assert [warning.pointer for warning in warnings] == pointers
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"formats": "no"}, ValueError),
+        ({"property_order": "Schema"}, ValueError),
+        ({"whitespace": 3}, TypeError),
+        ({"fractional_integers": "yes"}, TypeError),
+        ({"documents": 3}, TypeError),
+        ({"documents": {"http://a.b": object()}}, TypeError),
+        ({"source_name": None}, TypeError),
+        ({"format": "enforce"}, TypeError),
+    ],
+)
+def test_an_option_of_the_wrong_kind_is_a_type_or_value_error(
+    options: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        Grammar.from_json_schema({}, **options)
+
+
 def test_deep_schemas_hit_a_limit() -> None:
     with pytest.raises(LimitError, match="max_depth"):
         Grammar.from_json_schema("[" * 1_000_000)
-
-
-def documented_keywords() -> dict[str, str]:
-    """What the first words of the document's table say about each keyword."""
-    table = DOCUMENT.read_text(encoding="utf-8").split("## Keywords")[1].split("## Formats")[0]
-    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
-    return {
-        name: re.split("[:;, ]", verdict, maxsplit=1)[0]
-        for names, verdict in rows
-        for name in re.findall(r"`(\$?[a-zA-Z]+)`", names.split(" as a ")[0])
-    }
-
-
-def treatment(keyword: str) -> str:
-    """What becomes of a keyword whose value, null, is right for `const` and annotations only."""
-    try:
-        Grammar.from_json_schema({keyword: None})
-    except UnsupportedError as error:
-        assert error.feature == keyword
-        return "refused"
-    except SchemaError:
-        return "enforced"
-    return "enforced" if keyword == "const" else "annotations"
-
-
-def test_the_document_says_what_becomes_of_each_keyword() -> None:
-    documented = documented_keywords()
-    assert len(documented) > 60
-    verdicts = {"enforced", "annotations", "refused"}
-    told = {name: verdict for name, verdict in documented.items() if verdict in verdicts}
-    del told["items"], told["exclusiveMinimum"], told["exclusiveMaximum"]  # in two rows each
-    del told["true"], told["false"]
-    assert told == {name: treatment(name) for name in told}

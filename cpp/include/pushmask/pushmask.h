@@ -9,5 +9,6 @@
 #include "pushmask/grammar.h"
 #include "pushmask/matcher.h"
 #include "pushmask/rows.h"
+#include "pushmask/schema_keywords.h"
 #include "pushmask/token_mask.h"
 #include "pushmask/vocabulary.h"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
-from pushmask.schema.keywords import subschemas
+from pushmask.schema.places import subschemas
 from pushmask.schema.problem import Path, pointer
 
 ANCHORS = ("$anchor", "$dynamicAnchor")

@@ -19,7 +19,7 @@ from typing import Any
 
 from pushmask.errors import SchemaError, UnsupportedError
 from pushmask.schema.document import Document, resolve
-from pushmask.schema.keywords import ANNOTATIONS, DEFINITIONS, subschemas
+from pushmask.schema.places import ANNOTATIONS, DEFINITIONS, subschemas
 from pushmask.schema.problem import Path, problem
 from pushmask.schema.sources import to_schema
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pushmask.errors import LimitError, SchemaError
 from pushmask.schema.document import Document, Site, resolve
-from pushmask.schema.keywords import REFERENCES
+from pushmask.schema.places import REFERENCES
 from pushmask.schema.plain import plain
 from pushmask.schema.sources import to_schema
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from pushmask.schema.document import Document, Site, local_reference, resolve
-from pushmask.schema.keywords import ANNOTATIONS, DEFINITIONS, REFERENCES
+from pushmask.schema.places import ANNOTATIONS, DEFINITIONS, REFERENCES
 from pushmask.schema.problem import Path, malformed, unsupported
 
 CURRENT_DIALECT = "https://json-schema.org/draft/2020-12/schema"

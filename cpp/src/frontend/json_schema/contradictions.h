@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why parts of a schema match nothing, for the error if nothing is left of the whole.
+// Why parts of a schema match nothing, for the error if nothing is left of the whole. The reader
+// notes what it sees at once, the lowering what comes out of joining keywords.
 #pragma once
 
 #include <cstddef>

@@ -24,17 +24,14 @@ constexpr std::size_t kMaxCounted = 6;
 
 }  // namespace
 
-CountedElements::CountedElements(ir::Builder* builder, FormulaStore* store,
-                                 const ArrayFacts& facts, std::uint32_t max, ExprId separator,
-                                 std::function<ExprId(FormulaId)> value,
-                                 std::function<ir::RuleId()> add_rule)
-    : builder_(*builder),
-      store_(*store),
+CountedElements::CountedElements(Tools tools, const ArrayFacts& facts, std::uint32_t max,
+                                 ExprId separator)
+    : tools_(std::move(tools)),
+      builder_(*tools_.builder),
+      store_(*tools_.store),
       facts_(facts),
       max_(max),
       separator_(separator),
-      value_(std::move(value)),
-      add_rule_(std::move(add_rule)),
       last_index_(std::max(facts.prefix(), facts.min())) {
   for (const ArrayFacts::Counted& counted : facts.counted()) {
     last_index_ = std::max(last_index_, counted.begin);
@@ -87,8 +84,7 @@ std::vector<ExprId> CountedElements::Ways(const State& from) {
       const ArrayFacts::Counted& counted = facts_.counted()[i];
       const bool counts = ((choice >> i) & 1U) != 0;
       const bool is_bounded = counted.max != ir::kUnbounded;
-      const bool is_open = from[0] >= counted.begin &&
-                           (is_bounded || from[i + 1] < counted.min);
+      const bool is_open = from[0] >= counted.begin && (is_bounded || from[i + 1] < counted.min);
       if (counts) {
         is_way = is_open && from[i + 1] < counted.max;
         ++to[i + 1];
@@ -99,7 +95,7 @@ std::vector<ExprId> CountedElements::Ways(const State& from) {
       }
     }
     if (!is_way) continue;
-    const ExprId element = value_(store_.All(value));
+    const ExprId element = tools_.value(store_.All(value));
     if (builder_.expr(element).kind == ir::ExprKind::kNothing) continue;
     ways.push_back(builder_.Seq({element, RuleFor(to)}));
   }
@@ -110,7 +106,7 @@ ExprId CountedElements::RuleFor(const State& state) {
   const auto known = rules_.find(state);
   if (known != rules_.end()) return builder_.RuleRef(known->second);
   if (rules_.size() >= kMaxStates) FailForStates(rules_.size() + 1);
-  const ir::RuleId rule = add_rule_();
+  const ir::RuleId rule = tools_.add_rule();
   rules_.emplace(state, rule);
   pending_.push_back(state);
   return builder_.RuleRef(rule);

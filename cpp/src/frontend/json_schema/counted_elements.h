@@ -18,11 +18,14 @@ namespace pushmask::frontend::json_schema {
 
 class CountedElements {
  public:
-  // `value` lowers what an element must match; `add_rule` makes a rule, within the limits.
-  CountedElements(ir::Builder* builder, FormulaStore* store, const ArrayFacts& facts,
-                  std::uint32_t max, ir::ExprId separator,
-                  std::function<ir::ExprId(FormulaId)> value,
-                  std::function<ir::RuleId()> add_rule);
+  // What the lowering around it lends.
+  struct Tools {
+    ir::Builder* builder;
+    FormulaStore* store;
+    std::function<ir::ExprId(FormulaId)> value;  // lowers what an element must match
+    std::function<ir::RuleId()> add_rule;        // within the limits
+  };
+  CountedElements(Tools tools, const ArrayFacts& facts, std::uint32_t max, ir::ExprId separator);
 
   // One element or more. Throws LimitError ("max_states").
   ir::ExprId Body();
@@ -38,13 +41,12 @@ class CountedElements {
   bool MayEnd(const State& state) const;
   void Build(const State& state, ir::RuleId rule);
 
+  const Tools tools_;
   ir::Builder& builder_;
   FormulaStore& store_;
   const ArrayFacts& facts_;
   const std::uint32_t max_;
   const ir::ExprId separator_;
-  std::function<ir::ExprId(FormulaId)> value_;
-  std::function<ir::RuleId()> add_rule_;
   std::uint32_t last_index_;  // from here on all elements are alike
   std::map<State, ir::RuleId> rules_;
   std::vector<State> pending_;

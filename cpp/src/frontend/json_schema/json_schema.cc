@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frontend/json_schema/json_schema.h"
 
+#include "frontend/json_schema/contradictions.h"
 #include "frontend/json_schema/formula.h"
 #include "frontend/json_schema/library.h"
 #include "frontend/json_schema/lower.h"
@@ -14,9 +15,11 @@ JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
   JsonSchemaGrammar out;
   Library library(schema, options.documents, Draft::k2020);
   FormulaStore store;
-  Reader reader(&library, &store, options, &out.warnings);
+  Contradictions contradictions;
+  Reader reader(&library, &store, options, &out.warnings, &contradictions);
   const FormulaId root = reader.ReadRoot();
-  out.grammar = Lowering(&store, &reader, library.site(), options, &out.warnings).Run(root);
+  Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
+  out.grammar = lowering.Run(root);
   return out;
 }
 

@@ -13,66 +13,83 @@ using enum Draft;
 using K = Keyword;
 
 constexpr std::string_view kUniqueNote =
-    "elements must be of a finite set of null, booleans, numbers and strings, or at most one; "
-    "otherwise refused: bound maxItems by 1 or list the values with enum";
+    "elements must be of a finite set of null, booleans, numbers and strings, or at most one; else "
+    "refused, and so is its negation: list the values with enum, or bound maxItems by 1";
 constexpr std::string_view kFormatNote =
-    "an unknown format is refused: formats='annotate' ignores those";
+    "an unknown one is refused: formats='annotate' ignores those; `regex` beside other keywords "
+    "about strings is refused";
+constexpr std::string_view kContainsNote =
+    "six schemas and 4,000 states for one array, then LimitError: ask for fewer elements";
+constexpr std::string_view kMultipleNote =
+    "exact; a divisor that takes more than 10,000 states (1234567, say) is a LimitError: round it";
+constexpr std::string_view kPatternNote =
+    "ECMA-262; backreferences are refused: list the cases with |";
+constexpr std::string_view kCasesNote =
+    "alternatives that overlap multiply: 4,096 cases in one place, then LimitError";
+constexpr std::string_view kUnevaluatedNote =
+    "1,024 combinations of sub-schemas, then LimitError: use additionalProperties or items";
+constexpr std::string_view kDefinitionsNote = "read where a reference leads";
+constexpr std::string_view kBoundNote = "exact decimals; in draft 4 a boolean beside the bound";
 
 constexpr std::array kTable = {
     KeywordEntry{"$anchor", K::kAnchor, k2019, k2020, kEnforced, ""},
     KeywordEntry{"$comment", K::kAnnotation, k7, k2020, kAnnotation, ""},
-    KeywordEntry{"$defs", K::kDefs, k2019, k2020, kEnforced, "read where a reference leads"},
+    KeywordEntry{"$defs", K::kDefs, k2019, k2020, kEnforced, kDefinitionsNote},
     KeywordEntry{"$dynamicAnchor", K::kDynamicAnchor, k2020, k2020, kEnforced, ""},
     KeywordEntry{"$dynamicRef", K::kDynamicRef, k2020, k2020, kEnforced, ""},
     KeywordEntry{"$id", K::kId, k6, k2020, kEnforced, ""},
     KeywordEntry{"$recursiveAnchor", K::kRecursiveAnchor, k2019, k2019, kEnforced, ""},
     KeywordEntry{"$recursiveRef", K::kRecursiveRef, k2019, k2019, kEnforced, ""},
     KeywordEntry{"$ref", K::kRef, k4, k2020, kEnforced,
-                 "into the schema itself or into `documents`; never the network"},
-    KeywordEntry{"$schema", K::kSchema, k4, k2020, kEnforced, "chooses the draft"},
-    KeywordEntry{"$vocabulary", K::kVocabulary, k2019, k2020, kEnforced, "of meta-schemas"},
+                 "a document that is not in `documents` is refused, nothing is fetched: pass it; "
+                 "up to draft 7 it hides the keywords beside it"},
+    KeywordEntry{"$schema", K::kSchema, k4, k2020, kEnforced,
+                 "chooses the draft; an unknown one counts as 2020-12"},
+    KeywordEntry{"$vocabulary", K::kVocabulary, k2019, k2020, kEnforced,
+                 "of a meta-schema in `documents`: without the validation vocabulary its "
+                 "assertions are ignored"},
     KeywordEntry{"additionalItems", K::kAdditionalItems, k4, k2019, kEnforced, ""},
     KeywordEntry{"additionalProperties", K::kAdditionalProperties, k4, k2020, kEnforced, ""},
     KeywordEntry{"allOf", K::kAllOf, k4, k2020, kEnforced, ""},
-    KeywordEntry{"anyOf", K::kAnyOf, k4, k2020, kEnforced, ""},
-    KeywordEntry{"const", K::kConst, k6, k2020, kEnforced, ""},
-    KeywordEntry{"contains", K::kContains, k6, k2020, kEnforced, ""},
+    KeywordEntry{"anyOf", K::kAnyOf, k4, k2020, kEnforced, kCasesNote},
+    KeywordEntry{"const", K::kConst, k6, k2020, kEnforced, "1 and 1.0 are equal"},
+    KeywordEntry{"contains", K::kContains, k6, k2020, kEnforced, kContainsNote},
     KeywordEntry{"contentEncoding", K::kAnnotation, k7, k2020, kAnnotation, ""},
     KeywordEntry{"contentMediaType", K::kAnnotation, k7, k2020, kAnnotation, ""},
     KeywordEntry{"contentSchema", K::kAnnotation, k2019, k2020, kAnnotation, ""},
     KeywordEntry{"default", K::kAnnotation, k4, k2020, kAnnotation, ""},
-    KeywordEntry{"definitions", K::kDefinitions, k4, k2020, kEnforced,
-                 "read where a reference leads"},
-    KeywordEntry{"dependencies", K::kDependencies, k4, k2020, kEnforced, ""},
+    KeywordEntry{"definitions", K::kDefinitions, k4, k2020, kEnforced, kDefinitionsNote},
+    KeywordEntry{"dependencies", K::kDependencies, k4, k2020, kEnforced,
+                 "kept in later drafts for old schemas"},
     KeywordEntry{"dependentRequired", K::kDependentRequired, k2019, k2020, kEnforced, ""},
     KeywordEntry{"dependentSchemas", K::kDependentSchemas, k2019, k2020, kEnforced, ""},
     KeywordEntry{"deprecated", K::kAnnotation, k2019, k2020, kAnnotation, ""},
     KeywordEntry{"description", K::kAnnotation, k4, k2020, kAnnotation, ""},
     KeywordEntry{"else", K::kElse, k7, k2020, kEnforced, ""},
-    KeywordEntry{"enum", K::kEnum, k4, k2020, kEnforced, ""},
+    KeywordEntry{"enum", K::kEnum, k4, k2020, kEnforced, "1 and 1.0 are equal"},
     KeywordEntry{"examples", K::kAnnotation, k6, k2020, kAnnotation, ""},
-    KeywordEntry{"exclusiveMaximum", K::kExclusiveMaximum, k4, k2020, kEnforced, ""},
-    KeywordEntry{"exclusiveMinimum", K::kExclusiveMinimum, k4, k2020, kEnforced, ""},
+    KeywordEntry{"exclusiveMaximum", K::kExclusiveMaximum, k4, k2020, kEnforced, kBoundNote},
+    KeywordEntry{"exclusiveMinimum", K::kExclusiveMinimum, k4, k2020, kEnforced, kBoundNote},
     KeywordEntry{"format", K::kFormat, k4, k2020, kEnforced, kFormatNote},
-    KeywordEntry{"id", K::kIdOfDraft4, k4, k4, kEnforced, ""},
+    KeywordEntry{"id", K::kIdOfDraft4, k4, k4, kEnforced, "`$id` since draft 6"},
     KeywordEntry{"if", K::kIf, k7, k2020, kEnforced, ""},
-    KeywordEntry{"items", K::kItems, k4, k2020, kEnforced, ""},
-    KeywordEntry{"maxContains", K::kMaxContains, k2019, k2020, kEnforced, ""},
+    KeywordEntry{"items", K::kItems, k4, k2020, kEnforced,
+                 "up to draft 2019-09 a list of schemas too"},
+    KeywordEntry{"maxContains", K::kMaxContains, k2019, k2020, kEnforced, kContainsNote},
     KeywordEntry{"maxItems", K::kMaxItems, k4, k2020, kEnforced, ""},
     KeywordEntry{"maxLength", K::kMaxLength, k4, k2020, kEnforced, "in code points"},
     KeywordEntry{"maxProperties", K::kMaxProperties, k4, k2020, kEnforced, ""},
     KeywordEntry{"maximum", K::kMaximum, k4, k2020, kEnforced, "exact decimals"},
-    KeywordEntry{"minContains", K::kMinContains, k2019, k2020, kEnforced, ""},
+    KeywordEntry{"minContains", K::kMinContains, k2019, k2020, kEnforced, kContainsNote},
     KeywordEntry{"minItems", K::kMinItems, k4, k2020, kEnforced, ""},
     KeywordEntry{"minLength", K::kMinLength, k4, k2020, kEnforced, "in code points"},
     KeywordEntry{"minProperties", K::kMinProperties, k4, k2020, kEnforced, ""},
     KeywordEntry{"minimum", K::kMinimum, k4, k2020, kEnforced, "exact decimals"},
-    KeywordEntry{"multipleOf", K::kMultipleOf, k4, k2020, kEnforced, "exact decimals"},
+    KeywordEntry{"multipleOf", K::kMultipleOf, k4, k2020, kEnforced, kMultipleNote},
     KeywordEntry{"not", K::kNot, k4, k2020, kEnforced, ""},
-    KeywordEntry{"oneOf", K::kOneOf, k4, k2020, kEnforced, ""},
-    KeywordEntry{"pattern", K::kPattern, k4, k2020, kEnforced,
-                 "ECMA-262; backreferences are refused"},
-    KeywordEntry{"patternProperties", K::kPatternProperties, k4, k2020, kEnforced, ""},
+    KeywordEntry{"oneOf", K::kOneOf, k4, k2020, kEnforced, kCasesNote},
+    KeywordEntry{"pattern", K::kPattern, k4, k2020, kEnforced, kPatternNote},
+    KeywordEntry{"patternProperties", K::kPatternProperties, k4, k2020, kEnforced, kPatternNote},
     KeywordEntry{"prefixItems", K::kPrefixItems, k2020, k2020, kEnforced, ""},
     KeywordEntry{"properties", K::kProperties, k4, k2020, kEnforced, ""},
     KeywordEntry{"propertyNames", K::kPropertyNames, k6, k2020, kEnforced, ""},
@@ -80,9 +97,12 @@ constexpr std::array kTable = {
     KeywordEntry{"required", K::kRequired, k4, k2020, kEnforced, ""},
     KeywordEntry{"then", K::kThen, k7, k2020, kEnforced, ""},
     KeywordEntry{"title", K::kAnnotation, k4, k2020, kAnnotation, ""},
-    KeywordEntry{"type", K::kType, k4, k2020, kEnforced, ""},
-    KeywordEntry{"unevaluatedItems", K::kUnevaluatedItems, k2019, k2020, kEnforced, ""},
-    KeywordEntry{"unevaluatedProperties", K::kUnevaluatedProperties, k2019, k2020, kEnforced, ""},
+    KeywordEntry{"type", K::kType, k4, k2020, kEnforced,
+                 "1.0 is an integer: fractional_integers=True has it written"},
+    KeywordEntry{"unevaluatedItems", K::kUnevaluatedItems, k2019, k2020, kEnforced,
+                 kUnevaluatedNote},
+    KeywordEntry{"unevaluatedProperties", K::kUnevaluatedProperties, k2019, k2020, kEnforced,
+                 kUnevaluatedNote},
     KeywordEntry{"uniqueItems", K::kUniqueItems, k4, k2020, kEnforced, kUniqueNote},
     KeywordEntry{"writeOnly", K::kAnnotation, k7, k2020, kAnnotation, ""},
 };
@@ -125,17 +145,16 @@ bool FindDraft(std::string_view uri, Draft* draft) {
 std::span<const KeywordEntry> KeywordTable() { return kTable; }
 
 Keyword FindKeyword(std::string_view name, Draft draft) {
-  const auto* const entry = std::lower_bound(
-      kTable.begin(), kTable.end(), name,
-      [](const KeywordEntry& e, std::string_view n) { return e.name < n; });
+  const auto* const entry =
+      std::lower_bound(kTable.begin(), kTable.end(), name,
+                       [](const KeywordEntry& e, std::string_view n) { return e.name < n; });
   if (entry == kTable.end() || entry->name != name) return Keyword::kUnknown;
   return entry->first <= draft && draft <= entry->last ? entry->keyword : Keyword::kUnknown;
 }
 
 std::string_view NameOf(Keyword keyword) {
-  const auto* const entry = std::find_if(kTable.begin(), kTable.end(), [&](const KeywordEntry& e) {
-    return e.keyword == keyword;
-  });
+  const auto* const entry = std::find_if(
+      kTable.begin(), kTable.end(), [&](const KeywordEntry& e) { return e.keyword == keyword; });
   return entry == kTable.end() ? std::string_view() : entry->name;
 }
 

@@ -139,7 +139,8 @@ void Library::ReadDialect(const Value& schema, Draft* draft, bool* validates) {
   if (!meta.root.is_object()) return;
   FindDraft(StringAt(meta.root, "$schema"), draft);
   const Value* vocabularies = meta.root.Find("$vocabulary");
-  if (vocabularies == nullptr || !vocabularies->is_object()) return;
+  const bool is_keyword = FindKeyword("$vocabulary", *draft) == Keyword::kVocabulary;
+  if (!is_keyword || vocabularies == nullptr || !vocabularies->is_object()) return;
   *validates = std::any_of(
       vocabularies->members.begin(), vocabularies->members.end(),
       [](const json::Member& member) { return member.name.ends_with("/vocab/validation"); });
@@ -179,8 +180,7 @@ void Library::IndexSchema(const Value& schema, ResourceId parent) {
     Draft draft = outer.draft;
     bool validates = outer.validates;
     ReadDialect(schema, &draft, &validates);
-    resource_id =
-        AddResource(schema, ResolveUri(outer.uri, id), draft, validates, outer.document);
+    resource_id = AddResource(schema, ResolveUri(outer.uri, id), draft, validates, outer.document);
   }
   AddAnchors(schema, resource_id);
   IndexChildren(schema, resource_id);
@@ -253,8 +253,8 @@ ResourceId Library::FindResource(const Value& ref, const std::string& uri) {
   const auto unread = unread_.find(uri);
   if (unread == unread_.end()) {
     site_.Unsupported(ref, "$ref",
-                      "the reference '" + std::string(ref.text) +
-                          "' leads to another document, '" + uri + "', which is not given",
+                      "the reference '" + std::string(ref.text) + "' leads to another document, '" +
+                          uri + "', which is not given",
                       "pass it in `documents`, or copy what it needs into $defs");
   }
   const std::size_t text = unread->second;
@@ -304,10 +304,9 @@ Place Library::FindAnchor(const Value& ref, const std::string& name, ResourceId 
   if (found != target.anchors.end()) return {found->second, in};
   std::vector<std::string_view> names;
   for (const auto& [anchor, schema] : target.anchors) names.push_back(anchor);
-  site_.Malformed(ref,
-                  "the reference '" + std::string(ref.text) +
-                      "' leads nowhere: no anchor has that name",
-                  DidYouMean(name, names));
+  site_.Malformed(
+      ref, "the reference '" + std::string(ref.text) + "' leads nowhere: no anchor has that name",
+      DidYouMean(name, names));
 }
 
 }  // namespace pushmask::frontend::json_schema

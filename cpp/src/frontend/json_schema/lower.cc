@@ -28,10 +28,33 @@ std::uint64_t Key(FormulaId formula, std::uint32_t depth) {
   return (std::uint64_t{formula.bits()} << 32) | depth;
 }
 
+// What of a formula is wrong in itself; empty if it takes others to contradict it.
+std::string ContradictionIn(const Formula& atom) {
+  const auto reversed = [&](std::string_view what) {
+    if (atom.min <= atom.max) return std::string();
+    const std::string name(what);
+    return "min" + name + " " + std::to_string(atom.min) + " is greater than max" + name + " " +
+           std::to_string(atom.max);
+  };
+  switch (atom.kind) {
+    case FormulaKind::kStrings:
+      return atom.names.empty() ? "the enum is empty" : "";
+    case FormulaKind::kLength:
+      return reversed("Length");
+    case FormulaKind::kItemCount:
+      return reversed("Items");
+    case FormulaKind::kMemberCount:
+      return reversed("Properties");
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
-                   const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings)
+                   const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings,
+                   Contradictions* contradictions)
     : store_(*store),
       schemas_(*schemas),
       site_(site),
@@ -41,7 +64,8 @@ Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
       projection_(store, schemas),
       strings_(*store, &builder_, site, warnings),
       numbers_(*store, &builder_, options.fractional_integers),
-      decider_(store, &projection_, &strings_, &numbers_) {}
+      decider_(store, &projection_, &strings_, &numbers_),
+      contradictions_(*contradictions) {}
 
 ir::Grammar Lowering::Run(FormulaId root_formula) {
   const ir::RuleId root = AddRule("root");
@@ -57,14 +81,13 @@ ir::Grammar Lowering::Run(FormulaId root_formula) {
   for (const Contradictions::Note& note : contradictions_.notes()) {
     for (const json::Value* place : note.places) {
       if (diagnostics.size() < kMaxPlaces) {
-        diagnostics.push_back(
-            site_.At(*place, "no value matches the schema: " + note.message));
+        diagnostics.push_back(site_.At(*place, "no value matches the schema: " + note.message));
       }
     }
   }
   if (diagnostics.empty()) {
-    diagnostics.push_back(site_.At(site_.root(), "no value matches the schema: " +
-                                                     contradictions_.notes()[0].message));
+    diagnostics.push_back(site_.At(
+        site_.root(), "no value matches the schema: " + contradictions_.notes()[0].message));
   }
   throw EmptyLanguageError(std::move(diagnostics));
 }
@@ -93,15 +116,21 @@ ExprId Lowering::AsRule(std::string_view name, ExprId body) {
   return entry->second;
 }
 
-// Notes that nothing matches `formula`, at the keywords that it is made of.
 void Lowering::Note(FormulaId formula, std::string message) {
   std::vector<const json::Value*> places;
+  const auto add = [&](const json::Value* at) {
+    if (at == nullptr || std::find(places.begin(), places.end(), at) != places.end()) return;
+    places.push_back(at);
+  };
   std::vector<FormulaId> work{formula};
   for (std::size_t i = 0; i < work.size() && i < kMaxPlaces * 4; ++i) {
     const Formula& part = store_[work[i]];
-    if (part.at != nullptr && std::find(places.begin(), places.end(), part.at) == places.end()) {
-      places.push_back(part.at);
+    if (part.at != nullptr && !work[i].negated()) {
+      std::string own = ContradictionIn(part);
+      if (!own.empty()) return contradictions_.Add({part.at}, std::move(own));
     }
+    add(part.at);
+    if (part.bounds.lower) add(part.bounds.lower->at);
     if (part.kind == FormulaKind::kAll || part.kind == FormulaKind::kExactlyOne) {
       work.insert(work.end(), part.children.begin(), part.children.end());
     } else if (part.kind == FormulaKind::kReference && !work[i].negated()) {
@@ -119,8 +148,8 @@ void Lowering::CountCase() {
 }
 
 void Lowering::FailForCases(FormulaId projected) const {
-  std::string message = "the alternatives here multiply to more than " +
-                        std::to_string(kMaxCases) + " cases (limit max_branches)";
+  std::string message = "the alternatives here multiply to more than " + std::to_string(kMaxCases) +
+                        " cases (limit max_branches)";
   for (const FormulaId child : store_[projected].children) {
     if (store_[child].at == nullptr) continue;
     message = site_.At(*store_[child].at, std::move(message)).ToString();
@@ -142,7 +171,7 @@ FormulaId Lowering::Followed(FormulaId formula) {
 ExprId Lowering::Value(FormulaId given, std::uint32_t depth) {
   const FormulaId formula = Followed(given);
   if (formula == kFalse) {
-    contradictions_.Add({}, "the schema 'false' matches nothing");
+    contradictions_.Add({}, "nothing can stand here");
     return builder_.Nothing();
   }
   const std::uint64_t key = Key(formula, depth);

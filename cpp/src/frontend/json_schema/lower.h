@@ -29,7 +29,8 @@ namespace pushmask::frontend::json_schema {
 class Lowering {
  public:
   Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
-           const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings);
+           const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings,
+           Contradictions* contradictions);
 
   // The grammar of a formula. Call once.
   ir::Grammar Run(FormulaId root);
@@ -47,6 +48,8 @@ class Lowering {
   // part of a mask; in a rule of its own it is computed once for all places, and all grammars.
   ir::ExprId AsRule(std::string_view name, ir::ExprId body);
   bool IsNothing(ir::ExprId expr) const;
+  // Notes that nothing matches `formula`, at the keywords that it is made of; the message is theirs
+  // if one of them alone says why.
   void Note(FormulaId formula, std::string message);
   // Adds to the cases looked at. Throws LimitError ("max_branches").
   void CountCase();
@@ -127,7 +130,7 @@ class Lowering {
   StringLanguages strings_;
   NumberLanguages numbers_;
   Decider decider_;
-  Contradictions contradictions_;
+  Contradictions& contradictions_;
 
   std::unordered_map<std::uint64_t, ir::ExprId> values_;      // by formula and depth
   std::unordered_map<std::uint64_t, ir::ExprId> containers_;  // by projection and depth

@@ -65,8 +65,8 @@ ExprId Lowering::ArrayCase(const ArrayFacts& facts, FormulaId projected, std::ui
     contradictions_.Rewind(before);
     return expr;
   };
-  CountedElements counted(&builder_, &store_, facts, max, layout_.Separator(depth), value,
-                          [&] { return AddRule("elements"); });
+  CountedElements counted({&builder_, &store_, value, [&] { return AddRule("elements"); }}, facts,
+                          max, layout_.Separator(depth));
   const ExprId body = counted.Body();
   if (IsNothing(body) && !counted.may_be_empty()) {
     Note(projected, "no array contains what is asked for");
@@ -90,8 +90,7 @@ ExprId Lowering::Elements(const std::vector<ExprId>& first, ExprId rest, std::ui
       body = builder_.Repeat(more, more_min, more_max);
     } else {
       const std::uint32_t after = more_max == ir::kUnbounded ? more_max : more_max - 1;
-      body =
-          builder_.Seq({rest, builder_.Repeat(more, more_min > 0 ? more_min - 1 : 0, after)});
+      body = builder_.Seq({rest, builder_.Repeat(more, more_min > 0 ? more_min - 1 : 0, after)});
     }
   }
   // Elements that may be absent nest; those that must be there stand in one flat sequence.

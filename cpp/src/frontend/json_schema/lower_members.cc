@@ -60,11 +60,12 @@ ExprId Lowering::MemberGroup(const Shape& shape, ExprId separator) {
   for (const ExprId witness : shape.witnesses) {
     group.items.push_back({.body = witness, .required = true});
   }
+  if (!shape.other && group.min_members > group.items.size()) return builder_.Nothing();
   // A name that cannot be there settles its clauses.
   for (const ObjectFacts::Clause& clause : shape.clauses) {
     ir::MemberGroup::Clause out;
-    const bool can_fire = std::all_of(
-        clause.present.begin(), clause.present.end(), [&](std::string_view name) {
+    const bool can_fire =
+        std::all_of(clause.present.begin(), clause.present.end(), [&](std::string_view name) {
           const auto item = index.find(name);
           if (item != index.end()) out.present.push_back(item->second);
           return item != index.end();

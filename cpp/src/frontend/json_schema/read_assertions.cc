@@ -30,13 +30,26 @@ void Reader::ReadAssertions(const Keywords& keywords, Context context,
   const Resource& resource = library_.resource(context.resource);
   if (!resource.validates) {
     Keywords rest = keywords;
-    for (const Keyword keyword :
-         {Keyword::kType, Keyword::kEnum, Keyword::kConst, Keyword::kMinimum, Keyword::kMaximum,
-          Keyword::kExclusiveMinimum, Keyword::kExclusiveMaximum, Keyword::kMultipleOf,
-          Keyword::kMinLength, Keyword::kMaxLength, Keyword::kPattern, Keyword::kMinItems,
-          Keyword::kMaxItems, Keyword::kUniqueItems, Keyword::kMinContains, Keyword::kMaxContains,
-          Keyword::kMinProperties, Keyword::kMaxProperties, Keyword::kRequired,
-          Keyword::kDependentRequired}) {
+    for (const Keyword keyword : {Keyword::kType,
+                                  Keyword::kEnum,
+                                  Keyword::kConst,
+                                  Keyword::kMinimum,
+                                  Keyword::kMaximum,
+                                  Keyword::kExclusiveMinimum,
+                                  Keyword::kExclusiveMaximum,
+                                  Keyword::kMultipleOf,
+                                  Keyword::kMinLength,
+                                  Keyword::kMaxLength,
+                                  Keyword::kPattern,
+                                  Keyword::kMinItems,
+                                  Keyword::kMaxItems,
+                                  Keyword::kUniqueItems,
+                                  Keyword::kMinContains,
+                                  Keyword::kMaxContains,
+                                  Keyword::kMinProperties,
+                                  Keyword::kMaxProperties,
+                                  Keyword::kRequired,
+                                  Keyword::kDependentRequired}) {
       rest.values[static_cast<std::size_t>(keyword)] = nullptr;
     }
     ReadStrings(rest, parts);
@@ -64,8 +77,7 @@ FormulaId Reader::ReadTypes(const Value& value) {
 
 TypeSet Reader::TypeNamed(const Value& value) {
   if (!value.is_string()) {
-    site().Malformed(value,
-                     "a type is a string, found " + std::string(json::Describe(value.kind)));
+    site().Malformed(value, "a type is a string, found " + std::string(json::Describe(value.kind)));
   }
   std::vector<std::string_view> names;
   for (const TypeName& type : kTypeNames) {
@@ -119,12 +131,14 @@ FormulaId Reader::OneOfValues(const std::vector<const Value*>& values, const Val
         break;
     }
   }
+  // An atom that no string matches, where kFalse would not say where it was said.
+  if (values.empty()) types = kStringType;
   const auto sort = [](auto* list) {
     std::sort(list->begin(), list->end());
     list->erase(std::unique(list->begin(), list->end()), list->end());
   };
   std::vector<FormulaId> parts{store_.Types(types, at)};
-  if (!strings.empty()) {
+  if (!strings.empty() || values.empty()) {
     sort(&strings);
     parts.push_back(store_.Atom({.kind = FormulaKind::kStrings, .names = strings, .at = at}));
   }
@@ -144,12 +158,10 @@ FormulaId Reader::Literal(const Value& value) {
     for (const Value& element : value.elements) elements.push_back(OneOfValues({&element}, &value));
     const auto count = static_cast<std::uint32_t>(elements.size());
     elements.push_back(kFalse);
-    return store_.All({store_.Types(kArrayType),
-                       store_.Atom({.kind = FormulaKind::kItemCount,
-                                    .min = count,
-                                    .max = count,
-                                    .at = &value}),
-                       store_.Atom({.kind = FormulaKind::kItems, .children = elements})});
+    return store_.All(
+        {store_.Types(kArrayType),
+         store_.Atom({.kind = FormulaKind::kItemCount, .min = count, .max = count, .at = &value}),
+         store_.Atom({.kind = FormulaKind::kItems, .children = elements})});
   }
   Formula properties{.kind = FormulaKind::kProperties, .at = &value};
   std::vector<FormulaId> parts{store_.Types(kObjectType), kTrue};
@@ -171,11 +183,10 @@ void Reader::ReadStrings(const Keywords& keywords, std::vector<FormulaId>* parts
   const Value* min = keywords[Keyword::kMinLength];
   const Value* max = keywords[Keyword::kMaxLength];
   if (min != nullptr || max != nullptr) {
-    parts->push_back(
-        store_.Atom({.kind = FormulaKind::kLength,
-                     .min = ReadCount(keywords, Keyword::kMinLength, 0),
-                     .max = ReadCount(keywords, Keyword::kMaxLength, ir::kUnbounded),
-                     .at = max != nullptr ? max : min}));
+    parts->push_back(store_.Atom({.kind = FormulaKind::kLength,
+                                  .min = ReadCount(keywords, Keyword::kMinLength, 0),
+                                  .max = ReadCount(keywords, Keyword::kMaxLength, ir::kUnbounded),
+                                  .at = max != nullptr ? max : min}));
   }
   if (const Value* pattern = keywords[Keyword::kPattern]) {
     if (!pattern->is_string()) Expected(*pattern, Keyword::kPattern, "a string");
@@ -209,9 +220,8 @@ std::uint32_t Reader::ReadCount(const Keywords& keywords, Keyword keyword, std::
     result = static_cast<std::uint32_t>(std::min<std::uint64_t>(exact, ir::kUnbounded));
   }
   if (result == ir::kUnbounded && name.starts_with("min")) {
-    throw LimitError(
-        site().At(value, "the minimum is out of reach (limit max_repeat)").ToString(),
-        "max_repeat", ir::kUnbounded - 1, result);
+    throw LimitError(site().At(value, "the minimum is out of reach (limit max_repeat)").ToString(),
+                     "max_repeat", ir::kUnbounded - 1, result);
   }
   return result;
 }
@@ -246,8 +256,7 @@ std::optional<Bound> Reader::ReadBound(const Keywords& keywords, Keyword inclusi
   return order < 0 ? bound : other;
 }
 
-void Reader::ReadNumbers(const Keywords& keywords, Context context,
-                         std::vector<FormulaId>* parts) {
+void Reader::ReadNumbers(const Keywords& keywords, Context context, std::vector<FormulaId>* parts) {
   Bounds bounds{
       .lower = ReadBound(keywords, Keyword::kMinimum, Keyword::kExclusiveMinimum, 1, context),
       .upper = ReadBound(keywords, Keyword::kMaximum, Keyword::kExclusiveMaximum, -1, context)};
@@ -261,8 +270,8 @@ void Reader::ReadNumbers(const Keywords& keywords, Context context,
   if (multiple->kind != Kind::kNumber) Expected(*multiple, Keyword::kMultipleOf, "a number");
   const json::Decimal divisor = json::Decimal::Parse(multiple->text);
   if (divisor.negative || divisor.is_zero()) {
-    site().Malformed(*multiple, "'multipleOf' must be greater than 0, found " +
-                                    std::string(multiple->text));
+    site().Malformed(*multiple,
+                     "'multipleOf' must be greater than 0, found " + std::string(multiple->text));
   }
   parts->push_back(
       store_.Atom({.kind = FormulaKind::kMultipleOf, .numbers = {divisor}, .at = multiple}));

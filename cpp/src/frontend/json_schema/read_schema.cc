@@ -15,17 +15,25 @@ constexpr std::size_t kMaxWarnings = 100;
 }  // namespace
 
 Reader::Reader(Library* library, FormulaStore* store, const JsonSchemaOptions& options,
-               std::vector<Diagnostic>* warnings)
-    : library_(*library), store_(*store), options_(options), warnings_(warnings), scopes_(1) {}
+               std::vector<Diagnostic>* warnings, Contradictions* contradictions)
+    : library_(*library),
+      store_(*store),
+      options_(options),
+      warnings_(warnings),
+      contradictions_(*contradictions),
+      scopes_(1) {}
 
 FormulaId Reader::ReadRoot() {
   const Place root = library_.root();
   return Read(*root.schema, Enter(root, ScopeId(0)));
 }
 
-FormulaId Reader::Read(const Value& value, Context context, std::string_view name,
-                       bool is_target) {
-  if (value.is_bool()) return value.kind == Kind::kTrue ? kTrue : kFalse;
+FormulaId Reader::Read(const Value& value, Context context, std::string_view name, bool is_target) {
+  if (value.kind == Kind::kTrue) return kTrue;
+  if (value.kind == Kind::kFalse) {
+    contradictions_.Add({&value}, "the schema 'false' matches nothing");
+    return kFalse;
+  }
   if (!value.is_object()) {
     site().Malformed(value, "a schema is an object or a boolean, found " +
                                 std::string(json::Describe(value.kind)));
@@ -41,10 +49,24 @@ FormulaId Reader::Read(const Value& value, Context context, std::string_view nam
   if (needs_evaluation && !is_target) {
     return ReadReference({{&value, context.resource}, context.scope, std::nullopt}, name);
   }
-  const FormulaId formula = needs_evaluation ? ReadUnevaluated(keywords, context)
-                                             : ReadObject(keywords, context);
+  const std::size_t mark = contradictions_.mark();
+  const FormulaId formula =
+      needs_evaluation ? ReadUnevaluated(keywords, context) : ReadObject(keywords, context);
+  NoteContradiction(keywords, formula, mark);
   if (!name.empty()) store_.SetName(formula, name);
   return formula;
+}
+
+void Reader::NoteContradiction(const Keywords& keywords, FormulaId formula, std::size_t mark) {
+  if (formula != kFalse) return contradictions_.Rewind(mark);
+  if (contradictions_.mark() != mark) return;
+  std::vector<const Value*> places;
+  for (const Value* value : keywords.values) {
+    if (value != nullptr) places.push_back(value);
+  }
+  const std::string_view message =
+      places.size() == 1 ? "nothing passes this keyword" : "the keywords here exclude each other";
+  contradictions_.Add(std::move(places), std::string(message));
 }
 
 // False if nothing there says anything.

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontend/json_schema/contradictions.h"
 #include "frontend/json_schema/formula.h"
 #include "frontend/json_schema/json_schema.h"
 #include "frontend/json_schema/keywords.h"
@@ -28,7 +29,7 @@ using Scope = std::map<std::string, Place, std::less<>>;
 class Reader : public Schemas {
  public:
   Reader(Library* library, FormulaStore* store, const JsonSchemaOptions& options,
-         std::vector<Diagnostic>* warnings);
+         std::vector<Diagnostic>* warnings, Contradictions* contradictions);
 
   // The formula of the root schema. Throws SchemaError, UnsupportedError, LimitError.
   FormulaId ReadRoot();
@@ -56,9 +57,9 @@ class Reader : public Schemas {
 
   // What a schema has evaluated of an object or array (2020-12 core, section 11).
   struct Evaluated {
-    FormulaId names = kFalse;      // of members: those whose name matches
-    std::uint32_t num_items = 0;   // elements at the beginning; kUnbounded: all
-    FormulaId items = kFalse;      // elements that match
+    FormulaId names = kFalse;     // of members: those whose name matches
+    std::uint32_t num_items = 0;  // elements at the beginning; kUnbounded: all
+    FormulaId items = kFalse;     // elements that match
     friend bool operator==(const Evaluated&, const Evaluated&) = default;
   };
   // One way to match a schema. Together the conditions are the schema's formula.
@@ -75,6 +76,9 @@ class Reader : public Schemas {
   bool Gather(const json::Value& schema, Context context, Keywords* out);
   void WarnAboutUnknown(const json::Member& member, Draft draft);
   FormulaId ReadObject(const Keywords& keywords, Context context);
+  // Keeps the reasons why a schema is kFalse, and adds that its keywords exclude each other if
+  // nothing in them is. `mark`: the contradictions before it was read.
+  void NoteContradiction(const Keywords& keywords, FormulaId formula, std::size_t mark);
   void ReadApplicators(const Keywords& keywords, Context context, std::vector<FormulaId>* parts);
   FormulaId ReadConditional(const Keywords& keywords, Context context);
   std::vector<FormulaId> ReadList(const json::Value& list, Keyword keyword, Context context);
@@ -125,13 +129,15 @@ class Reader : public Schemas {
   Alternatives Grouped(const Alternatives& alternatives);
   Evaluated Joined(const Evaluated& a, const Evaluated& b);
 
-  [[noreturn]] void Expected(const json::Value& value, Keyword keyword, std::string_view what) const;
+  [[noreturn]] void Expected(const json::Value& value, Keyword keyword,
+                             std::string_view what) const;
   const Site& site() const { return library_.site(); }
 
   Library& library_;
   FormulaStore& store_;
   const JsonSchemaOptions& options_;
   std::vector<Diagnostic>* warnings_;
+  Contradictions& contradictions_;
   std::vector<Target> targets_;
   std::map<std::tuple<const json::Value*, ResourceId, ScopeId>, std::uint32_t> numbers_;
   std::vector<Scope> scopes_;
