@@ -49,6 +49,7 @@ constexpr std::pair<const char*, Formats> kFormats[] = {
 };
 
 struct SchemaRequest {
+  py::object schema;
   JsonSchemaOptions options;
   std::string source_name = "<schema>";
 };
@@ -61,16 +62,61 @@ struct SchemaArgument {
 };
 
 void SetDocuments(const py::object& value, SchemaRequest* request) {
-  for (const auto& [uri, document] : py::dict(value)) {
+  // A registry is asked for what the schema can reach.
+  const py::object documents =
+      py::isinstance<py::dict>(value)
+          ? value
+          : py::module_::import("pushmask.schema").attr("documents")(request->schema, value);
+  for (const auto& [uri, document] : py::dict(documents)) {
     request->options.documents.emplace_back(
         uri.cast<std::string>(), SchemaText(py::reinterpret_borrow<py::object>(document)));
   }
+}
+
+// `mark` once, with whitespace around it.
+std::string Separator(const py::handle& value, char mark) {
+  const auto text = value.cast<std::string>();
+  const std::size_t at = text.find_first_not_of(" \t\n\r");
+  const bool is_separator = at != std::string::npos && text[at] == mark &&
+                            text.find_first_not_of(" \t\n\r", at + 1) == std::string::npos;
+  if (is_separator) return text;
+  throw py::value_error("a separator is '" + std::string(1, mark) +
+                        "' with whitespace around it, not '" + text + "'");
+}
+
+void SetSeparators(const py::object& value, SchemaRequest* request) {
+  const auto pair = value.cast<py::tuple>();
+  if (pair.size() != 2) throw py::value_error("separators are two: of items, and of keys");
+  request->options.item_separator = Separator(pair[0], ',');
+  request->options.key_separator = Separator(pair[1], ':');
+  request->options.whitespace = Whitespace::kCompact;
+}
+
+void SetStrictProfile(const py::object& value, SchemaRequest* request) {
+  if (value.is_none()) return;
+  const auto profile = value.cast<std::string>();
+  if (profile != "openai") {
+    throw py::value_error("strict_profile is 'openai' or None, not '" + profile + "'");
+  }
+  py::module_::import("pushmask.schema").attr("check_openai")(request->schema);
 }
 
 constexpr SchemaArgument kSchemaArguments[] = {
     {"whitespace", "str = 'flexible'",
      [](const py::object& value, SchemaRequest* request) {
        request->options.whitespace = Choose("whitespace", value, kWhitespaces);
+     }},
+    {"max_whitespace", "int | None = None",
+     [](const py::object& value, SchemaRequest* request) {
+       if (!value.is_none()) request->options.max_whitespace = value.cast<std::uint32_t>();
+     }},
+    {"indent", "int = 2",
+     [](const py::object& value, SchemaRequest* request) {
+       request->options.indent = value.cast<std::uint32_t>();
+     }},
+    {"separators", "tuple[str, str] | None = None",
+     [](const py::object& value, SchemaRequest* request) {
+       if (!value.is_none()) SetSeparators(value, request);
      }},
     {"property_order", "str = 'schema'",
      [](const py::object& value, SchemaRequest* request) {
@@ -84,7 +130,12 @@ constexpr SchemaArgument kSchemaArguments[] = {
      [](const py::object& value, SchemaRequest* request) {
        request->options.fractional_integers = value.cast<bool>();
      }},
+    {"lenient", "bool = False",
+     [](const py::object& value, SchemaRequest* request) {
+       request->options.lenient = value.cast<bool>();
+     }},
     {"documents", "dict = {}", &SetDocuments},
+    {"strict_profile", "str | None = None", &SetStrictProfile},
     {"source_name", "str = '<schema>'",
      [](const py::object& value, SchemaRequest* request) {
        request->source_name = value.cast<std::string>();
@@ -115,6 +166,7 @@ void SetArgument(const std::string& name, const py::object& value, SchemaRequest
 
 Grammar FromJsonSchema(const py::object& schema, const py::kwargs& arguments) {
   SchemaRequest request;
+  request.schema = schema;
   for (const auto& [name, value] : arguments) {
     SetArgument(name.cast<std::string>(), py::reinterpret_borrow<py::object>(value), &request);
   }
@@ -149,7 +201,7 @@ void BindGrammar(py::module_& module) {
                   py::call_guard<py::gil_scoped_release>())
       .def_static("from_regex", &Grammar::FromRegex, py::arg("pattern"), py::kw_only(),
                   py::arg("source_name") = "<regex>", py::call_guard<py::gil_scoped_release>())
-      .def_property_readonly("warnings", &Warnings)
+      .def("warnings", &Warnings)
       .def("__str__", &Grammar::ToString);
 }
 

@@ -97,10 +97,15 @@ class Grammar:
         schema: object,
         *,
         whitespace: Literal["flexible", "compact", "indented"] = "flexible",
+        max_whitespace: int | None = None,
+        indent: int = 2,
+        separators: tuple[str, str] | None = None,
         property_order: Literal["schema", "any"] = "schema",
         formats: Literal["enforce", "annotate", "ignore"] = "enforce",
         fractional_integers: bool = False,
+        lenient: bool = False,
         documents: Mapping[str, object] = {},
+        strict_profile: Literal["openai"] | None = None,
         source_name: str = "<schema>",
     ) -> Grammar:
         """Read a JSON Schema of draft 4, 6, 7, 2019-09 or 2020-12, as its `$schema` says.
@@ -109,14 +114,23 @@ class Grammar:
             schema: JSON text, or whatever `pushmask.schema.to_text` takes: the schema as Python
                 values, a type, a function. Lines and columns of errors are those of the text.
             whitespace: `flexible` allows whitespace wherever JSON does, `compact` none, and
-                `indented` exactly what `json.dumps(value, indent=2)` writes.
+                `indented` exactly what `json.dumps(value, indent=indent)` writes.
+            max_whitespace: characters of whitespace between two tokens at most, if `flexible`;
+                models that write newlines without end need it.
+            indent: spaces a level, if `indented`.
+            separators: what stands between members and between a name and its value, as
+                `json.dumps` takes it; the whitespace is `compact` otherwise.
             property_order: `schema` has declared properties in the order of the schema, others
                 last; `any` in any order, as JSON Schema has it.
             formats: `enforce` refuses a format that is not known, `annotate` ignores those, and
                 `ignore` ignores all.
             fractional_integers: allow 1.0 where an integer is asked for, not only 1.
-            documents: other schemas, by the URI that references name them with; nothing is
-                fetched.
+            lenient: leave out what is unsupported about strings (patterns, formats) and
+                `uniqueItems`; `warnings()` lists each place.
+            documents: other schemas, by the URI that references name them with, or a
+                `referencing.Registry` to take what the schema reaches from; nothing is fetched.
+            strict_profile: `openai` also checks that the schema keeps to what OpenAI's structured
+                outputs take (`pushmask.schema.check_openai`).
             source_name: what diagnostics call the input.
 
         Raises:
@@ -163,11 +177,11 @@ class Grammar:
             EmptyLanguageError: the pattern matches nothing.
         """
 
-    @property
     def warnings(self) -> list[Diagnostic]:
-        """What a front end noticed and a person may want to know.
+        """Say what the front end noticed and a person may want to know.
 
-        Of a JSON Schema: keywords that look misspelt, and what of a format is not checked.
+        Of a JSON Schema: keywords that look misspelt, what of a format is not checked, and what
+        `lenient` left out.
         """
 
     def __str__(self) -> str:

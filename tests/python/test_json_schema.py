@@ -286,7 +286,7 @@ def test_a_contradiction_that_leaves_values_is_no_error(
 def test_warnings_name_what_looks_misspelt_or_is_not_checked(
     schema: Any, pointers: list[str]
 ) -> None:
-    warnings = Grammar.from_json_schema(schema).warnings
+    warnings = Grammar.from_json_schema(schema).warnings()
     assert [warning.pointer for warning in warnings] == pointers
 
 

@@ -37,11 +37,21 @@ enum class Formats : std::uint8_t {
   kIgnore,    // no format says anything
 };
 
+inline constexpr std::uint32_t kAnyWhitespace = 0xffffffffU;
+
 struct JsonSchemaOptions {
   Whitespace whitespace = Whitespace::kFlexible;
+  std::uint32_t max_whitespace = kAnyWhitespace;  // between two tokens; kFlexible only
+  std::uint32_t indent = 2;                       // spaces a level; kIndented only
+  // What stands between members, and between a name and its value; kCompact only. One ',' and one
+  // ':', with whitespace around them.
+  std::string item_separator = ",";
+  std::string key_separator = ":";
   PropertyOrder property_order = PropertyOrder::kSchema;
   Formats formats = Formats::kEnforce;
   bool fractional_integers = false;  // integers may be written 1.0
+  // What cannot be enforced about strings and `uniqueItems` is left out, each with a warning.
+  bool lenient = false;
   // Other documents that references may lead to: (URI, JSON text). Nothing is ever fetched.
   std::vector<std::pair<std::string, std::string>> documents = {};
 };

@@ -31,6 +31,11 @@ Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions
                                 std::string_view source_name) {
   frontend::JsonSchemaOptions lowered;
   lowered.whitespace = static_cast<frontend::Whitespace>(options.whitespace);
+  lowered.max_whitespace = options.max_whitespace;
+  lowered.indent = options.indent;
+  lowered.item_separator = options.item_separator;
+  lowered.key_separator = options.key_separator;
+  lowered.lenient = options.lenient;
   lowered.property_order = static_cast<frontend::PropertyOrder>(options.property_order);
   lowered.formats = static_cast<frontend::Formats>(options.formats);
   lowered.fractional_integers = options.fractional_integers;

@@ -88,8 +88,7 @@ struct Expr {
 
   friend bool operator==(const Expr& a, const Expr& b) {
     const auto rest = [](const Expr& e) {
-      return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule,
-                      e.automaton);
+      return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule, e.automaton);
     };
     if (rest(a) != rest(b) || (a.members == nullptr) != (b.members == nullptr)) return false;
     return a.members == nullptr || *a.members == *b.members;

@@ -32,13 +32,11 @@ bool Decider::IsSurelyEmpty(FormulaId id) {
   empty_.emplace(id, false);
   ++depth_;
   const TypeSet possible = projection_.PossibleTypes(id);
-  const bool is_empty =
-      std::all_of(kSingleTypes.begin(), kSingleTypes.end(), [&](TypeSet type) {
-        if ((possible & type) == 0) return true;
-        const FormulaId projected = projection_.Of(id, type);
-        return projected == kFalse ||
-               (projected != kTrue && IsSurelyEmpty(projected, type));
-      });
+  const bool is_empty = std::all_of(kSingleTypes.begin(), kSingleTypes.end(), [&](TypeSet type) {
+    if ((possible & type) == 0) return true;
+    const FormulaId projected = projection_.Of(id, type);
+    return projected == kFalse || (projected != kTrue && IsSurelyEmpty(projected, type));
+  });
   --depth_;
   // Deep inside, "no" may only mean that the end was near.
   if (is_empty || depth_ == 0) {

@@ -127,8 +127,8 @@ FormulaStore::FormulaStore() { Intern({.kind = FormulaKind::kConstant}); }
 
 FormulaId FormulaStore::Intern(Formula formula) {
   const std::uint64_t hash = HashOf(formula);
-  const std::uint32_t known = interned_.Find(
-      hash, [&](std::uint32_t number) { return IsEqual(nodes_[number], formula); });
+  const std::uint32_t known =
+      interned_.Find(hash, [&](std::uint32_t number) { return IsEqual(nodes_[number], formula); });
   if (known != base::HashIndex::kNone) return {known, false};
   const FormulaId id(nodes_.size(), false);
   nodes_.push_back(std::move(formula));

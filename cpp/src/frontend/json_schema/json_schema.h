@@ -38,9 +38,13 @@ enum class Formats : std::uint8_t {
 struct JsonSchemaOptions {
   Whitespace whitespace = Whitespace::kFlexible;
   PropertyOrder property_order = PropertyOrder::kSchema;
-  std::uint32_t indent = 2;  // spaces per level; kIndented only
+  std::uint32_t max_whitespace = ir::kUnbounded;  // between two tokens; kFlexible only
+  std::uint32_t indent = 2;                       // spaces per level; kIndented only
+  std::string item_separator = ",";               // kCompact only
+  std::string key_separator = ":";
   Formats formats = Formats::kEnforce;
   bool fractional_integers = false;  // integers may be written 1.0
+  bool lenient = false;  // leave out, with a warning, what is unsupported about strings and arrays
   // Other documents that references may lead to: (URI, JSON text).
   std::vector<std::pair<std::string, std::string>> documents = {};
 };
@@ -56,7 +60,6 @@ struct JsonSchemaGrammar {
 // itself. LimitError ("max_depth", "max_rules", "max_branches", "max_digits", "max_states") past a
 // budget. Definitions that are not referenced are not read. Cost: linear in the schema, except that
 // alternatives which overlap multiply.
-JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
-                                  const JsonSchemaOptions& options);
+JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema, const JsonSchemaOptions& options);
 
 }  // namespace pushmask::frontend

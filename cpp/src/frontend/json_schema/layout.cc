@@ -8,13 +8,14 @@ namespace pushmask::frontend::json_schema {
 Layout::Layout(const JsonSchemaOptions& options, ir::Builder* builder)
     : options_(options), builder_(builder) {
   if (options.whitespace == Whitespace::kFlexible) {
-    space_ = builder->Star(builder->Class({{'\t', '\n'}, {'\r', '\r'}, {' ', ' '}}));
+    space_ = builder->Repeat(builder->Class({{'\t', '\n'}, {'\r', '\r'}, {' ', ' '}}), 0,
+                             options.max_whitespace);
     colon_ = builder->Seq({space_, builder->Bytes(":"), space_});
     separator_ = builder->Seq({space_, builder->Bytes(","), space_});
   } else {
     space_ = builder->Empty();
-    colon_ = builder->Bytes(indented() ? ": " : ":");
-    separator_ = builder->Bytes(",");
+    colon_ = builder->Bytes(indented() ? ": " : options.key_separator);
+    separator_ = builder->Bytes(indented() ? "," : options.item_separator);
   }
 }
 

@@ -70,6 +70,7 @@ class Lowering {
   ir::ExprId ArrayCase(const ArrayFacts& facts, FormulaId projected, std::uint32_t depth);
   ir::ExprId Elements(const std::vector<ir::ExprId>& first, ir::ExprId rest, std::uint32_t min,
                       std::uint32_t max, std::uint32_t depth);
+  // Throws UnsupportedError.
   ir::ExprId UniqueElements(const ArrayFacts& facts, std::uint32_t depth);
   // The values of a formula, one expression each; nullopt if they are not plainly finite.
   std::optional<std::vector<ir::ExprId>> ListedValues(FormulaId formula);
@@ -123,6 +124,8 @@ class Lowering {
   Schemas& schemas_;
   const Site& site_;
   PropertyOrder property_order_;
+  bool is_lenient_;
+  std::vector<Diagnostic>& warnings_;
   ir::Builder builder_;
   Layout layout_;
   StringEncoder encoder_;

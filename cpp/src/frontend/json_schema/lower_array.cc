@@ -5,6 +5,7 @@
 #include "frontend/json_schema/counted_elements.h"
 #include "frontend/json_schema/lower.h"
 #include "frontend/json_schema/numbers.h"
+#include "pushmask/error.h"
 
 namespace pushmask::frontend::json_schema {
 namespace {
@@ -35,7 +36,15 @@ ExprId Lowering::ArrayCase(const ArrayFacts& facts, FormulaId projected, std::ui
   std::uint32_t min = facts.min();
   std::uint32_t max = layout_.CanNest(depth) ? facts.max() : 0;
   const bool is_unique = facts.unique() && (max > 1 || facts.unique()->negated());
-  if (is_unique) return UniqueElements(facts, depth);
+  if (is_unique) {
+    try {
+      return UniqueElements(facts, depth);
+    } catch (const UnsupportedError& error) {
+      if (!is_lenient_) throw;
+      warnings_.push_back(error.diagnostics()[0]);
+      warnings_.back().message = "left out: " + warnings_.back().message;
+    }
+  }
   const std::size_t mark = contradictions_.mark();
   const std::uint32_t inner = layout_.Deeper(depth);
   std::vector<ExprId> first;

@@ -49,8 +49,8 @@ ExprId Lowering::Object(FormulaId projected, std::uint32_t depth) {
     for (const std::string_view name : DeclaredNames(open.facts)) {
       if (!decider_.NameMatches(some.name, name)) continue;
       Open next = open;
-      const bool is_possible = next.facts.Require(name, some.value) &&
-                               !decider_.IsSurelyEmpty(next.facts.ValueOf(name));
+      const bool is_possible =
+          next.facts.Require(name, some.value) && !decider_.IsSurelyEmpty(next.facts.ValueOf(name));
       if (is_possible) work.push_back(std::move(next));
     }
     for (std::size_t i = 0; i < open.witnesses.size(); ++i) {
@@ -102,8 +102,7 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
               .clauses = facts.clauses()};
   for (const std::string_view name : names) {
     const std::size_t mark = contradictions_.mark();
-    const ExprId value =
-        can_nest ? Value(facts.ValueOf(name), inner) : builder_.Nothing();
+    const ExprId value = can_nest ? Value(facts.ValueOf(name), inner) : builder_.Nothing();
     const bool is_required = facts.IsRequired(name);
     if (!IsNothing(value)) {
       shape.declared.push_back({name, MemberOf(encoder_.EncodeQuoted(name), value), is_required});
@@ -116,10 +115,10 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
   }
   const FormulaId undeclared =
       names.empty() ? kTrue : ~store_.Atom({.kind = FormulaKind::kStrings, .names = [&] {
-        std::vector<std::string_view> sorted = names;
-        std::sort(sorted.begin(), sorted.end());
-        return sorted;
-      }()});
+                                              std::vector<std::string_view> sorted = names;
+                                              std::sort(sorted.begin(), sorted.end());
+                                              return sorted;
+                                            }()});
   if (can_nest) {
     const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
     const ExprId other = OtherMember(classes, undeclared, names, inner);
@@ -198,8 +197,7 @@ void Lowering::SplitBy(FormulaId name, FormulaId value, FormulaId undeclared,
   *classes = std::move(out);
 }
 
-void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared,
-                             std::vector<NameClass>* classes) {
+void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared, std::vector<NameClass>* classes) {
   const Formula properties = store_[id];
   const FormulaId others = properties.children.back();
   std::vector<FormulaId> unmatched;

@@ -34,8 +34,7 @@ ExprId Lowering::String(FormulaId projected) {
     expr = builder_.Choice(texts);
   } else if (strings_.IsLengthOnly(projected, &min, &max)) {
     expr = min > max ? builder_.Nothing()
-                     : AsRule("string",
-                              Quoted(builder_.Repeat(encoder_.AnyCharacter(), min, max)));
+                     : AsRule("string", Quoted(builder_.Repeat(encoder_.AnyCharacter(), min, max)));
   } else if (store_.kind(projected) == FormulaKind::kFormat && !projected.negated()) {
     expr = AsRule("string", Quoted(encoder_.Encode(strings_.Format(projected))));
   } else {

@@ -18,8 +18,7 @@ using json::Decimal;
 void Tighten(const std::optional<Bound>& bound, int sign, std::optional<Bound>* out) {
   if (!bound) return;
   if (*out) {
-    const auto order =
-        sign > 0 ? bound->value <=> (*out)->value : (*out)->value <=> bound->value;
+    const auto order = sign > 0 ? bound->value <=> (*out)->value : (*out)->value <=> bound->value;
     if (order < 0 || (order == 0 && !bound->exclusive)) return;
   }
   *out = bound;
@@ -46,13 +45,14 @@ bool IsMultiple(const Decimal& number, const Decimal& divisor) {
   std::int64_t power = last_place(number) - last_place(divisor);
   if (power < 0) return false;
   if (divisor.digits.size() > kMaxDigits) {
-    throw LimitError("a multipleOf has more than " + std::to_string(kMaxDigits) +
-                         " digits (limit max_digits)",
-                     "max_digits", kMaxDigits, divisor.digits.size());
+    throw LimitError(
+        "a multipleOf has more than " + std::to_string(kMaxDigits) + " digits (limit max_digits)",
+        "max_digits", kMaxDigits, divisor.digits.size());
   }
   __extension__ using Wide = unsigned __int128;
   Wide modulus = 0;
-  for (const char digit : divisor.digits) modulus = modulus * 10 + static_cast<unsigned>(digit - '0');
+  for (const char digit : divisor.digits)
+    modulus = modulus * 10 + static_cast<unsigned>(digit - '0');
   Wide remainder = 0;
   for (const char digit : number.digits) {
     remainder = (remainder * 10 + static_cast<unsigned>(digit - '0')) % modulus;
@@ -95,8 +95,7 @@ ExprId NumberLanguages::Language(FormulaId integers, FormulaId fractions) {
     }
     return builder_.Choice(values);
   }
-  const IntegerTail tail =
-      fractional_integers_ ? IntegerTail::kPointZero : IntegerTail::kNothing;
+  const IntegerTail tail = fractional_integers_ ? IntegerTail::kPointZero : IntegerTail::kNothing;
   if (fractions == kFalse) {
     if (const auto bounds = RangeOnly(integers)) {
       return HasNumbers(*bounds, true) ? IntegerRange(*bounds, tail, &builder_)

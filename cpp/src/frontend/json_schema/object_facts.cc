@@ -136,17 +136,16 @@ Verdict ObjectFacts::Judge(FormulaId id) {
   const Formula& atom = decider_->store()[id];
   switch (atom.kind) {
     case FormulaKind::kMemberCount: {
-      const auto num_required = static_cast<std::uint32_t>(
-          std::count_if(named_.begin(), named_.end(), [](const Named& n) { return n.is_required; }));
+      const auto num_required = static_cast<std::uint32_t>(std::count_if(
+          named_.begin(), named_.end(), [](const Named& n) { return n.is_required; }));
       return JudgeCount(std::max(min_, num_required), max_, atom);
     }
     case FormulaKind::kProperties: {
       if (std::find(properties_.begin(), properties_.end(), id) != properties_.end()) {
         return Verdict::kYes;
       }
-      Verdict verdict =
-          NumPatterns(atom) == 0 && atom.children.back() == kTrue ? Verdict::kYes
-                                                                  : Verdict::kUnknown;
+      Verdict verdict = NumPatterns(atom) == 0 && atom.children.back() == kTrue ? Verdict::kYes
+                                                                                : Verdict::kUnknown;
       for (std::size_t i = 0; i < atom.names.size(); ++i) {
         verdict = std::min(verdict, JudgeMembers(atom.names[i], atom.children[i]));
         if (verdict == Verdict::kNo) return verdict;

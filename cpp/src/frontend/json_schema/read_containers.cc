@@ -9,25 +9,22 @@ namespace pushmask::frontend::json_schema {
 using json::Kind;
 using json::Value;
 
-void Reader::ReadArrays(const Keywords& keywords, Context context,
-                        std::vector<FormulaId>* parts) {
+void Reader::ReadArrays(const Keywords& keywords, Context context, std::vector<FormulaId>* parts) {
   const Value* min = keywords[Keyword::kMinItems];
   const Value* max = keywords[Keyword::kMaxItems];
   if (min != nullptr || max != nullptr) {
-    parts->push_back(
-        store_.Atom({.kind = FormulaKind::kItemCount,
-                     .min = ReadCount(keywords, Keyword::kMinItems, 0),
-                     .max = ReadCount(keywords, Keyword::kMaxItems, ir::kUnbounded),
-                     .at = max != nullptr ? max : min}));
+    parts->push_back(store_.Atom({.kind = FormulaKind::kItemCount,
+                                  .min = ReadCount(keywords, Keyword::kMinItems, 0),
+                                  .max = ReadCount(keywords, Keyword::kMaxItems, ir::kUnbounded),
+                                  .at = max != nullptr ? max : min}));
   }
   parts->push_back(ReadItems(keywords, context));
   if (const Value* contains = keywords[Keyword::kContains]) {
-    parts->push_back(
-        store_.Atom({.kind = FormulaKind::kContains,
-                     .min = ReadCount(keywords, Keyword::kMinContains, 1),
-                     .max = ReadCount(keywords, Keyword::kMaxContains, ir::kUnbounded),
-                     .children = {Read(*contains, context)},
-                     .at = contains}));
+    parts->push_back(store_.Atom({.kind = FormulaKind::kContains,
+                                  .min = ReadCount(keywords, Keyword::kMinContains, 1),
+                                  .max = ReadCount(keywords, Keyword::kMaxContains, ir::kUnbounded),
+                                  .children = {Read(*contains, context)},
+                                  .at = contains}));
   }
   if (const Value* unique = keywords[Keyword::kUniqueItems]) {
     if (!unique->is_bool()) Expected(*unique, Keyword::kUniqueItems, "a boolean");
@@ -61,8 +58,7 @@ FormulaId Reader::ReadItems(const Keywords& keywords, Context context) {
   return store_.Atom(std::move(atom));
 }
 
-void Reader::ReadObjects(const Keywords& keywords, Context context,
-                         std::vector<FormulaId>* parts) {
+void Reader::ReadObjects(const Keywords& keywords, Context context, std::vector<FormulaId>* parts) {
   parts->push_back(ReadProperties(keywords, context));
   if (const Value* names = keywords[Keyword::kPropertyNames]) {
     parts->push_back(store_.Members(~Read(*names, context), kFalse));

@@ -94,9 +94,8 @@ FormulaId Reader::ReadReference(const Target& target, std::string_view name) {
 FormulaId Reader::Meaning(std::uint32_t schema) {
   const Target target = targets_[schema];  // a copy: reading finds more of them
   if (target.formula) return *target.formula;
-  const FormulaId formula =
-      Read(*target.place.schema, {target.place.resource, target.scope},
-           store_.name(store_.Reference(schema)), true);
+  const FormulaId formula = Read(*target.place.schema, {target.place.resource, target.scope},
+                                 store_.name(store_.Reference(schema)), true);
   targets_[schema].formula = formula;
   return formula;
 }

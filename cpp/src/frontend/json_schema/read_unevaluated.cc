@@ -36,8 +36,9 @@ Reader::Alternatives Reader::AlternativesOf(const Value& value, Context context)
   Keywords keywords;
   if (!value.is_object() || !Gather(value, context, &keywords)) return {{Read(value, context), {}}};
   if (++unevaluated_depth_ > kMaxDepth) {
-    throw LimitError(site().At(value, "references nest deeper than " + std::to_string(kMaxDepth) +
-                                          " levels below an unevaluated keyword (limit max_depth)")
+    throw LimitError(site()
+                         .At(value, "references nest deeper than " + std::to_string(kMaxDepth) +
+                                        " levels below an unevaluated keyword (limit max_depth)")
                          .ToString(),
                      "max_depth", kMaxDepth, kMaxDepth + 1);
   }
@@ -190,9 +191,10 @@ void Reader::Multiply(const Alternatives& by, Alternatives* alternatives, const 
   Alternatives out;
   const std::size_t product = by.size() * alternatives->size();
   if (product > kMaxAlternatives) {
-    throw LimitError(site().At(at, "what is evaluated here depends on more than " +
-                                       std::to_string(kMaxAlternatives) +
-                                       " combinations of sub-schemas (limit max_branches)")
+    throw LimitError(site()
+                         .At(at, "what is evaluated here depends on more than " +
+                                     std::to_string(kMaxAlternatives) +
+                                     " combinations of sub-schemas (limit max_branches)")
                          .ToString(),
                      "max_branches", kMaxAlternatives, product);
   }

@@ -65,8 +65,8 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string_view
   std::size_t best = (word.size() + 2) / 3 + 1;  // one edit in three letters
   std::string_view nearest;
   for (const std::string_view candidate : candidates) {
-    const std::size_t difference = std::max(word.size(), candidate.size()) -
-                                   std::min(word.size(), candidate.size());
+    const std::size_t difference =
+        std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());
     if (candidate.size() > kMaxWord || difference >= best) continue;
     const std::size_t distance = EditDistance(word, candidate);
     if (distance >= best) continue;

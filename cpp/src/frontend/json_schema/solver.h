@@ -27,7 +27,8 @@ inline Verdict Negated(Verdict verdict) {
 
 // `Facts` is copyable and has:
 //   std::optional<FormulaId> Expand(FormulaId literal)  a disjunction or conjunction of simpler
-//                                                       literals that means the same, if there is one
+//                                                       literals that means the same, if there is
+//                                                       one
 //   bool Assert(FormulaId literal)                      false: contradicts what is known
 //   Verdict Judge(FormulaId atom)                       what the facts say about it; not negated
 //   bool Keep(const std::vector<FormulaId>& options)    true: will see to the disjunction itself

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "base/check.h"
 #include "frontend/character_lengths.h"
@@ -36,21 +37,42 @@ ExprId StringLanguages::Language(FormulaId id) {
   if (known != languages_.end()) return known->second;
   const Formula& formula = store_[id];
   ExprId language;
-  if (formula.kind == FormulaKind::kAll && id.negated()) {
+  if (id == kFalse) {
+    language = builder_.Nothing();
+  } else if (formula.kind == FormulaKind::kAll && id.negated()) {
     std::vector<ExprId> options;
     for (const FormulaId child : formula.children) options.push_back(Language(~child));
     language = builder_.Choice(options);
-  } else if (id.negated()) {
-    const ExprId positive = Language(~id);
-    language = id == kFalse ? builder_.Nothing() : builder_.Complement(positive);
   } else if (formula.kind == FormulaKind::kAll) {
     language = Conjunction(formula.children);
-  } else if (formula.kind == FormulaKind::kExactlyOne) {
-    language = ExactlyOne(formula.children);
   } else {
-    language = formula.kind == FormulaKind::kConstant ? AnyString() : Atom(formula);
+    language = Literal(id);
   }
   languages_.emplace(id, language);
+  return language;
+}
+
+// Leaving a literal out is safe where leaving out what it negates is not.
+ExprId StringLanguages::Literal(FormulaId id) {
+  const Formula& formula = store_[id];
+  const bool was_lenient = std::exchange(is_lenient_, false);
+  ExprId language;
+  try {
+    if (formula.kind == FormulaKind::kConstant) {
+      language = AnyString();
+    } else {
+      language =
+          formula.kind == FormulaKind::kExactlyOne ? ExactlyOne(formula.children) : Atom(formula);
+    }
+    if (id.negated()) language = builder_.Complement(language);
+  } catch (const GrammarError& error) {
+    if (!was_lenient) throw;
+    Diagnostic warning = error.diagnostics()[0];
+    warning.message = "left out: " + warning.message;
+    warnings_.push_back(std::move(warning));
+    language = AnyString();
+  }
+  is_lenient_ = was_lenient;
   return language;
 }
 
@@ -64,9 +86,6 @@ ExprId StringLanguages::Conjunction(const std::vector<FormulaId>& parts) {
     if (formula.kind == FormulaKind::kLength && !part.negated()) {
       min = std::max(min, formula.min);
       max = std::min(max, formula.max);
-    } else if (part.negated() && formula.kind != FormulaKind::kAll) {
-      const ExprId without = Language(~part);
-      language = builder_.Difference(language ? *language : AnyString(), without);
     } else {
       const ExprId also = Language(part);
       language = language ? builder_.Intersect(*language, also) : also;
@@ -81,8 +100,7 @@ ExprId StringLanguages::ExactlyOne(const std::vector<FormulaId>& parts) {
   ExprId none = AnyString();
   for (const FormulaId part : parts) {
     const ExprId language = Language(part);
-    one = builder_.Choice({builder_.Difference(one, language),
-                           builder_.Intersect(none, language)});
+    one = builder_.Choice({builder_.Difference(one, language), builder_.Intersect(none, language)});
     none = builder_.Difference(none, language);
   }
   return one;
@@ -141,9 +159,9 @@ StringLanguages::KnownFormat StringLanguages::FindFormat(const Formula& atom) {
                       DidYouMean(name, FormatNames()));
   }
   if (!language->unchecked.empty()) {
-    warnings_.push_back(site_.At(*atom.at, "of the format '" + std::string(name) +
-                                               "' this is not checked: " +
-                                               std::string(language->unchecked)));
+    warnings_.push_back(
+        site_.At(*atom.at, "of the format '" + std::string(name) +
+                               "' this is not checked: " + std::string(language->unchecked)));
   }
   return formats_.emplace(name, KnownFormat{language->expr, language->regular}).first->second;
 }
@@ -175,8 +193,7 @@ ExprId StringLanguages::WithLengths(ExprId language, std::uint32_t min, std::uin
   }
   const bool too_long = range.max > most;
   const ExprId any = builder_.Class(text::CodepointSet::All());
-  return builder_.Intersect(language,
-                            builder_.Repeat(any, min, too_long ? max : ir::kUnbounded));
+  return builder_.Intersect(language, builder_.Repeat(any, min, too_long ? max : ir::kUnbounded));
 }
 
 bool StringLanguages::IsLengthOnly(FormulaId id, std::uint32_t* min, std::uint32_t* max) const {
@@ -232,8 +249,8 @@ bool StringLanguages::AtomHolds(const Formula& atom, std::string_view text) {
 
 const automaton::Dfa& StringLanguages::ToDfa(ExprId language) {
   if (!compiler_) {
-    compiler_ = std::make_unique<automaton::ExprCompiler>(
-        builder_.grammar(), automaton::Budget{kMaxStates}, nullptr);
+    compiler_ = std::make_unique<automaton::ExprCompiler>(builder_.grammar(),
+                                                          automaton::Budget{kMaxStates}, nullptr);
   }
   return compiler_->ToDfa(language);
 }

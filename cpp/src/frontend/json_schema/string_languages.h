@@ -20,13 +20,17 @@ class StringLanguages {
  public:
   // `warnings`: gets what a format's standard asks beyond its language.
   StringLanguages(const FormulaStore& store, ir::Builder* builder, const Site& site,
-                  std::vector<Diagnostic>* warnings)
-      : store_(store), builder_(*builder), site_(site), warnings_(*warnings) {}
+                  std::vector<Diagnostic>* warnings, bool lenient)
+      : store_(store),
+        builder_(*builder),
+        site_(site),
+        warnings_(*warnings),
+        is_lenient_(lenient) {}
 
   // All take projections on strings (projection.h).
 
   // Throws UnsupportedError for a format that is not known or not regular, SyntaxError and
-  // UnsupportedError for a pattern.
+  // UnsupportedError for a pattern; if lenient, those are left out with a warning.
   ir::ExprId Language(FormulaId id);
   bool Holds(FormulaId id, std::string_view text);
   // The strings themselves, sorted, if the formula is plainly about a finite list.
@@ -40,6 +44,7 @@ class StringLanguages {
   ir::ExprId Format(FormulaId id);
 
  private:
+  ir::ExprId Literal(FormulaId id);
   ir::ExprId Conjunction(const std::vector<FormulaId>& parts);
   ir::ExprId ExactlyOne(const std::vector<FormulaId>& parts);
   ir::ExprId Atom(const Formula& atom);
@@ -61,6 +66,7 @@ class StringLanguages {
   ir::Builder& builder_;
   const Site& site_;
   std::vector<Diagnostic>& warnings_;
+  bool is_lenient_;
   std::unordered_map<std::string_view, KnownFormat> formats_;
   std::unique_ptr<automaton::ExprCompiler> compiler_;
   std::unordered_map<std::string_view, ir::ExprId> patterns_;
