@@ -252,6 +252,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("format", {"format": "colour"}, "UnsupportedError"),
     ("format", {"format": "regex", "minLength": 3}, "UnsupportedError"),
     ("multipleOf", {"multipleOf": 1234567}, "LimitError"),
+    ("multipleOf", {"multipleOf": 9999}, "LimitError"),
+    ("pattern", {"pattern": "(?:(?!ab*c)[ab])*c"}, "UnsupportedError"),
     ("pattern", {"pattern": r"(.)\1"}, "UnsupportedError"),
     ("patternProperties", {"patternProperties": {r"(.)\1": NULL}}, "UnsupportedError"),
     ("uniqueItems", {"items": {"type": "object"}, "uniqueItems": True}, "UnsupportedError"),
@@ -265,3 +267,20 @@ def test_what_a_note_says_is_refused(
 ) -> None:
     assert ("refused" if error == "UnsupportedError" else error) in ROWS[name].note
     assert verdicts(schema) == error
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "is_valid"),
+    [
+        ({"multipleOf": 4096}, "8192", True),
+        ({"multipleOf": 0.01}, "0.015", False),
+        ({"format": "colour", "maxLength": 1}, '"a"', True),
+        ({"uniqueItems": True, "maxItems": 1}, '[{"a":1}]', True),
+        ({"uniqueItems": True, "items": {"enum": ["a", 1]}, "type": "array"}, '["a",1]', True),
+    ],
+)
+def test_what_a_note_advises_is_enforced(
+    verdicts: Callable[..., list[bool] | str], schema: Any, text: str, is_valid: bool
+) -> None:
+    formats = "annotate" if "format" in schema else "enforce"
+    assert verdicts(schema, text, formats=formats) == [is_valid]

@@ -13,17 +13,19 @@ using enum Draft;
 using K = Keyword;
 
 constexpr std::string_view kUniqueNote =
-    "elements must be of a finite set of null, booleans, numbers and strings, or at most one; else "
-    "refused, and so is its negation: list the values with enum, or bound maxItems by 1";
+    "elements must be of a set of up to 2,000 null, booleans, numbers and strings, or at most one; "
+    "else refused, and so is its negation: list the values with enum, or bound maxItems by 1";
 constexpr std::string_view kFormatNote =
     "an unknown one is refused: formats='annotate' ignores those; `regex` beside other keywords "
     "about strings is refused";
 constexpr std::string_view kContainsNote =
     "six schemas and 4,000 states for one array, then LimitError: ask for fewer elements";
 constexpr std::string_view kMultipleNote =
-    "exact; a divisor that takes more than 10,000 states (1234567, say) is a LimitError: round it";
+    "exact; a divisor of more than 10,000 states (9999 and 1234567, but not 4096 or 0.01) is a "
+    "LimitError: round it";
 constexpr std::string_view kPatternNote =
-    "ECMA-262; backreferences are refused: list the cases with |";
+    "ECMA-262; backreferences and some look-around are refused, see docs/reference/regex.md: list "
+    "the cases";
 constexpr std::string_view kCasesNote =
     "alternatives that overlap multiply: 4,096 cases in one place, then LimitError";
 constexpr std::string_view kUnevaluatedNote =
