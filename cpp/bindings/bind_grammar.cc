@@ -62,6 +62,10 @@ struct SchemaArgument {
 };
 
 void SetDocuments(const py::object& value, SchemaRequest* request) {
+  const py::object mapping = py::module_::import("collections.abc").attr("Mapping");
+  if (!py::isinstance(value, mapping)) {
+    throw py::type_error("from_json_schema(): 'documents' is a mapping of URIs to schemas");
+  }
   // A registry is asked for what the schema can reach.
   const py::object documents =
       py::isinstance<py::dict>(value)

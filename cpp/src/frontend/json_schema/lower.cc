@@ -233,7 +233,16 @@ ExprId Lowering::ByType(FormulaId formula, std::uint32_t depth) {
 
 ExprId Lowering::Number(FormulaId integers, FormulaId fractions) {
   const ExprId numbers = numbers_.Language(integers, fractions);
-  if (IsNothing(numbers)) Note(integers, "no number matches");
+  if (IsNothing(numbers)) {
+    std::string message = "no number matches";
+    const auto bounds = numbers_.RangeOnly(integers);
+    if (bounds && bounds->lower && bounds->upper) {
+      message = std::string(fractions == kFalse ? "no integer" : "no number") +
+                " lies between the lower bound " + std::string(bounds->lower->at->text) +
+                " and the upper bound " + std::string(bounds->upper->at->text);
+    }
+    Note(integers, std::move(message));
+  }
   const ir::ExprKind kind = builder_.expr(numbers).kind;
   const bool is_large = kind == ir::ExprKind::kIntersect || kind == ir::ExprKind::kAutomaton;
   return is_large ? AsRule("number", numbers) : numbers;

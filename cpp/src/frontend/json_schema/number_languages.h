@@ -30,9 +30,10 @@ class NumberLanguages {
   // True only if no number matches. `type` is kIntegerType or kFractionType.
   bool IsSurelyEmpty(FormulaId id, TypeSet type) const;
 
- private:
   // The tightest bounds, if the formula is a conjunction of kRange atoms.
   std::optional<Bounds> RangeOnly(FormulaId id) const;
+
+ private:
   ir::ExprId Plain(FormulaId id);
   ir::ExprId Atom(const Formula& atom);
   bool AtomHolds(const Formula& atom, const json::Decimal& number) const;

@@ -43,12 +43,19 @@ FormulaId Projection::Of(FormulaId id, TypeSet type) {
 FormulaId Projection::Compute(FormulaId id, TypeSet type) {
   const Formula& formula = store_[id];
   if (formula.kind == FormulaKind::kReference) {
-    const std::uint32_t schema = formula.min;
-    if (schema >= open_.size()) open_.resize(schema + std::size_t{1});
-    if ((open_[schema] & type) != 0) schemas_.FailForCycle(schema);
-    open_[schema] |= type;
-    const FormulaId result = Of(schemas_.Meaning(schema), type);
-    open_[schema] &= static_cast<TypeSet>(~type);
+    // Chains of references are followed here, so that their length costs no stack.
+    std::vector<std::uint32_t> chain;
+    FormulaId at = id;
+    while (store_.kind(at) == FormulaKind::kReference && !at.negated()) {
+      const std::uint32_t schema = store_[at].min;
+      if (schema >= open_.size()) open_.resize(schema + std::size_t{1});
+      if ((open_[schema] & type) != 0) schemas_.FailForCycle(schema);
+      open_[schema] |= type;
+      chain.push_back(schema);
+      at = schemas_.Meaning(schema);
+    }
+    const FormulaId result = Of(at, type);
+    for (const std::uint32_t schema : chain) open_[schema] &= static_cast<TypeSet>(~type);
     return result;
   }
   std::vector<FormulaId> parts;

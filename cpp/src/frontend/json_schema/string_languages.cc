@@ -65,7 +65,7 @@ ExprId StringLanguages::Literal(FormulaId id) {
           formula.kind == FormulaKind::kExactlyOne ? ExactlyOne(formula.children) : Atom(formula);
     }
     if (id.negated()) language = builder_.Complement(language);
-  } catch (const GrammarError& error) {
+  } catch (const UnsupportedError& error) {
     if (!was_lenient) throw;
     Diagnostic warning = error.diagnostics()[0];
     warning.message = "left out: " + warning.message;
