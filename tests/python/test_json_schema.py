@@ -297,7 +297,6 @@ def test_warnings_name_what_looks_misspelt_or_is_not_checked(
         ({"property_order": "Schema"}, ValueError),
         ({"whitespace": 3}, TypeError),
         ({"fractional_integers": "yes"}, TypeError),
-        ({"documents": 3}, TypeError),
         ({"documents": {"http://a.b": object()}}, TypeError),
         ({"source_name": None}, TypeError),
         ({"format": "enforce"}, TypeError),
