@@ -22,7 +22,7 @@ What `Grammar.from_json_schema` makes of each keyword; `pushmask.schema.keywords
 table.
 
 - **enforced**: a text of the grammar obeys it, exactly; what the note says is refused is an error
-  with its place, never ignored.
+  with its place (`lenient=True` leaves some of it out, with a warning).
 - **annotation**: says nothing about validity.
 
 In a draft that does not have it, a keyword is ignored, and so is one of no draft, as the

@@ -60,6 +60,15 @@ def test_check_reads_a_schema_file() -> None:
     assert run("check", "--schema", PERSON, json.dumps(person)).exit_code == 0
 
 
+def test_check_warns_of_a_keyword_that_looks_misspelt() -> None:
+    result = run("check", "--schema", '{"type": "string", "maxlength": 1}', '"abc"')
+    assert result.exit_code == 0
+    assert result.stdout.startswith("accepted")
+    assert "warning: 'maxlength'" in result.stderr
+    assert "at /maxlength" in result.stderr
+    assert "maxLength" in result.stderr
+
+
 def test_check_reads_standard_input() -> None:
     assert run("check", "--regex", "a+", "-", stdin=b"aaa").exit_code == 0
     assert run("check", "--regex", "a+", "-", stdin=b"\xff").exit_code == 1

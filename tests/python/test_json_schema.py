@@ -249,6 +249,15 @@ def test_errors_say_where(schema: Any, error: type[Exception], pointer: str | No
             },
             {"/minProperties", "/properties"},
         ),
+        ({"type": "array", "contains": False}, {"/contains"}),
+        (
+            {"type": "array", "items": {"type": "integer"}, "contains": {"type": "string"}},
+            {"/items", "/contains"},
+        ),
+        (
+            {"type": "array", "contains": {"const": 1}, "minContains": 3, "maxItems": 2},
+            {"/contains", "/maxItems"},
+        ),
     ],
 )
 def test_a_contradiction_names_the_keywords_in_conflict(schema: Any, pointers: set[str]) -> None:
@@ -264,6 +273,7 @@ def test_a_contradiction_names_the_keywords_in_conflict(schema: Any, pointers: s
         {"properties": {"a": {"enum": []}, "b": False}},
         {"not": {"enum": []}},
         {"items": {"type": "string", "enum": [1]}},
+        {"contains": False},
     ],
 )
 def test_a_contradiction_that_leaves_values_is_no_error(
@@ -297,7 +307,6 @@ def test_warnings_name_what_looks_misspelt_or_is_not_checked(
         ({"property_order": "Schema"}, ValueError),
         ({"whitespace": 3}, TypeError),
         ({"fractional_integers": "yes"}, TypeError),
-        ({"documents": 3}, TypeError),
         ({"documents": {"http://a.b": object()}}, TypeError),
         ({"source_name": None}, TypeError),
         ({"format": "enforce"}, TypeError),

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +126,14 @@ def test_documents_may_be_a_registry(byte_vocabulary: Vocabulary) -> None:
         grammar = Grammar.from_json_schema(schema, documents=documents)
         assert accepts(byte_vocabulary, grammar, "7")
         assert not accepts(byte_vocabulary, grammar, '"7"')
+
+
+def test_the_reference_names_every_option() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json_schema.md"
+    table = page.read_text(encoding="utf-8").split("## Options")[1].split("## Drafts")[0]
+    signature = (Grammar.from_json_schema.__doc__ or "").splitlines()[0]
+    named = re.findall(r"`([a-z_]+)=`", table)
+    assert sorted(named) == sorted(re.findall(r", ([a-z_]+):", signature))
 
 
 def test_the_strict_profile_lists_what_it_does_not_take() -> None:

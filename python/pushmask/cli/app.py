@@ -15,12 +15,21 @@ import typer
 from rich.console import Console
 
 from pushmask.cli.check import check as check_text
-from pushmask.cli.render import print_error, print_line, print_place
+from pushmask.cli.render import (
+    ERROR,
+    WARNING,
+    print_diagnostics,
+    print_error,
+    print_line,
+    print_place,
+)
 from pushmask.cli.sources import GrammarSource, grammar_source
 from pushmask.errors import Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pushmask import Grammar
 
 EXIT_REJECTED = 1
 EXIT_ERROR = 2
@@ -59,8 +68,16 @@ def _reported(source: GrammarSource | None = None) -> Iterator[None]:
         print_error(console, error, source)
         raise typer.Exit(EXIT_ERROR) from error
     except ImportError as error:
-        print_line(console, ("error: ", "bold red"), str(error))
+        print_line(console, ERROR, str(error))
         raise typer.Exit(EXIT_ERROR) from error
+
+
+def _read(source: GrammarSource) -> Grammar:
+    """Return the grammar of a source; tell what its reader warns of."""
+    grammar = source.read()
+    console = Console(stderr=True, highlight=False)
+    print_diagnostics(console, WARNING, grammar.warnings(), source)
+    return grammar
 
 
 @app.command()
@@ -81,7 +98,7 @@ def check(
         else text.encode("utf-8", "surrogateescape")
     )
     with _reported(source):
-        verdict = check_text(source.read(), data)
+        verdict = check_text(_read(source), data)
     console = Console(highlight=False)
     if verdict.accepted:
         print_line(console, ("accepted", "green"))
@@ -114,13 +131,13 @@ def generate(
         source = grammar_source(schema, grammar, regex)
     with _reported(source):
         request = command.Options(prompt, model, temperature, seed, max_tokens)
-        outcome = command.generate(source.read(), request, console)
+        outcome = command.generate(_read(source), request, console)
     if stats:
         console.print(command.statistics_table(outcome))
     if not outcome.complete:
         print_line(
             console,
-            ("warning: ", "yellow"),
+            WARNING,
             f"stopped after {max_tokens} tokens, before the text was complete; "
             "--max-tokens allows more",
         )

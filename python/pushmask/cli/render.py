@@ -11,6 +11,8 @@ from rich.text import Text
 from pushmask.errors import Diagnostic, Error, GrammarError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from pushmask.cli.sources import GrammarSource
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 # One screen: a minified schema is one very long line, and a bad file has many problems.
 MAX_LINE_WIDTH = 90
 MAX_DIAGNOSTICS = 3
+ERROR = ("error: ", "bold red")
+WARNING = ("warning: ", "yellow")
 
 
 def print_line(console: Console, *parts: str | tuple[str, str]) -> None:
@@ -29,18 +33,26 @@ def print_error(console: Console, error: Error, source: GrammarSource | None) ->
     """Print an error, with the place it points to if it has one."""
     diagnostics = error.diagnostics if isinstance(error, GrammarError) else ()
     if not diagnostics:
-        print_line(console, ("error: ", "bold red"), printable(str(error)))
+        print_line(console, ERROR, printable(str(error)))
         return
+    print_diagnostics(console, ERROR, diagnostics, source)
+
+
+def print_diagnostics(
+    console: Console,
+    label: tuple[str, str],
+    diagnostics: Sequence[Diagnostic],
+    source: GrammarSource | None,
+) -> None:
+    """Print the first few diagnostics, each with its place, behind a label with its style."""
     for diagnostic in diagnostics[:MAX_DIAGNOSTICS]:
-        _print_diagnostic(console, diagnostic, source)
+        print_line(console, label, printable(diagnostic.message))
+        _print_where(console, diagnostic, source)
     if len(diagnostics) > MAX_DIAGNOSTICS:
         print_line(console, f"... and {len(diagnostics) - MAX_DIAGNOSTICS} more")
 
 
-def _print_diagnostic(
-    console: Console, diagnostic: Diagnostic, source: GrammarSource | None
-) -> None:
-    print_line(console, ("error: ", "bold red"), printable(diagnostic.message))
+def _print_where(console: Console, diagnostic: Diagnostic, source: GrammarSource | None) -> None:
     place = diagnostic.source_name or (source.name if source else "")
     if diagnostic.line is not None:
         place += f":{diagnostic.line}:{diagnostic.column}"

@@ -2,6 +2,7 @@
 #include "frontend/json_schema/counted_elements.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -55,13 +56,32 @@ bool CountedElements::MayEnd(const State& state) const {
 }
 
 ExprId CountedElements::Body() {
-  const std::vector<ExprId> ways = Ways(State(facts_.counted().size() + 1));
+  const State start(facts_.counted().size() + 1);
+  const std::vector<ExprId> ways = Ways(start);
   // Building a rule finds others.
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const State state = pending_[i];
     Build(state, rules_.at(state));
   }
-  return builder_.Choice(ways);
+  return CanEndFrom(start) ? builder_.Choice(ways) : builder_.Nothing();
+}
+
+bool CountedElements::CanEndFrom(const State& start) const {
+  std::set<State> ending;
+  std::vector<State> work;
+  for (const auto& [state, earlier] : before_) {
+    if (MayEnd(state)) work.push_back(state);
+  }
+  while (!work.empty()) {
+    const auto earlier = before_.find(work.back());
+    work.pop_back();
+    if (earlier == before_.end()) continue;
+    for (const State& state : earlier->second) {
+      if (state == start) return true;
+      if (ending.insert(state).second) work.push_back(state);
+    }
+  }
+  return false;
 }
 
 void CountedElements::Build(const State& state, ir::RuleId rule) {
@@ -98,6 +118,7 @@ std::vector<ExprId> CountedElements::Ways(const State& from) {
     const ExprId element = tools_.value(store_.All(value));
     if (builder_.expr(element).kind == ir::ExprKind::kNothing) continue;
     ways.push_back(builder_.Seq({element, RuleFor(to)}));
+    before_[to].push_back(from);
   }
   return ways;
 }

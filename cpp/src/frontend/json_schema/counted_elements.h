@@ -27,7 +27,8 @@ class CountedElements {
   };
   CountedElements(Tools tools, const ArrayFacts& facts, std::uint32_t max, ir::ExprId separator);
 
-  // One element or more. Throws LimitError ("max_states").
+  // One element or more; Nothing() if no number of them is enough. Throws LimitError
+  // ("max_states").
   ir::ExprId Body();
   bool may_be_empty() const { return MayEnd(State(facts_.counted().size() + 1)); }
 
@@ -39,6 +40,8 @@ class CountedElements {
   std::vector<ir::ExprId> Ways(const State& from);
   ir::ExprId RuleFor(const State& state);
   bool MayEnd(const State& state) const;
+  // Whether some elements, one or more, lead from `start` to where the array may end.
+  bool CanEndFrom(const State& start) const;
   void Build(const State& state, ir::RuleId rule);
 
   const Tools tools_;
@@ -50,6 +53,7 @@ class CountedElements {
   std::uint32_t last_index_;  // from here on all elements are alike
   std::map<State, ir::RuleId> rules_;
   std::vector<State> pending_;
+  std::map<State, std::vector<State>> before_;  // for each state those one element earlier
 };
 
 }  // namespace pushmask::frontend::json_schema

@@ -87,9 +87,9 @@ ir::Grammar Lowering::Run(FormulaId root_formula) {
       }
     }
   }
-  if (diagnostics.empty()) {
+  if (diagnostics.empty()) {  // the last note is the outermost: it says most
     diagnostics.push_back(site_.At(
-        site_.root(), "no value matches the schema: " + contradictions_.notes()[0].message));
+        site_.root(), "no value matches the schema: " + contradictions_.notes().back().message));
   }
   throw EmptyLanguageError(std::move(diagnostics));
 }
