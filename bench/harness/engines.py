@@ -133,7 +133,11 @@ class Pushmask(Engine):
         self.compiler = self.module.Compiler(self.native, num_threads=1)
 
     def compile(self, schema: str) -> Any:
-        return self.compiler.compile(self.module.Grammar.from_json_schema(schema))
+        # As the cases are labelled: members in any order, unknown formats say nothing.
+        grammar = self.module.Grammar.from_json_schema(
+            schema, property_order="any", formats="annotate"
+        )
+        return self.compiler.compile(grammar)
 
     def matcher(self, compiled: Any) -> Any:
         return compiled.matcher()

@@ -13,7 +13,7 @@ namespace {
 // Room for some thousand partitions of a 128k vocabulary.
 constexpr std::size_t kMaxPartitionBytes = std::size_t{128} << 20;
 // Room for some ten thousand automata of rules.
-constexpr std::size_t kMaxDfaBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxDfaBytes = std::size_t{32} << 20;
 
 }  // namespace
 
