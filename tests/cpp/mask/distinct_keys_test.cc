@@ -77,6 +77,21 @@ Texts Pairs(const std::string& between) {
   return out;
 }
 
+Texts Eight() {
+  Texts out;
+  for (char c = 'a'; c <= 'h'; ++c) out.push_back(std::string("a") + c + "b");
+  return out;
+}
+
+// a[a-h], and the same with ",a" or ",b" after it.
+Texts OpenEight() {
+  Texts out;
+  for (const char* after : {"", ",a", ",b"}) {
+    for (char c = 'a'; c <= 'h'; ++c) out.push_back(std::string("a") + c + after);
+  }
+  return out;
+}
+
 std::vector<Keys> AllKeys() {
   const auto letters = [](ir::Builder* b) { return Range(b, 'a', 'z'); };
   std::vector<Keys> all;
@@ -92,6 +107,13 @@ std::vector<Keys> AllKeys() {
   all.push_back(Finite("pairs with separators", open, [](ir::Builder* b) {
     const auto more = b->Seq({b->Bytes(","), Range(b, 'a', 'b')});
     return b->Seq({Range(b, 'a', 'h'), b->Optional(more)});
+  }));
+  all.push_back(Finite("eight", Eight(), [](ir::Builder* b) {
+    return b->Seq({b->Bytes("a"), Range(b, 'a', 'h'), b->Bytes("b")});
+  }));
+  all.push_back(Finite("open eight", OpenEight(), [](ir::Builder* b) {
+    const auto more = b->Seq({b->Bytes(","), Range(b, 'a', 'b')});
+    return b->Seq({b->Bytes("a"), Range(b, 'a', 'h'), b->Optional(more)});
   }));
   const auto none = [](const std::string&) -> std::optional<Texts> { return Texts(); };
   all.push_back(
@@ -332,11 +354,29 @@ class DistinctKeysTest : public testing::Test {
          {"a,b,",     "a,a,",      "a,a,b",        "ab,ab,",        "aa,ab)", "a:,b:",
           "a:,a:,",   "\"a\",\"a", "\"\",\"b\"",   "\"a\":,\"b\":", "a:aa:a", "aa:aab",
           "bab,baa",  "\",\"a\"",  "\",\"a\",\"a", "abcabc",        "d,d",    "da,db",
-          "a,a,a,a,", "d,a,d,b",   "ac,a"}) {
+          "a,a,a,a,", "d,a,d,b",   "ac,a",         "hb,",           "hb",     "hb)",
+          "hb,a",     "hb:,a",     "ahb,a",        "a,ab",          "a,ab,",  "aa,ac",
+          "aa,a,a",   "(a",        "(a,b",         "(a,a"}) {
       texts.emplace_back(text);
     }
     return texts;
   }
+
+  // Members of the rest alone, with keys of this name.
+  static Case RestOf(std::string_view name, const Texts& rest) {
+    Case c;
+    for (const Keys& keys : AllKeys()) {
+      if (keys.name == name) c.keys = keys;
+    }
+    const auto all = c.keys.beginning_with("");
+    c.shape.has_rest = c.shape.has_keys = true;
+    c.shape.num_keys = all ? static_cast<std::uint32_t>(all->size()) : ir::kUnbounded;
+    c.rest = rest;
+    c.separator = ",";
+    return c;
+  }
+  // "key":,"key":)
+  static ir::Grammar Objects() { return Build(RestOf("string", {":"})); }
 
   GroupCheck check_;
 };
@@ -358,6 +398,166 @@ TEST_F(DistinctKeysTest, MasksAreExactlyWhatTheDefinitionSays) {
     check_.Check(&reader, check_.CompileVariants(grammar), &random, 16);
   }
   EXPECT_LT(num_empty, kRounds / 3);
+}
+
+// The last of eight keys: a separator after it would have no key to follow.
+TEST_F(DistinctKeysTest, KnowsWhichKeyIsTheLast) {
+  for (const Texts& rest : {Texts{""}, Texts{":"}, Texts{"", ":"}}) {
+    for (const std::uint32_t fewest : {0U, 8U}) {
+      Case c = RestOf("eight", rest);
+      c.shape.min = fewest;
+      Reader reader(c);
+      std::string text;
+      for (char letter = 'a'; letter <= 'g'; ++letter) {
+        text += std::string("a") + letter + "b" + rest.back() + ",";
+      }
+      check_.CheckAlong(&reader, check_.CompileVariants(Build(c)), text + "ahb" + rest.back());
+    }
+  }
+  Case c = RestOf("eight", {""});
+  c.shape.min = 9;
+  EXPECT_THROW(check_.Compile(Build(c), 0), EmptyLanguageError);
+}
+
+// Both keys that go on after "aa" were seen, so a token that reads on must have left the key there.
+TEST_F(DistinctKeysTest, ATokenMayLeaveAKeyThatItCannotGoOnWith) {
+  for (const Texts& rest : {Texts{""}, Texts{"", ":"}}) {
+    const Case c = RestOf("open eight", rest);
+    Reader reader(c);
+    check_.CheckAlong(&reader, check_.CompileVariants(Build(c)), "aa,a,aa,b,aa,ab,ac,a,ac");
+  }
+}
+
+// All texts up to a length.
+TEST_F(DistinctKeysTest, AcceptsExactlyTheTextsOfTheDefinition) {
+  std::mt19937 random(8);
+  std::size_t num_accepted = 0;
+  for (int round = 0; round < 60; ++round) {
+    const Case c = RandomCase(&random);
+    SCOPED_TRACE(std::to_string(round) + " " + c.keys.name);
+    Reader reader(c);
+    if (reader.MatchesNothing()) continue;
+    const auto compiled = check_.Compile(Build(c), std::size_t{1} << 22);
+    std::vector<std::pair<std::string, Reader::Places>> work{{"", Reader::Start()}};
+    while (!work.empty()) {
+      const auto [text, places] = work.back();
+      work.pop_back();
+      match::MatcherState state(compiled);
+      ASSERT_TRUE(state.AcceptBytes(text)) << text;
+      ASSERT_EQ(state.can_stop(), Reader::IsDone(places)) << text;
+      num_accepted += state.can_stop() ? 1 : 0;
+      if (text.size() == 6) continue;
+      for (const char byte : kAlphabet) {
+        match::MatcherState fork = state;
+        const auto next = reader.Step(places, byte);
+        ASSERT_EQ(fork.AcceptBytes({&byte, 1}), !next.empty()) << text << byte;
+        if (!next.empty()) work.emplace_back(text + byte, next);
+      }
+    }
+  }
+  EXPECT_GT(num_accepted, 100U);
+}
+
+TEST_F(DistinctKeysTest, RollbackAndForksKeepTheirOwnKeys) {
+  for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 22}) {
+    match::MatcherState state(check_.Compile(Objects(), room));
+    ASSERT_TRUE(state.AcceptBytes("\"a\":,\"b"));
+    match::MatcherState fork = state;
+    ASSERT_TRUE(state.AcceptBytes("\":,\"c"));
+    ASSERT_TRUE(fork.AcceptBytes("c\":,\"b"));
+    EXPECT_TRUE(fork.AcceptBytes("\":"));
+    EXPECT_FALSE(fork.AcceptBytes(",\"bc\""));
+    ASSERT_TRUE(state.AcceptBytes("\":"));
+    EXPECT_FALSE(state.AcceptBytes(",\"b\""));
+    EXPECT_TRUE(state.AcceptBytes(",\"bc\""));
+    state.Rollback(3);  // to the first b
+    EXPECT_FALSE(state.AcceptBytes("\":,\"b\""));
+    EXPECT_TRUE(state.AcceptBytes("\":,\"c\":)"));
+    EXPECT_TRUE(state.can_stop());
+  }
+}
+
+TEST_F(DistinctKeysTest, GroupsWithinGroupsHaveTheirOwnKeys) {
+  ir::Builder builder;
+  const auto root = builder.AddRule("root");
+  ir::MemberGroup group{.rest = builder.Seq({builder.Bytes(":"), builder.RuleRef(root)}),
+                        .rest_key = builder.Choice({builder.Bytes("a"), builder.Bytes("b")}),
+                        .separator = builder.Bytes(",")};
+  builder.Define(root,
+                 builder.Seq({builder.Bytes("c"), builder.Members(group), builder.Bytes(")")}));
+  match::MatcherState state(check_.Compile(builder.Finish(root, "test"), std::size_t{1} << 22));
+  ASSERT_TRUE(state.AcceptBytes("ca:ca:c),b:c)"));
+  EXPECT_FALSE(state.AcceptBytes(","));  // both are there
+  EXPECT_TRUE(state.AcceptBytes(")"));
+  EXPECT_EQ(state.NextBytes(), "),");
+  ASSERT_TRUE(state.AcceptBytes(","));
+  EXPECT_EQ(state.JumpForward(), "b:c");
+}
+
+// Each thread has keys of its own, in tables that all share.
+TEST_F(DistinctKeysTest, ThreadsShareAGrammar) {
+  for (const std::size_t room : {std::size_t{20'000}, std::size_t{1} << 22}) {
+    const auto compiled = check_.Compile(Objects(), room);
+    std::vector<int> failures(4);
+    const auto work = [&](std::size_t thread) {
+      std::mt19937 random(thread / 2 + 1);  // two and two do the same
+      for (int round = 0; round < 40; ++round) {
+        match::MatcherState state(compiled);
+        std::set<std::string> keys;
+        for (int member = 0; member < 12; ++member) {
+          std::string key = "\"";
+          for (std::uint32_t n = random() % 3; n > 0; --n) {
+            key.push_back(static_cast<char>('a' + random() % 3));
+          }
+          key += "\":";
+          std::vector<std::int32_t> mask(NumMaskWords(compiled->vocabulary().size()));
+          state.FillMask(mask);
+          match::MatcherState fork = state;
+          const bool is_new = keys.insert(key).second;
+          if (fork.AcceptBytes((member > 0 ? "," : "") + key) != is_new) ++failures[thread];
+          if (is_new) state.AcceptBytes((member > 0 && keys.size() > 1 ? "," : "") + key);
+        }
+      }
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < failures.size(); ++i) threads.emplace_back(work, i);
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(failures, std::vector<int>(4));
+  }
+}
+
+// A vocabulary's partitions are shared by all grammars, so equal fragments must mean the same.
+TEST_F(DistinctKeysTest, FragmentsSayThatKeysDiffer) {
+  const auto array_of = [](bool differ) {
+    ir::Builder builder;
+    const auto root = builder.AddRule("root");
+    const ir::ExprId key = Range(&builder, 'a', 'b');
+    ir::MemberGroup group{
+        .items = {{builder.Bytes(":")}}, .rest = key, .separator = builder.Bytes(",")};
+    if (differ) {
+      group.rest = builder.Empty();
+      group.rest_key = key;
+    }
+    const auto inner =
+        builder.Seq({builder.Bytes("("), builder.Members(group), builder.Bytes(")")});
+    builder.Define(root, builder.Repeat(inner, 3, 100));
+    return builder.Finish(root, "test");
+  };
+  for (const bool first : {false, true}) {
+    const auto compiled = check_.CompileTogether({array_of(first), array_of(!first)});
+    for (std::size_t i = 0; i < 2; ++i) {
+      const bool differ = (i == 0) == first;
+      match::MatcherState state(compiled[i]);
+      std::vector<std::int32_t> mask(NumMaskWords(compiled[i]->vocabulary().size()));
+      state.FillMask(mask);
+      const auto allowed = check_.Tokens(mask);
+      const auto has = [&](const char* text) {
+        return std::find(allowed.begin(), allowed.end(), text) != allowed.end();
+      };
+      EXPECT_TRUE(has("(a,b"));
+      EXPECT_EQ(has("(a,a"), !differ);
+    }
+  }
 }
 
 }  // namespace

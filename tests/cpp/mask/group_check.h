@@ -34,16 +34,21 @@ class GroupCheck {
   }
 
   Compiled Compile(const ir::Grammar& grammar, std::size_t max_memory_bytes) const {
-    constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000};
-    constexpr std::size_t kRoom = std::size_t{1} << 22;
-    return compile::Compile(grammar, vocabulary_,
-                            std::make_shared<compile::SharedCaches>(kRoom, kRoom),
-                            {kLower, max_memory_bytes});
+    return CompileWith(grammar, MakeCaches(), max_memory_bytes);
+  }
+
+  // With the same caches for all.
+  std::vector<Compiled> CompileTogether(const std::vector<ir::Grammar>& grammars) const {
+    const auto caches = MakeCaches();
+    std::vector<Compiled> all;
+    for (const ir::Grammar& grammar : grammars) {
+      all.push_back(CompileWith(grammar, caches, kRoom));
+    }
+    return all;
   }
 
   // With room, with all partitions known, with little room that is used up on the way, and without.
   std::vector<Compiled> CompileVariants(const ir::Grammar& grammar) const {
-    constexpr std::size_t kRoom = std::size_t{1} << 22;
     constexpr std::size_t kLittleRoom = 30'000;
     std::vector<Compiled> all{Compile(grammar, kRoom), Compile(grammar, kRoom),
                               Compile(grammar, kLittleRoom), Compile(grammar, 0)};
@@ -74,16 +79,10 @@ class GroupCheck {
       auto places = reader->Start();
       std::string text;
       for (int step = 0; step < num_steps; ++step) {
+        SCOPED_TRACE("after '" + text + "'");
         const std::string next = reader->Next(places);
-        const auto expected = Expected(reader, places);
-        for (std::size_t i = 0; i < states.size(); ++i) {
-          ASSERT_EQ(states[i].NextBytes(), next) << i << " after '" << text << "'";
-          ASSERT_EQ(states[i].can_stop(), Reader::IsDone(places)) << text;
-          std::vector<std::int32_t> mask(expected.size(), -1);
-          states[i].FillMask(mask);
-          ASSERT_EQ(Tokens(mask), Tokens(expected)) << i << " after '" << text << "'";
-        }
-        if (next.empty()) break;
+        CheckHere(reader, places, &states);
+        if (next.empty() || testing::Test::HasFailure()) break;
         // The end of the group is put off, so that walks get far.
         char byte = next[(*random)() % next.size()];
         if (byte == ')' && next.size() > 1 && (*random)() % 4 != 0) byte = next[next[0] == ')'];
@@ -91,6 +90,19 @@ class GroupCheck {
         places = reader->Step(places, byte);
         for (auto& state : states) ASSERT_TRUE(state.AcceptBytes({&byte, 1}));
       }
+    }
+  }
+
+  // After every byte of one text.
+  template <typename Reader>
+  void CheckAlong(Reader* reader, const std::vector<Compiled>& compiled,
+                  const std::string& text) const {
+    std::vector<match::MatcherState> states(compiled.begin(), compiled.end());
+    auto places = reader->Start();
+    for (const char byte : text) {
+      places = reader->Step(places, byte);
+      for (auto& state : states) ASSERT_TRUE(state.AcceptBytes({&byte, 1}));
+      CheckHere(reader, places, &states);
     }
   }
 
@@ -105,6 +117,34 @@ class GroupCheck {
   }
 
  private:
+  template <typename Reader>
+  void CheckHere(Reader* reader, const typename Reader::Places& places,
+                 std::vector<match::MatcherState>* states) const {
+    const std::string next = reader->Next(places);
+    const auto expected = Expected(reader, places);
+    for (std::size_t i = 0; i < states->size(); ++i) {
+      SCOPED_TRACE(i);
+      match::MatcherState& state = (*states)[i];
+      EXPECT_EQ(state.NextBytes(), next);
+      EXPECT_EQ(state.can_stop(), Reader::IsDone(places));
+      std::vector<std::int32_t> mask(expected.size(), -1);
+      state.FillMask(mask);
+      EXPECT_EQ(Tokens(mask), Tokens(expected));
+    }
+  }
+
+  static constexpr std::size_t kRoom = std::size_t{1} << 22;
+
+  static std::shared_ptr<compile::SharedCaches> MakeCaches() {
+    return std::make_shared<compile::SharedCaches>(kRoom, kRoom);
+  }
+
+  Compiled CompileWith(const ir::Grammar& grammar, std::shared_ptr<compile::SharedCaches> caches,
+                       std::size_t max_memory_bytes) const {
+    constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000};
+    return compile::Compile(grammar, vocabulary_, std::move(caches), {kLower, max_memory_bytes});
+  }
+
   // Marks every state as asked for, so that masks come from partitions instead of walks.
   static void AskForPartitions(const Compiled& compiled) {
     for (std::size_t s = 1; s < compiled->machine().num_states(); ++s) {
