@@ -46,6 +46,46 @@ def test_regular_expressions_match_what_re_matches(ebnf: str, pattern: str) -> N
     assert sentences(f"root ::= {ebnf}", "abé", 5) == matches
 
 
+def is_distinct(members: list[str], key: str, after: str = "") -> bool:
+    keys = [m.removesuffix(after) for m in members if m.endswith(after)]
+    keys = [k for k in keys if re.fullmatch(key, k)]
+    return len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("group", "key", "after", "low", "high"),
+    [
+        ('<members "c"; *("a" | "b" | "ab") : "">', "a|b|ab", "", 0, 9),
+        ('<members{2,3} "c"; *[ab]+ : "d">', "[ab]+", "d", 2, 3),
+        ('<members{2,} "c"; "d"; *([ab] | "aa") : "">', "[ab]|aa", "", 2, 9),
+        ('<members{5,} "c"; "d"; *("a" | "b" | "aa") : "">', "[ab]|aa", "", 5, 9),
+    ],
+)
+def test_keys_differ(group: str, key: str, after: str, low: int, high: int) -> None:
+    def is_group(text: str) -> bool:
+        members = text.split("c") if text else []
+        item = "d" if '; "d"' in group else "nothing"
+        fits = all(re.fullmatch(f"(?:{key}){after}|{item}", m) for m in members)
+        bounds = low <= len(members) <= high
+        return fits and bounds and members.count(item) <= 1 and is_distinct(members, key, after)
+
+    length = 7
+    expected = {t for t in texts("abcd", length) if is_group(t)}
+    assert sentences(f"root ::= {group}", "abcd", length) == expected
+
+
+def test_a_key_goes_on_only_if_it_can_still_differ() -> None:
+    matcher = SlowGrammar('root ::= <members "c"; *("a" | "ab" | "ba") : "">').start()
+    for text, following in [("a", b"bc"), ("c", b"ab"), ("b", b"a"), ("ac", b"a"), ("a", b"b")]:
+        matcher = matcher.feed(text.encode())
+        assert matcher is not None
+        assert matcher.next_bytes() == following
+    matcher = matcher.feed(b"b")
+    assert matcher is not None
+    assert matcher.next_bytes() == b""
+    assert matcher.can_stop
+
+
 @pytest.mark.parametrize(
     ("ebnf", "earley"),
     [

@@ -19,6 +19,7 @@ class Group(NamedTuple):
     low: int
     high: int | None
     clauses: tuple[tuple[tuple[int, ...], int | None], ...]  # (present, then)
+    num_keys: int | None = None  # of the rest, which must differ; None: no end of them
 
 
 class Came(NamedTuple):
@@ -27,17 +28,21 @@ class Came(NamedTuple):
     seen: frozenset[int] = frozenset()
     order: int = 0  # ordered items from this one on can still come
     count: int = 0
+    num_rest: int = 0  # counted where there is an end of keys
 
 
 def add(group: Group, came: Came, member: int) -> Came | None:
     """The members with one more; None if it cannot come here."""
     if member == REST:
-        return Came(came.seen, group.num_ordered, came.count + 1) if group.has_rest else None
+        num_rest = came.num_rest + (group.num_keys is not None)
+        if not group.has_rest or num_rest > (group.num_keys or num_rest):
+            return None
+        return Came(came.seen, group.num_ordered, came.count + 1, num_rest)
     is_ordered = member < group.num_ordered
     if member in came.seen or not group.can_occur[member] or (is_ordered and member < came.order):
         return None
     order = member + 1 if is_ordered else group.num_ordered
-    return Came(came.seen | {member}, order, came.count + 1)
+    return Came(came.seen | {member}, order, came.count + 1, came.num_rest)
 
 
 def is_group(group: Group, came: Came) -> bool:

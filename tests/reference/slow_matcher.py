@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from reference.members import REST, Came, can_be_group, is_group, next_members, read_group
 
@@ -22,13 +22,27 @@ from reference.members import REST, Came, can_be_group, is_group, next_members, 
 #   ("bytes", text)        ("class", ranges, begun)      ("rule", name)
 #   ("seq", parts)         ("choice", frozenset)         ("repeat", body, low, high or None)
 #   ("and", (left, right)) ("not", body), among all byte strings
-#   ("members", group, bodies and separator, members so far), see members.py
+#   ("members", group, parts, members so far, keys so far), see members.py
+#   ("key", what is left, text so far, the members expression after it)
 #   ("automaton", ((accepts, ((class, target), ...)), ...), state)
 # A range is a pair of encoded characters; `begun` is the part of a character read so far.
 Expr = tuple[Any, ...]
 
 # Every character in UTF-8. Byte order is code point order, so a range is a slice.
 ENCODED = [chr(c).encode() for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+# Finite numbers of keys are counted up to here; so many are as good as no end of them.
+MANY_KEYS = 64
+
+
+class Parts(NamedTuple):
+    """What the members of a group are made of."""
+
+    items: tuple[Expr, ...]
+    key: Expr | None
+    rest: Expr
+    separator: Expr
+
+
 EMPTY: Expr = ("bytes", b"")
 NOTHING: Expr = ("choice", frozenset())
 ANY_TEXT: Expr = ("repeat", ("class", ((ENCODED[0], ENCODED[-1]),), b""), 0, None)
@@ -65,8 +79,10 @@ def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
             return any(nullable(p, empty) for p in options)
         case ("repeat", body, low, _):
             return low == 0 or nullable(body, empty)
-        case ("members", group, _, came):
+        case ("members", group, _, came, _):
             return is_group(group, came)
+        case ("key", _, _, (_, _, parts, _, _)):
+            return nullable(after_key(e), empty) and nullable(parts.rest, empty)
         case ("not", body):
             return not nullable(body)
         case ("automaton", states, at):
@@ -90,13 +106,18 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
             again = repeat(body, max(low - 1, 0), None if high is None else high - 1)
             for first, rest in heads(body, empty):
                 yield first, seq(rest, again)
-        case ("members", group, bodies, came):
-            before = (bodies[-1],) if came.count > 0 else ()
-            for m, after in next_members(group, came):
-                yield from heads(
-                    seq(*before, bodies[m if m != REST else -2], ("members", group, bodies, after)),
-                    empty,
-                )
+        case ("members", group, parts, came, keys):
+            before = (parts.separator,) if came.count > 0 else ()
+            for m, came_after in next_members(group, came):
+                after = ("members", group, parts, came_after, keys)
+                if m == REST and parts.key is not None:
+                    member: tuple[Expr, ...] = (("key", parts.key, b"", after),)
+                else:
+                    member = (parts.rest if m == REST else parts.items[m], after)
+                yield from heads(seq(*before, *member), empty)
+        case ("key", _, _, (_, _, parts, _, _)):
+            yield e, EMPTY
+            yield from heads(seq(parts.rest, after_key(e)), empty)
         case ("automaton", states, at):
             for first, target in states[at][1]:
                 yield first, ("automaton", states, target)
@@ -119,12 +140,37 @@ def step(e: Expr, byte: int) -> Expr:
             return both(derive(left, byte), derive(right, byte))
         case ("not", body):
             return ("not", derive(body, byte))
+        case ("key", left, text, after):
+            left, text = derive(left, byte), text + bytes([byte])
+            keys = [key for key in after[-1] if key.startswith(text)]
+            if len(shortest(left, len(keys) + 1)) > len(keys):  # or all of them were seen
+                return ("key", left, text, after)
     return NOTHING  # also for a rule, which matches no byte by itself
 
 
 def derive(e: Expr, byte: int) -> Expr:
     """What is left of a rule-free expression after one byte."""
     return choice(seq(step(first, byte), rest) for first, rest in heads(e))
+
+
+def after_key(key: Expr) -> Expr:
+    """The members after a ("key", ...) that ends here; NOTHING if it cannot."""
+    _, left, text, (_, group, parts, came, keys) = key
+    if text in keys or not nullable(left):
+        return NOTHING
+    return ("members", group, parts, came, keys | {text})
+
+
+@cache
+def shortest(e: Expr, most: int) -> tuple[bytes, ...]:
+    """The shortest matches of a rule-free expression, so many at most."""
+    found: list[bytes] = []
+    begun = [(b"", e)]
+    while begun and len(found) < most:
+        found += [text for text, left in begun if nullable(left)]
+        after = ((text + bytes([b]), derive(left, b)) for text, left in begun for b in range(256))
+        begun = [(text, left) for text, left in after if left != NOTHING]
+    return tuple(found[:most])
 
 
 def both(left: Expr, right: Expr) -> Expr:
@@ -276,8 +322,39 @@ class Reader:
         return self.group(")")
 
     def members(self) -> Expr:
+<<<<<<< HEAD
         group, bodies = read_group(self, NOTHING)
         e = ("members", group, bodies, Came())
+=======
+        low, high = self.bounds() if self.tokens[0][0] == "suffix" else (0, None)
+        separator, key, rest, num_ordered = self.postfix(), None, NOTHING, 0
+        bodies, required, clauses = [], [], []
+        while self.take(";"):
+            if self.take("*"):
+                rest = self.postfix()
+                if self.take(":"):
+                    key, rest = rest, self.postfix()
+            elif self.take(":"):
+                clauses.append(
+                    (self.numbers(), next(iter(self.numbers()), None) if self.take(":") else None)
+                )
+            else:
+                num_ordered += self.take("^")
+                bodies.append(self.postfix())
+                required.append(self.take("!"))
+        assert self.take(">"), self.tokens
+        if separator == NOTHING:
+            high = 1 if high is None else min(high, 1)
+        occur = tuple(e != NOTHING for e in bodies)
+        has_rest = NOTHING not in (key, rest)
+        num_keys = None if key is None else len(shortest(key, MANY_KEYS))
+        group = Group(
+            occur, tuple(required), num_ordered, has_rest, low, high, tuple(clauses),
+            None if num_keys == MANY_KEYS else num_keys,
+        )  # fmt: skip
+        parts = Parts(tuple(bodies), key, rest, separator)
+        e = ("members", group, parts, Came(), frozenset())
+>>>>>>> wt-distinct
         return e if can_be_group(group, Came()) else NOTHING
 
     def automaton(self) -> Expr:

@@ -23,6 +23,16 @@ class ByteSet {
   }
   bool Has(std::uint8_t byte) const { return ((words_[byte / 64U] >> (byte % 64U)) & 1U) != 0; }
   bool empty() const { return (words_[0] | words_[1] | words_[2] | words_[3]) == 0; }
+  // Of a set that is not empty.
+  std::uint8_t first() const {
+    unsigned word = 0;
+    while (words_[word] == 0) ++word;
+    return static_cast<std::uint8_t>(word * 64U +
+                                     static_cast<unsigned>(std::countr_zero(words_[word])));
+  }
+  void AddAll(const ByteSet& other) {
+    for (unsigned word = 0; word < 4; ++word) words_[word] |= other.words_[word];
+  }
   std::size_t size() const {
     std::size_t count = 0;
     for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));

@@ -22,6 +22,7 @@ std::vector<pda::StateId> NearestFirst(const pda::Machine& machine) {
   if (machine.root_entry().valid()) visit(machine.root_entry());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const pda::StateId state = order[i];
+    if (machine.state(state).num_keys != 0) visit(machine.KeyLeafOf(state));
     for (const pda::Segment& segment : machine.segments(state)) {
       for (const pda::Action& action : machine.actions(segment)) visit(action.target);
     }

@@ -18,6 +18,7 @@ namespace {
 std::uint64_t Hash(const MemberGroup& group) {
   std::uint64_t hash = (std::uint64_t{group.min_members} << 32) | group.max_members;
   hash = base::Combine(hash, group.num_ordered);
+  hash = base::Combine(hash, group.rest_key ? 1 : 0);
   for (const MemberGroup::Item& item : group.items) {
     hash = base::Combine(hash, item.required ? 1 : 0);
   }
@@ -156,6 +157,19 @@ ExprId Builder::Complement(ExprId a) {
   return Intern({.kind = ExprKind::kComplement, .children = {a}});
 }
 
+void Builder::SimplifyRest(MemberGroup* group) {
+  PUSHMASK_CHECK(group->rest || !group->rest_key);
+  if (!group->rest) return;
+  if (group->rest_key && group->max_members <= 1) {  // nothing to differ from
+    group->rest = Seq({*group->rest_key, *group->rest});
+    group->rest_key.reset();
+  }
+  const auto is_nothing = [this](ExprId id) { return expr(id).kind == ExprKind::kNothing; };
+  if (!is_nothing(*group->rest) && !(group->rest_key && is_nothing(*group->rest_key))) return;
+  group->rest.reset();
+  group->rest_key.reset();
+}
+
 ExprId Builder::Members(MemberGroup group) {
   PUSHMASK_CHECK(group.num_ordered <= group.items.size());
   bool may_be_empty = group.min_members == 0;
@@ -170,12 +184,13 @@ ExprId Builder::Members(MemberGroup group) {
     may_be_empty = may_be_empty && !clause.present.empty();
   }
   node.children.push_back(group.separator);
-  if (group.rest && expr(*group.rest).kind == ExprKind::kNothing) group.rest.reset();
+  SimplifyRest(&group);
   if (group.rest) node.children.push_back(*group.rest);
+  if (group.rest_key) node.children.push_back(*group.rest_key);
   const bool has_members = !group.items.empty() || group.rest;
   if (!has_members || group.max_members == 0) return may_be_empty ? Empty() : Nothing();
   if (group.min_members > group.max_members) return Nothing();
-  if (group.items.empty()) {
+  if (group.items.empty() && !group.rest_key) {
     const std::uint32_t more = group.max_members - (group.max_members == kUnbounded ? 0 : 1);
     const ExprId next = Seq({group.separator, *group.rest});
     const ExprId body = Seq({*group.rest, Repeat(next, std::max(group.min_members, 1U) - 1, more)});
@@ -235,6 +250,8 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
     has_rules[i] = any;
     const bool boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;
     PUSHMASK_CHECK(!boolean || !any);
+    const bool has_key = node.kind == ExprKind::kMembers && node.members->rest_key;
+    PUSHMASK_CHECK(!has_key || !has_rules[node.members->rest_key->index()]);
   }
   grammar_.root_ = root;
   grammar_.source_name_ = std::move(source_name);

@@ -36,7 +36,7 @@ class Builder {
   ExprId Complement(ExprId a);
   ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
   // Indices in the clauses, and num_ordered, must lie within the items. A group of the rest alone
-  // becomes a repetition.
+  // becomes a repetition, unless its keys must differ. `rest_key` needs a `rest`.
   ExprId Members(MemberGroup group);
   // What the automaton accepts; rule-free. Throws LimitError ("max_automaton_states") if all the
   // automata together become too large.
@@ -54,11 +54,14 @@ class Builder {
   // What is built so far.
   const Grammar& grammar() const { return grammar_; }
 
-  // Ends building. Every rule must be defined; Intersect and Complement must be rule-free.
+  // Ends building. Every rule must be defined; Intersect, Complement and rest_key must be
+  // rule-free.
   Grammar Finish(RuleId root, std::string source_name);
 
  private:
   ExprId Intern(Expr expr);
+  // Drops a rest that matches nothing and keys that have nothing to differ from.
+  void SimplifyRest(MemberGroup* group);
 
   Grammar grammar_;
   base::HashIndex interned_;  // of the expressions

@@ -67,6 +67,9 @@ struct MemberGroup {
   // `rest`, occur in any order.
   std::uint32_t num_ordered = 0;
   std::optional<ExprId> rest = std::nullopt;  // any number of times
+  // With it a member of the rest is a key, then `rest`, which may match the empty string then. No
+  // two keys are the same text. Rule-free; matches no empty string.
+  std::optional<ExprId> rest_key = std::nullopt;
   ExprId separator = {};
   std::uint32_t min_members = 0;  // items and rest together
   std::uint32_t max_members = kUnbounded;
@@ -79,7 +82,7 @@ struct Expr {
   ExprKind kind = ExprKind::kNothing;
   std::string bytes = {};
   text::CodepointSet codepoints = {};
-  std::vector<ExprId> children = {};  // kMembers: items, then the separator, then rest if present
+  std::vector<ExprId> children = {};  // kMembers: items, separator, rest and rest_key if present
   std::uint32_t min = 0;              // kRepeat
   std::uint32_t max = 0;
   RuleId rule = {};

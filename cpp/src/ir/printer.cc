@@ -100,7 +100,11 @@ class Printer {
       out += i < group.num_ordered ? "; ^" : "; ";
       out += Text(item.body) + (item.required ? "!" : "");
     }
-    if (group.rest) out += "; *" + Text(*group.rest);
+    if (group.rest_key) {
+      out += "; *" + Text(*group.rest_key) + " : " + Text(*group.rest);
+    } else if (group.rest) {
+      out += "; *" + Text(*group.rest);
+    }
     for (const MemberGroup::Clause& clause : group.clauses) {
       out += "; :";
       for (const std::uint32_t item : clause.present) out += std::to_string(item) + " ";

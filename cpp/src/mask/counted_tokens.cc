@@ -136,7 +136,7 @@ std::optional<Counts> CountRounds(const pda::Machine& machine, stack::RegisterTa
   const stack::SpecOverride unbounded{
       spec, {.kind = pda::RegisterKind::kCount, .min = 1, .max = kManyRounds}};
   const stack::WorkspaceLease workspace;
-  const stack::OperationRegisters operation(registers);
+  const stack::OperationRegisters operation(machine, registers);
   stack::Stepper stepper = workspace->MakeStepper(machine, operation.get(), nullptr, &unbounded);
   stack::LazyAutomaton automaton(&stepper);
   const Link start{state, 0, stack::kBottom};

@@ -58,7 +58,7 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
   }
   // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.
   const stack::WorkspaceLease workspace;
-  const stack::OperationRegisters operation(registers);
+  const stack::OperationRegisters operation(machine, registers);
   stack::Stepper stepper = workspace->MakeStepper(machine, operation.get(), nullptr);
   stack::LazyAutomaton automaton(&stepper);
   const stack::Link start{state, reg, stack::kBottom};

@@ -17,6 +17,7 @@ using vocab::TokenTrie;
 
 // A walk of more steps than this is given up for the position's partition, which is kept.
 constexpr std::size_t kMaxSteps = 512;
+constexpr std::size_t kNoBound = ~std::size_t{0};
 // Below subtrees of fewer nodes a walk is as fast as looking up.
 constexpr std::uint32_t kLargeSubtree = 32;
 // Large nodes on the way down to a node; a chain of more (long runs of one byte) is walked plainly.
@@ -46,6 +47,7 @@ TokenWalk::TokenWalk(const pda::Machine& machine, stack::RegisterTable* register
       trie_(partitions->trie()),
       stepper_(workspace_->MakeStepper(machine, registers, below)) {
   buffers_->pending.clear();
+  buffers_->pending_keys.clear();
   buffers_->keep.clear();
 }
 
@@ -58,8 +60,11 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
       can_end_ = true;
       continue;
     }
-    steps_left_ = kMaxSteps;
-    if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
+    // With keys around partitions say too little, for they are those of few texts.
+    steps_left_ = machine_.rule(position.state).meets_keys ? kNoBound : kMaxSteps;
+    if (IsWideKey(position.state)) {
+      AddKeys(0, position, 0);
+    } else if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
       AddPartition(PartitionOf(position, 0), position.below);
     }
   }
@@ -69,6 +74,8 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
     WalkResiduals(*partition, buffers_->below);
   }
   buffers_->pending.clear();
+  for (const auto& pending : buffers_->pending_keys) WalkAfterKeys(pending);
+  buffers_->pending_keys.clear();
 }
 
 bool TokenWalk::WalkChild(Node child, std::span<const Link> links, std::size_t depth) {
@@ -89,6 +96,8 @@ bool TokenWalk::WalkLinks(Node node, std::span<const Link> links, std::size_t de
     if (position.state == pda::kEnd) continue;
     if (machine_.state(position.state).wide) {
       AddPartition(PartitionOf(position, node), position.below);
+    } else if (IsWideKey(position.state)) {
+      if (!AddKeys(node, position, depth)) return false;
     } else if (!WalkPosition(node, position, depth)) {
       return false;
     }
@@ -101,10 +110,7 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
   while (frames.size() <= depth) frames.emplace_back();
   auto& frame = frames[depth];
   LookUpCalls(node, position, &frame.looked_up);
-  base::ByteSet first;
-  for (const pda::Segment& segment : machine_.segments(position.state)) {
-    first.AddRange(segment.first, segment.last);
-  }
+  base::ByteSet first = BytesOf(position);
   bool finished = true;
   if (const auto loop = FindLoop(position)) {
     finished = WalkLoop(node, position, *loop, depth);
@@ -118,6 +124,19 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
     finished = WalkChild(child, frame.links, depth + 1);
   });
   return finished;
+}
+
+base::ByteSet TokenWalk::BytesOf(const Link& position) const {
+  base::ByteSet bytes;
+  // After a key only calls are left.
+  const bool calls_only =
+      machine_.state(position.state).num_keys != 0 && registers_->IsKeyOver(position.reg);
+  for (const pda::Segment& segment : machine_.segments(position.state)) {
+    const auto actions = machine_.actions(segment);
+    if (calls_only && actions.size() == 1 && actions[0].slot == 0) continue;
+    bytes.AddRange(segment.first, segment.last);
+  }
+  return bytes;
 }
 
 void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::uint8_t>* looked_up) {
@@ -149,7 +168,7 @@ std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
   };
   for (const pda::Segment& segment : machine_.segments(position.state)) {
     Loop loop{only_target(segment), {}};
-    if (!loop.state.valid()) continue;
+    if (!loop.state.valid() || machine_.state(loop.state).num_keys != 0) continue;
     loop.bytes = LoopBytes(machine_, loop.state);
     if (!loop.bytes.Has(segment.first)) continue;
     base::ByteSet into;  // the bytes from the position to the loop
@@ -248,8 +267,9 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
     if (steps_left_ == 0) return false;
     --steps_left_;
     stepper_.Step(std::span(path).subspan(level.begin), bytes[i], &next);
-    if (next.empty()) continue;
     const Node child = trie.children(level.node)[i];
+    if (stepper_.TakeUnclear()) buffers_->unclear.push_back(child);
+    if (next.empty()) continue;
     visit(child);
     enter(child, next);
   }
@@ -257,40 +277,49 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
 }
 
 void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const Link> below) {
+  const auto walk = [&](const std::shared_ptr<const Residuals>& residuals, const Take& take) {
+    if (residuals->trie.num_nodes() > kLargeResiduals) {
+      WalkResidualsLazily(residuals->trie, below, take);
+    } else {
+      WalkResidualTrie(residuals, below, take);
+    }
+  };
   if (partition.residuals != nullptr) {
     const auto tokens = partition.residuals->trie.subtree_tokens(0);
     const auto& rounds = partition.residuals->rounds;
     const auto& exits = partition.residuals->exits;
-    WalkResidualTrie(partition.residuals, below, [&](std::uint32_t index) {
+    const Take take = [&](std::uint32_t index) {
       const bool is_meant =
           rounds.empty()
               ? !std::binary_search(partition.dropped.begin(), partition.dropped.end(),
                                     exits[index])
               : partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
       if (is_meant) row_->Add({&tokens[index], 1});
-    });
+    };
+    walk(partition.residuals, take);
   }
   if (partition.more_residuals != nullptr) {
     const auto tokens = partition.more_residuals->trie.subtree_tokens(0);
-    WalkResidualTrie(partition.more_residuals, below,
-                     [&](std::uint32_t index) { row_->Add({&tokens[index], 1}); });
+    walk(partition.more_residuals, [&](std::uint32_t index) { row_->Add({&tokens[index], 1}); });
   }
 }
 
-template <typename Take>
+void TokenWalk::WalkResidualsLazily(const TokenTrie& trie, std::span<const Link> below,
+                                    const Take& take) {
+  stack::LazyAutomaton automaton(&stepper_);
+  WalkTrie(trie, 0, automaton.Start(below), &automaton, [&](Node node, stack::LazyAutomaton::Id) {
+    const std::uint32_t first = trie.token_begin(node);
+    for (std::uint32_t i = 0; i < trie.tokens(node).size(); ++i) take(first + i);
+  });
+}
+
 void TokenWalk::WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
-                                 std::span<const Link> below, Take take) {
+                                 std::span<const Link> below, const Take& take) {
   const TokenTrie& trie = residuals->trie;
   const auto take_all = [&](Node node) {
     const std::uint32_t first = trie.token_begin(node);
     for (std::uint32_t i = 0; i < trie.tokens(node).size(); ++i) take(first + i);
   };
-  if (trie.num_nodes() > kLargeResiduals) {
-    stack::LazyAutomaton automaton(&stepper_);
-    WalkTrie(trie, 0, automaton.Start(below), &automaton,
-             [&](Node node, stack::LazyAutomaton::Id) { take_all(node); });
-    return;
-  }
   // Plain states take the same wherever they are.
   Links& rest = buffers_->rest;
   rest.clear();

@@ -6,6 +6,9 @@
 //   * a wide position (the inside of a string, a number) below a large subtree: its partition
 //   there,
 //     and then only the partition's residuals are walked, over what lies below;
+//   * the inside of a key that must differ from others (pda/keys.h): the partition of the key's
+//   leaf
+//     rule, less what keys seen take away (token_walk_keys.cc);
 //   * a state that loops on a class of bytes (whitespace): the class's slice, and the ways out of
 //   it.
 // What is left is a handful of nodes. A walk that turns out long all the same is given up for the
@@ -15,12 +18,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/byte_set.h"
+#include "mask/key_limits.h"
 #include "mask/partition_cache.h"
 #include "mask/row_table.h"
 #include "stack/stack_node.h"
@@ -42,6 +48,12 @@ struct WalkBuffers {
     const TokenPartition* partition;
     stack::NodeId below;
   };
+  struct PendingKey {  // the same, after keys
+    const TokenPartition* partition;
+    stack::Link position;
+    std::uint32_t top;
+    KeyLimits limits;
+  };
 
   std::vector<Level> levels;
   std::vector<stack::Link> path;
@@ -50,6 +62,8 @@ struct WalkBuffers {
   std::vector<stack::Link> rest;
   std::vector<stack::Link> below;
   std::vector<Pending> pending;
+  std::vector<PendingKey> pending_keys;
+  std::vector<std::uint32_t> unclear;  // nodes of a residual trie, after a key that is not known
   std::vector<std::shared_ptr<const TokenPartition>> keep;  // of partitions past the budget
   struct Frame {                                            // of a large node on the way down
     std::vector<stack::Link> positions;
@@ -85,6 +99,8 @@ class TokenWalk {
   // are false if the walk was given up; what was added is right.
   bool WalkLinks(Node node, std::span<const stack::Link> links, std::size_t depth);
   bool WalkPosition(Node node, const stack::Link& position, std::size_t depth);
+  // The bytes that it can go on with, and perhaps more.
+  base::ByteSet BytesOf(const stack::Link& position) const;
   // The node's own tokens too.
   bool WalkChild(Node child, std::span<const stack::Link> links, std::size_t depth);
 
@@ -99,14 +115,35 @@ class TokenWalk {
   // The tokens that go on with bytes of the loop.
   bool WalkLoop(Node node, const stack::Link& position, const Loop& loop, std::size_t depth);
 
+  // Inside keys that must differ (token_walk_keys.cc). Whether tokens are looked up there; adds
+  // them; and, later, those that leave the key.
+  bool IsWideKey(pda::StateId state) const {
+    return machine_.state(state).num_keys != 0 && machine_.state(machine_.KeyLeafOf(state)).wide;
+  }
+  bool AddKeys(Node node, const stack::Link& position, std::size_t depth);
+  void AddKeyTokens(const TokenPartition& partition, const KeyLimits& limits);
+  void WalkAfterKeys(const WalkBuffers::PendingKey& pending);
+  Links AfterKeys(const stack::Link& position);
+  void WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
+                              const std::shared_ptr<const Residuals>& residuals,
+                              std::span<const std::uint32_t> dropped,
+                              std::span<const stack::Link> below);
+  // Adds tokens that the position takes, found byte by byte: those at `node` and below, which is
+  // below `top`; a token by its bytes.
+  void TryTokens(Node top, Node node, const stack::Link& position);
+  void TryToken(std::string_view bytes, vocab::TokenId token, const stack::Link& position);
+
   const TokenPartition& PartitionOf(const stack::Link& position, Node top);
   // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
   void AddPartition(const TokenPartition& partition, stack::NodeId below);
   void WalkResiduals(const TokenPartition& partition, std::span<const stack::Link> below);
   // Calls take(index) for the tokens of the residual trie, by their order, that `below` can take.
-  template <typename Take>
+  using Take = std::function<void(std::uint32_t)>;
   void WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
-                        std::span<const stack::Link> below, Take take);
+                        std::span<const stack::Link> below, const Take& take);
+  // The same, with steps that are remembered while it runs: for large ones.
+  void WalkResidualsLazily(const vocab::TokenTrie& trie, std::span<const stack::Link> below,
+                           const Take& take);
   std::shared_ptr<const PartitionCache::Continuation> ContinuationOf(
       const std::shared_ptr<const Residuals>& residuals, pda::StateId state);
 

@@ -69,7 +69,7 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   for (const TokenId token : tokens) CheckToken(token);
   if (is_stopped()) return 0;
   const Step now = history_.last();
-  const stack::OperationRegisters registers(&this->registers());
+  const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
   ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (vocabulary.IsStop(tokens[i])) return i + (walk.CanEnd() ? 1 : 0);

@@ -46,7 +46,7 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
   // After a stop token nothing is allowed: the row without tokens.
   mask::Row row;
   if (!step.stopped) {
-    const stack::OperationRegisters registers(&this->registers());
+    const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
     row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step));
   }
   if (const auto id = rows.Intern(row)) {

@@ -49,7 +49,7 @@ std::vector<TokenId> LongestTokens(const vocab::TokenTrie& trie, std::string_vie
 std::string MatcherState::NextBytes() const {
   if (is_stopped()) return {};
   const Step now = history_.last();
-  const stack::OperationRegisters registers(&this->registers());
+  const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
   ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   base::ByteSet bytes;
   walk.stepper().NextBytes(walk.links(), &bytes);
@@ -62,7 +62,7 @@ MatcherState::ForcedText MatcherState::FindForcedText() const {
   ForcedText forced;
   if (is_stopped()) return forced;
   const Step now = history_.last();
-  const stack::OperationRegisters registers(&this->registers());
+  const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
   ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   for (;;) {
     forced.after = {};

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string>
 
+#include "pda/keys.h"
 #include "pda/member_spec.h"
 #include "pushmask/error.h"
 
@@ -184,13 +185,20 @@ class Fixpoint {
   // The more of its parts derive something, the more sequences of members a group has.
   bool HasMembers(ExprId id) const {
     const ir::MemberGroup& group = grammar_.members(id);
-    std::vector<bool> occurs;
+    Occurring occurring{.separator = N(group.separator)};
     for (const auto& item : group.items) {
-      occurs.push_back(N(item.body));
-      if (item.required && !occurs.back()) return false;
+      occurring.items.push_back(N(item.body));
+      if (item.required && !occurring.items.back()) return false;
     }
-    if (group.rest) occurs.push_back(N(*group.rest));
-    return MemberSpec(ShapeOf(group, occurs, N(group.separator))).MatchesMembers();
+    if (group.rest_key) {
+      occurring.rest = N(*group.rest_key) && (N(*group.rest) || E(*group.rest));
+      if (occurring.rest && compiler_ != nullptr) {
+        occurring.num_keys = NumKeys(compiler_->ToDfa(*group.rest_key)).front();
+      }
+    } else if (group.rest) {
+      occurring.rest = N(*group.rest);
+    }
+    return MemberSpec(ShapeOf(group, occurring)).MatchesMembers();
   }
 
   const ir::Grammar& grammar_;

@@ -45,6 +45,8 @@ class MachineBuilder {
     machine_.rules_.emplace_back();  // of kEnd
     FindFollowers();
     FindWideStates();
+    LinkKeyRules();
+    FindRulesThatMeetKeys();
     // The machine lives long; half of what the arrays hold may be room to grow.
     machine_.states_.shrink_to_fit();
     machine_.segments_.shrink_to_fit();
@@ -83,15 +85,17 @@ class MachineBuilder {
       out.spec = spec;
       out.leaf = leaves[state];
       out.accept = dfa.accept(state);
+      if (!rule.num_keys.empty()) out.num_keys = rule.num_keys[state];
       out.final = out.accept && spec == 0 && dfa.bytes(state).empty() && dfa.symbols(state).empty();
       machine_.states_.push_back(out);
       origin_.push_back(
           {static_cast<std::uint32_t>(dfas_.size()),
            static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
     }
-    machine_.rules_.push_back({StateId(entries_.back()), static_cast<std::uint32_t>(dfa.size()),
-                               leaf ? std::static_pointer_cast<const void>(made) : nullptr,
-                               dfa.memory_bytes()});
+    machine_.rules_.push_back({.entry = StateId(entries_.back()),
+                               .num_states = static_cast<std::uint32_t>(dfa.size()),
+                               .shape = leaf ? std::static_pointer_cast<const void>(made) : nullptr,
+                               .shape_bytes = dfa.memory_bytes()});
     dfas_.push_back(std::move(made));
   }
 
@@ -235,6 +239,48 @@ class MachineBuilder {
     // The root is called by nobody here; it may be called by itself.
     if (!machine_.root_entry_.valid()) return;
     machine_.specs_[machine_.state(machine_.root_entry_).spec].follow.AddRange(0, 255);
+  }
+
+  void LinkKeyRules() {
+    for (std::size_t r = 0; r < rules_.rules.size(); ++r) {
+      const RuleAutomaton& rule = rules_.rules[r];
+      if (rule.num_keys.empty()) continue;
+      machine_.has_keys_ = true;
+      const StateId entry = machine_.rules_[r].entry;
+      RegisterSpec& spec = machine_.specs_[machine_.state(entry).spec];
+      spec.key_leaf = machine_.rules_[rule.key_rule.index()].entry;
+      const Dfa& key = *dfas_[rule.key_rule.index()];
+      std::uint32_t end = 0;
+      while (!key.accept(end)) ++end;
+      spec.key_end = StateId(entry.index() + 1 + end);
+    }
+  }
+
+  // Those of groups with keys, and from there on their callers.
+  void FindRulesThatMeetKeys() {
+    if (!machine_.has_keys_) return;
+    std::vector<std::vector<std::uint32_t>> callers(rules_.rules.size());
+    std::vector<std::uint32_t> work;
+    for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
+      const StateId entry = machine_.rules_[r].entry;
+      for (std::uint32_t s = 0; s < machine_.rules_[r].num_states; ++s) {
+        const StateId state(entry.index() + s);
+        for (const SymbolEdge& edge : SymbolsOf(state)) {
+          callers[CallOf(state, edge.symbol).callee.index()].push_back(r);
+        }
+      }
+      machine_.rules_[r].meets_keys = !rules_.rules[r].num_keys.empty();
+      if (machine_.rules_[r].meets_keys) work.push_back(r);
+    }
+    while (!work.empty()) {
+      const std::uint32_t rule = work.back();
+      work.pop_back();
+      for (const std::uint32_t caller : callers[rule]) {
+        if (machine_.rules_[caller].meets_keys) continue;
+        machine_.rules_[caller].meets_keys = true;
+        work.push_back(caller);
+      }
+    }
   }
 
   void FindWideStates() {

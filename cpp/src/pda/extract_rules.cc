@@ -11,6 +11,8 @@
 //
 //     group: F --call item i, member i--> A   F --call rest, member rest--> A
 //            A --call separator, more--> F    A accepts when no member must come any more
+//
+// If keys of the rest must differ it reads them itself, see pda/keys.h.
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -25,6 +27,7 @@
 #include "automaton/thompson.h"
 #include "base/check.h"
 #include "pda/analysis.h"
+#include "pda/keys.h"
 #include "pda/lower.h"
 #include "pda/member_spec.h"
 #include "pushmask/error.h"
@@ -108,7 +111,10 @@ class Extractor {
   // followed to the body they name, so a rule is identified by its body alone.
   RuleId RuleFor(ExprId id, const std::string& name) {
     const auto [entry, inserted] = rule_of_.try_emplace(id, out_.rules.size());
-    if (!inserted) return entry->second;
+    return inserted ? AddRule(id, name) : entry->second;
+  }
+
+  RuleId AddRule(ExprId id, const std::string& name) {
     if (out_.rules.size() >= limits_.max_rules) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
                            " rules (limit max_rules)",
@@ -116,7 +122,7 @@ class Extractor {
     }
     out_.rules.push_back({.name = name});
     pending_.push_back(id);
-    return entry->second;
+    return RuleId(out_.rules.size() - 1);
   }
 
   // References to references are followed to the rule that says something. They end: a rule that
@@ -143,6 +149,7 @@ class Extractor {
   }
 
   void BuildRule(std::size_t index) {
+    if (out_.rules[index].dfa != nullptr) return;  // of keys
     const ExprId id = pending_[index];
     const std::string name = out_.rules[index].name;
     switch (KindOf(id)) {
@@ -196,37 +203,81 @@ class Extractor {
   void BuildGroup(std::size_t index, ExprId id) {
     const ir::MemberGroup& group = grammar_.members(id);
     const std::string name = out_.rules[index].name;
-    Nfa nfa;
-    const std::uint32_t before = nfa.start = nfa.AddState();  // a member must follow
-    const std::uint32_t after = nfa.accept = nfa.AddState();  // a member has just ended
-    const auto add_call = [&](std::uint32_t from, std::uint32_t to, ExprId e, CallSymbol symbol) {
+    const auto symbol_for = [&](ExprId e, CallSymbol symbol) {
       symbol.callee = CalleeFor(e, name);
-      nfa.states[from].symbols.push_back({out_.SymbolFor(symbol), to});
+      return out_.SymbolFor(symbol);
     };
     const auto occurs = [&](ExprId e) {
       PUSHMASK_CHECK(!derives_.empty[e.index()]);
       return static_cast<bool>(derives_.non_empty[e.index()]);
     };
-    std::vector<bool> members_occur;
-    std::uint32_t num_items = 0;
+    Occurring occurring{.separator = occurs(group.separator)};
+    GroupSymbols symbols;
     for (const auto& item : group.items) {
-      members_occur.push_back(occurs(item.body));
-      if (!members_occur.back()) continue;
-      add_call(before, after, item.body, {.op = CallOp::kMember, .item = num_items++});
+      occurring.items.push_back(occurs(item.body));
+      if (!occurring.items.back()) continue;
+      const auto number = static_cast<std::uint32_t>(symbols.members.size());
+      symbols.members.push_back(symbol_for(item.body, {.op = CallOp::kMember, .item = number}));
     }
-    if (group.rest) {
-      members_occur.push_back(occurs(*group.rest));
+    std::shared_ptr<const automaton::Dfa> key;
+    if (group.rest_key) {
+      occurring.rest = occurs(*group.rest_key) && derives_.Any(*group.rest);
+      if (occurring.rest) key = KeyAutomaton(*group.rest_key);
+      if (occurring.rest) occurring.num_keys = NumKeys(*key)[0];
+    } else if (group.rest) {
+      occurring.rest = occurs(*group.rest);
       const CallSymbol symbol{.op = CallOp::kMember, .item = MemberSpec::kRest};
-      if (members_occur.back()) add_call(before, after, *group.rest, symbol);
+      if (occurring.rest) symbols.members.push_back(symbol_for(*group.rest, symbol));
     }
-    const bool is_list = occurs(group.separator);
-    auto spec = std::make_shared<const MemberSpec>(ShapeOf(group, members_occur, is_list));
+    auto spec = std::make_shared<const MemberSpec>(ShapeOf(group, occurring));
     CheckDecidable(*spec, name);
-    if (spec->MayBeSeveral() && is_list) {
-      add_call(after, before, group.separator, {.op = CallOp::kMore});
+    const bool is_list = spec->MayBeSeveral() && occurring.separator;
+    if (is_list) symbols.separator = symbol_for(group.separator, {.op = CallOp::kMore});
+    if (key != nullptr) {
+      symbols.rest_may_be_empty = derives_.empty[group.rest->index()];
+      if (derives_.non_empty[group.rest->index()]) {
+        symbols.rest = symbol_for(*group.rest, {.op = CallOp::kKeyEnd});
+      }
+      if (is_list && symbols.rest_may_be_empty) {
+        symbols.separator_after_key = symbol_for(group.separator, {.op = CallOp::kKeyMore});
+      }
+      out_.rules[index].key_rule = KeyRule(*group.rest_key, key, name);
+      SetKeyedAutomaton(*key, symbols, &out_.rules[index]);
+    } else {
+      out_.rules[index].nfa = GroupAutomaton(symbols);
     }
-    out_.rules[index].nfa = std::move(nfa);
     out_.rules[index].spec = {.kind = RegisterKind::kMembers, .members = std::move(spec)};
+  }
+
+  static Nfa GroupAutomaton(const GroupSymbols& symbols) {
+    Nfa nfa;
+    nfa.start = nfa.AddState();   // a member must follow
+    nfa.accept = nfa.AddState();  // a member has just ended
+    for (const std::uint32_t member : symbols.members) {
+      nfa.states[nfa.start].symbols.push_back({member, nfa.accept});
+    }
+    if (symbols.separator != GroupSymbols::kNone) {
+      nfa.states[nfa.accept].symbols.push_back({symbols.separator, nfa.start});
+    }
+    return nfa;
+  }
+
+  // Keys are plain automata whatever they repeat.
+  std::shared_ptr<const automaton::Dfa> KeyAutomaton(ExprId key) {
+    const automaton::SymbolOf none = [](ExprId) { return std::nullopt; };
+    std::vector<std::uint32_t> symbols;
+    return compiler_.ToDfaWithSymbols(key, none, false, &symbols);
+  }
+
+  // A rule that reads a key and nothing else. Nobody calls it: masks ask it about the inside of
+  // keys.
+  RuleId KeyRule(ExprId key, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
+    const auto [entry, inserted] = rule_of_key_.try_emplace(key, RuleId());
+    if (inserted) {
+      entry->second = AddRule(key, name);
+      out_.rules[entry->second.index()].dfa = std::move(dfa);
+    }
+    return entry->second;
   }
 
   void CheckDecidable(const MemberSpec& spec, const std::string& rule) const {
@@ -245,6 +296,7 @@ class Extractor {
   Derivations derives_;
   std::vector<std::uint64_t> sizes_;
   std::unordered_map<ExprId, RuleId> rule_of_;
+  std::unordered_map<ExprId, RuleId> rule_of_key_;
   std::vector<ExprId> pending_;  // by rule: the expression it stands for
   RuleSet out_;
 };

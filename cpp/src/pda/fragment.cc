@@ -64,6 +64,8 @@ class FragmentWriter {
     for (const bool required : shape.required) Put(required ? 1 : 0);
     Put(shape.num_ordered);
     Put(shape.has_rest ? 1 : 0);
+    Put(shape.has_keys ? 1 : 0);
+    Put(shape.num_keys);
     Put(std::min<std::uint64_t>(shape.min, most));
     Put(std::min<std::uint64_t>(shape.max, most));
     Put(shape.clauses.size());
@@ -77,6 +79,7 @@ class FragmentWriter {
   void WriteState(StateId id) {
     const State& state = machine_.state(id);
     Put((state.accept ? 1U : 0U) | (state.final ? 2U : 0U));
+    Put(state.num_keys);
     WriteSpec(state.spec, machine_.spec(id));
     Put(state.segments.end - state.segments.begin);
     for (const Segment& segment : machine_.segments(id)) {

@@ -52,6 +52,10 @@ struct RuleAutomaton {
   std::vector<std::uint32_t> symbols = {};         // in RuleSet::symbols, by symbol of `dfa`
   automaton::Nfa nfa = {};                         // symbols index RuleSet::symbols
   RegisterSpec spec = {};
+  // Of a group whose keys must differ: a rule that reads a key, and by state of `dfa` what
+  // State::num_keys says.
+  RuleId key_rule = {};
+  std::vector<std::uint32_t> num_keys = {};
 };
 
 struct RuleSet {

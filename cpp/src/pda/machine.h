@@ -45,14 +45,20 @@ struct RegisterSpec {
   std::uint32_t max = 0;      // kCount: most repetitions, or kUnbounded
   base::ByteSet follow = {};  // kCount: bytes that can come right after the rule's end
   std::shared_ptr<const MemberSpec> members = nullptr;  // kMembers
+  // kMembers with keys: a leaf rule that reads a key and nothing else, whose states are those of
+  // the rule that read keys, in order; and one of the latter that a key may end in.
+  StateId key_leaf = {};
+  StateId key_end = {};
 };
 
 // What a call does with the register of the frame it is made in.
 enum class CallOp : std::uint8_t {
-  kKeep,    // no guard; the return position keeps the register
-  kCount,   // guard: count < max; the return position counts one more
-  kMember,  // guard: member `item` can come; the return position has it
-  kMore,    // guard: some member can come; keeps what the register means
+  kKeep,     // no guard; the return position keeps the register
+  kCount,    // guard: count < max; the return position counts one more
+  kMember,   // guard: member `item` can come; the return position has it
+  kMore,     // guard: some member can come; keeps what the register means
+  kKeyEnd,   // guard: the key read is a new one; the return position has it
+  kKeyMore,  // both, one after the other
 };
 
 // One way to be called: from the frame of slot `parent`, returning to `target`.
@@ -87,9 +93,12 @@ struct State {
   Range slots;             // closure: slot i of the state is slots.begin + i - 1, for i >= 1
   std::uint32_t rule = 0;  // index of the state's rule
   std::uint32_t spec = 0;  // register spec of the state's rule
-  bool accept = false;     // the rule may end here, if the register allows it
-  bool final = false;      // the rule must end here: no way on, whatever the register
-  bool leaf = false;       // no call can follow and the rule has no register: a plain DFA
+  // Not 0 if the state is inside a key: how many texts would complete it (pda/keys.h). The register
+  // reads along then.
+  std::uint32_t num_keys = 0;
+  bool accept = false;  // the rule may end here, if the register allows it
+  bool final = false;   // the rule must end here: no way on, whatever the register
+  bool leaf = false;    // no call can follow and the rule has no register: a plain DFA
   // Many tokens go on from here, and the same ones wherever the rule is used (a leaf or a
   // repetition that soon reads one of many bytes): masks look them up instead of walking.
   bool wide = false;
@@ -98,6 +107,7 @@ struct State {
 struct MachineRule {
   StateId entry;  // the rule's states follow each other from here on
   std::uint32_t num_states = 0;
+  bool meets_keys = false;  // some frame that it opens, or its own, reads keys that must differ
   // Leaf rules with equal pointers have equal automata, whatever the grammar. May be null.
   std::shared_ptr<const void> shape;
   std::size_t shape_bytes = 0;  // held by what `shape` keeps alive
@@ -126,6 +136,13 @@ class Machine {
     return slot_entries_[state(id).slots.begin + slot - 1];
   }
   const RegisterSpec& spec(StateId id) const { return specs_[state(id).spec]; }
+  // The state of the key's leaf rule that a state inside a key corresponds to. The rule's states
+  // inside keys come right after its first one.
+  StateId KeyLeafOf(StateId id) const {
+    return StateId(spec(id).key_leaf.index() + (id.index() - rule(id).entry.index() - 1));
+  }
+  // Whether some group's keys must differ.
+  bool has_keys() const { return has_keys_; }
   // Where a leaf state's frame goes by the bytes of one of its segments.
   StateId LeafTarget(const Segment& segment) const {
     return actions_[segment.actions.begin].target;
@@ -159,6 +176,7 @@ class Machine {
   std::vector<RegisterSpec> specs_;  // 0: none
   StateId root_entry_;
   bool root_nullable_ = false;
+  bool has_keys_ = false;
 };
 
 }  // namespace pushmask::pda

@@ -37,8 +37,8 @@ class WordBuffer {
 
 }  // namespace
 
-MemberShape ShapeOf(const ir::MemberGroup& group, const std::vector<bool>& occurs,
-                    bool separator_occurs) {
+MemberShape ShapeOf(const ir::MemberGroup& group, const Occurring& occurring) {
+  const std::vector<bool>& occurs = occurring.items;
   MemberShape shape;
   std::vector<std::uint32_t> number(group.items.size());
   for (std::size_t i = 0; i < group.items.size(); ++i) {
@@ -51,9 +51,11 @@ MemberShape ShapeOf(const ir::MemberGroup& group, const std::vector<bool>& occur
     shape.required.push_back(group.items[i].required);
     if (i < group.num_ordered) ++shape.num_ordered;
   }
-  shape.has_rest = group.rest && occurs[group.items.size()];
+  shape.has_rest = group.rest && occurring.rest;
+  shape.has_keys = shape.has_rest && group.rest_key;
+  if (shape.has_keys) shape.num_keys = occurring.num_keys;
   shape.min = group.min_members;
-  shape.max = separator_occurs ? group.max_members : std::min(group.max_members, 1U);
+  shape.max = occurring.separator ? group.max_members : std::min(group.max_members, 1U);
   for (const auto& clause : group.clauses) {
     const auto& present = clause.present;
     const bool is_void =
@@ -78,8 +80,9 @@ MemberSpec::MemberSpec(MemberShape shape) : shape_(std::move(shape)) {
   if (!is_alive_ || !is_decidable_) return;
   const std::uint64_t count = initial_.num_missing;
   is_alive_ = (max_ == ir::kUnbounded || count <= max_) && (shape_.min <= shape_.max);
-  if (!is_alive_ || shape_.has_rest || min_ == 0) return;
-  is_alive_ = clauses_.empty() ? NumAvailable(0, none_) >= min_ : CanReachMin(initial_);
+  if (!is_alive_ || shape_.num_rest() == ir::kUnbounded || min_ == 0) return;
+  const std::uint64_t available = std::uint64_t{NumAvailable(0, none_)} + shape_.num_rest();
+  is_alive_ = clauses_.empty() ? available >= min_ : CanReachMin(initial_);
 }
 
 void MemberSpec::AssignBits() {
@@ -142,14 +145,15 @@ bool MemberSpec::CloseInitially() {
 }
 
 void MemberSpec::SetBounds() {
-  const bool can_exceed = shape_.has_rest || shape_.max < shape_.num_items();
+  const bool can_exceed = shape_.max < std::uint64_t{shape_.num_items()} + shape_.num_rest();
   max_ = can_exceed ? shape_.max : ir::kUnbounded;
   // A group of members has one at least, and those that must occur.
   std::uint32_t fewest = num_required_[0];
   for (const Word word : always_) fewest += static_cast<std::uint32_t>(std::popcount(word));
   min_ = shape_.min <= std::max(fewest, 1U) ? 0 : shape_.min;
   is_union_closed_ = is_union_closed_ && max_ == ir::kUnbounded;
-  if (shape_.has_rest || min_ == 0 || clauses_.empty() || is_union_closed_) return;
+  const bool has_end = shape_.num_rest() != ir::kUnbounded;
+  if (!has_end || min_ == 0 || clauses_.empty() || is_union_closed_) return;
   search_.emplace(clauses_, num_bits());
   is_decidable_ = search_->is_small();
 }
@@ -174,7 +178,8 @@ MemberSpec::State MemberSpec::Read(std::uint32_t next, std::uint32_t count,
 MemberSpec::State MemberSpec::Complete(std::uint32_t next, std::uint32_t count,
                                        std::span<const Word> seen,
                                        std::span<const Word> needed) const {
-  State state{next, count, seen, needed, num_required_[next], first_required_[next]};
+  State state{
+      next, count, seen, needed, num_required_[next], first_required_[next], shape_.num_rest()};
   for (std::size_t i = seen.size(); i-- > 0;) {
     const Word missing = needed[i] & ~seen[i];
     if (missing == 0) continue;
@@ -217,7 +222,7 @@ std::optional<MemberSpec::Step> MemberSpec::Take(const State& state, std::uint32
   if (member < shape_.num_ordered) ++step.next;
   if (step.count < max_count()) ++step.count;
   if (member == kRest) {
-    if (!shape_.has_rest) return std::nullopt;
+    if (state.rest_left == 0) return std::nullopt;
     return CanComplete(state, member, step) ? std::optional(step) : std::nullopt;
   }
   if (IsOrdered(member) && member < state.next) return std::nullopt;
@@ -242,16 +247,19 @@ bool MemberSpec::CanComplete(const State& state, std::uint32_t member, const Ste
     if (state.count >= max_) return false;
     if (std::uint64_t{step.count} + step.num_missing > max_) return false;
   }
-  if (shape_.has_rest || step.count >= min_) return true;
+  if (state.rest_left == ir::kUnbounded || step.count >= min_) return true;
+  const std::uint32_t rest_left = state.rest_left - (member == kRest ? 1 : 0);
   if (clauses_.empty()) {
     std::uint32_t available = NumAvailable(step.next, state.seen);
-    if (!IsOrdered(member)) --available;  // the member itself
-    return std::uint64_t{step.count} + available >= min_;
+    if (member != kRest && !IsOrdered(member)) --available;  // the member itself
+    return std::uint64_t{step.count} + available + rest_left >= min_;
   }
   WordBuffer seen(state.seen);
   WordBuffer needed(state.needed);
   Advance(state, member, seen.words(), needed.words());
-  return CanReachMin(Complete(step.next, step.count, seen.words(), needed.words()));
+  State after = Complete(step.next, step.count, seen.words(), needed.words());
+  after.rest_left = rest_left;
+  return CanReachMin(after);
 }
 
 void MemberSpec::Advance(const State& state, std::uint32_t member, std::span<Word> seen,
@@ -286,7 +294,7 @@ std::uint32_t MemberSpec::NumAvailable(std::uint32_t next, std::span<const Word>
 bool MemberSpec::CanReachMin(const State& state) const {
   WordBuffer available_words(none_);
   const std::span<Word> available = available_words.words();
-  std::uint32_t num_free = NumFreeWithoutBit(state.next);
+  std::uint64_t num_free = std::uint64_t{NumFreeWithoutBit(state.next)} + state.rest_left;
   std::uint32_t num_free_missing = num_required_[state.next];
   std::uint32_t added = 0;  // items of clauses beyond those seen
   for (std::uint32_t bit = bits_before_[state.next]; bit < num_bits(); ++bit) {
@@ -303,7 +311,7 @@ bool MemberSpec::CanReachMin(const State& state) const {
   if (state.count + num_free + added >= min_) return true;
   const std::uint32_t most =
       max_ == ir::kUnbounded ? num_items() : max_ - state.count - num_free_missing;
-  const std::uint32_t fewest = min_ - state.count - num_free;
+  const auto fewest = static_cast<std::uint32_t>(min_ - state.count - num_free);
   WordBuffer chosen(state.needed);
   for (std::uint32_t bit = bits_before_[state.next]; bit < num_bits(); ++bit) {
     if (!Has(available, bit) || Has(chosen.words(), bit)) continue;
@@ -321,7 +329,7 @@ bool MemberSpec::MayContinue(const State& state) const {
   // Then the group is not complete, and it can be completed.
   if (!MayEnd(state.count, state.num_missing)) return true;
   if (max_ != ir::kUnbounded && state.count >= max_) return false;
-  if (shape_.has_rest || NumFreeWithoutBit(state.next) > 0) return true;
+  if (state.rest_left > 0 || NumFreeWithoutBit(state.next) > 0) return true;
   for (std::uint32_t bit = bits_before_[state.next]; bit < num_bits(); ++bit) {
     if (Has(state.seen, bit)) continue;
     if (!Has(in_clauses_, bit) || Take(state, item_of_[bit])) return true;

@@ -9,9 +9,9 @@
 // A member may come only if the group can still be completed after it. Horn clauses have a least
 // closure (Dowling and Gallier, 1984): the items that must occur, now that some do. The group can
 // be completed if the closure contradicts nothing, all of it that is missing can still come, it
-// fits under max_members, and min_members can be reached. Only the last is hard, and only without a
-// rest: then more items must come than need to, and clauses may tie them together or exclude them
-// from each other. See CanReachMin.
+// fits under max_members, and min_members can be reached. Only the last is hard, and only if the
+// rest has an end: then more items must come than need to, and clauses may tie them together or
+// exclude them from each other. See CanReachMin.
 #pragma once
 
 #include <cstddef>
@@ -31,17 +31,29 @@ struct MemberShape {
   std::vector<bool> required = {};  // by item
   std::uint32_t num_ordered = 0;
   bool has_rest = false;
+  // Whether members of the rest begin with keys that differ, and how many such there can be.
+  bool has_keys = false;
+  std::uint32_t num_keys = ir::kUnbounded;
   std::uint32_t min = 0;
   std::uint32_t max = ir::kUnbounded;
   std::vector<ir::MemberGroup::Clause> clauses = {};
 
   std::uint32_t num_items() const { return static_cast<std::uint32_t>(required.size()); }
+  // Members of the rest, at most.
+  std::uint32_t num_rest() const { return !has_rest ? 0 : has_keys ? num_keys : ir::kUnbounded; }
 };
 
-// The shape of `group` without the items and the rest for which occurs[i] is not set (items first,
-// then the rest, if there is one). With only one member at most if the separator never occurs.
-MemberShape ShapeOf(const ir::MemberGroup& group, const std::vector<bool>& occurs,
-                    bool separator_occurs);
+// What of a group's parts derives something.
+struct Occurring {
+  std::vector<bool> items;
+  bool rest = false;  // with its key
+  bool separator = false;
+  std::uint32_t num_keys = ir::kUnbounded;  // that can be a key; kUnbounded for so many or more
+};
+
+// The shape of `group` without the parts that derive nothing. With only one member at most if the
+// separator never occurs.
+MemberShape ShapeOf(const ir::MemberGroup& group, const Occurring& occurring);
 
 class MemberSpec {
  public:
@@ -57,6 +69,7 @@ class MemberSpec {
     std::span<const Word> needed;         // the closure: items that came or must come
     std::uint32_t num_missing = 0;        // items that must still come, with and without a bit
     std::uint32_t first_missing = kNone;  // the first ordered one of them
+    std::uint32_t rest_left = 0;          // members of the rest that can still come, at most
   };
   // What a member leads to.
   struct Step {
@@ -83,7 +96,13 @@ class MemberSpec {
   // Whether one member or more can be a group.
   bool MatchesMembers() const { return is_alive_ && (!is_decidable_ || MayContinue(initial_)); }
 
-  bool MayBeSeveral() const { return (num_items() > 1 || shape_.has_rest) && max_ > 1; }
+  bool MayBeSeveral() const {
+    return std::uint64_t{num_items()} + shape_.num_rest() > 1 && max_ > 1;
+  }
+  // Whether the bounds leave room for another member of the rest, now or later.
+  bool HasRoomForRest(const State& state) const {
+    return max_ == ir::kUnbounded || std::uint64_t{state.count} + state.num_missing < max_;
+  }
 
   // The state before the first member.
   const State& initial() const { return initial_; }
@@ -97,7 +116,7 @@ class MemberSpec {
   // Writes the sets after `member`, which can come.
   void Advance(const State& state, std::uint32_t member, std::span<Word> seen,
                std::span<Word> needed) const;
-  // The state with these sets.
+  // The state with these sets. As in Read, all of the rest is left.
   State Complete(std::uint32_t next, std::uint32_t count, std::span<const Word> seen,
                  std::span<const Word> needed) const;
 
@@ -129,7 +148,7 @@ class MemberSpec {
   std::uint32_t NumAvailable(std::uint32_t next, std::span<const Word> seen) const;
 
   bool CanComplete(const State& state, std::uint32_t member, const Step& step) const;
-  // For groups without a rest, with clauses: whether items can be added until there are enough.
+  // For groups with clauses: whether members can be added until there are enough.
   bool CanReachMin(const State& state) const;
 
   MemberShape shape_;

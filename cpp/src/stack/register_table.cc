@@ -99,8 +99,9 @@ struct OwnSets {
 struct RegisterTable::Decoded {
   MemberSpec::State state;
   std::uint32_t member = MemberSpec::kNone;
-  std::uint32_t number = 0;  // of an interned state
-  Word seen = 0;             // the sets of a packed one
+  std::uint32_t number = 0;     // of an interned state
+  std::uint32_t rest_left = 0;  // after the member
+  Word seen = 0;                // the sets of a packed one
   Word needed = 0;
 
   // The state after the member, whose sets are put into `sets`.
@@ -108,11 +109,21 @@ struct RegisterTable::Decoded {
     const auto step = spec.Take(state, member);
     PUSHMASK_CHECK(step.has_value());
     spec.Advance(state, member, sets->seen(), sets->needed());
-    return spec.Complete(step->next, step->count, sets->seen(), sets->needed());
+    auto after = spec.Complete(step->next, step->count, sets->seen(), sets->needed());
+    after.rest_left = rest_left;
+    return after;
   }
 };
 
-void RegisterTable::Decode(const MemberSpec& spec, Register reg, Decoded* out) const {
+void RegisterTable::Decode(const MemberSpec& spec, Register reg, std::uint32_t rest_left,
+                           Decoded* out) const {
+  DecodeMembers(spec, reg, out);
+  out->rest_left = out->state.rest_left = rest_left;
+  const bool is_rest = out->member == MemberSpec::kRest;
+  if (is_rest && rest_left != ir::kUnbounded) ++out->state.rest_left;
+}
+
+void RegisterTable::DecodeMembers(const MemberSpec& spec, Register reg, Decoded* out) const {
   const Layout layout = LayoutOf(spec);
   if ((reg & kInterned) == 0) {
     if (!layout.is_packed) {
@@ -148,6 +159,7 @@ void RegisterTable::Decode(const MemberSpec& spec, Register reg, Decoded* out) c
 
 bool RegisterTable::IsOfTopTable(const RegisterSpec& spec, Register reg) {
   if (spec.kind != RegisterKind::kMembers || (reg & kInterned) == 0) return false;
+  if (HasKeys(spec)) return IsKeyedOfTopTable(reg);
   return (reg & LayoutOf(*spec.members).top_table_bit()) != 0;
 }
 
@@ -183,8 +195,7 @@ std::uint32_t RegisterTable::AddLocked(const MemberSpec& spec, const MemberSpec:
       1 + states_.push_back({&spec, state.next, state.count, state.num_missing, state.first_missing,
                              static_cast<std::uint32_t>(begin)}));
   index_.Insert(hash, number);
-  const std::size_t bytes = states_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes();
-  if (bytes >= max_bytes_) is_full_.store(true, std::memory_order_relaxed);
+  if (BytesLocked() >= max_bytes_) is_full_.store(true, std::memory_order_relaxed);
   return number;
 }
 
@@ -220,6 +231,29 @@ bool RegisterTable::MembersMayContinue(const MemberSpec& spec, const Decoded& de
   return spec.MayContinue(decoded.After(spec, &sets));
 }
 
+bool RegisterTable::MayEndAfter(const MemberSpec& spec, Register members,
+                                std::uint32_t rest_left) const {
+  Decoded decoded;
+  Decode(spec, members, rest_left, &decoded);
+  return MembersMayEnd(spec, decoded);
+}
+
+bool RegisterTable::MustEndAfter(const MemberSpec& spec, Register members,
+                                 std::uint32_t rest_left) const {
+  Decoded decoded;
+  Decode(spec, members, rest_left, &decoded);
+  return MembersMayEnd(spec, decoded) && !MembersMayContinue(spec, decoded);
+}
+
+bool RegisterTable::HasRoomForRest(const MemberSpec& spec, Register members,
+                                   std::uint32_t rest_left) const {
+  Decoded decoded;
+  Decode(spec, members, rest_left, &decoded);
+  if (decoded.member == MemberSpec::kNone) return spec.HasRoomForRest(decoded.state);
+  OwnSets sets(spec.num_words());
+  return spec.HasRoomForRest(decoded.After(spec, &sets));
+}
+
 bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
   switch (spec.kind) {
     case RegisterKind::kNone:
@@ -227,9 +261,9 @@ bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
     case RegisterKind::kCount:
       return reg >= spec.min;
     case RegisterKind::kMembers: {
-      Decoded decoded;
-      Decode(*spec.members, reg, &decoded);
-      return MembersMayEnd(*spec.members, decoded);
+      const MemberSpec& members = *spec.members;
+      if (HasKeys(spec)) return KeyedMayEnd(members, reg);
+      return MayEndAfter(members, reg, members.shape().num_rest());
     }
   }
   return false;
@@ -242,17 +276,18 @@ bool RegisterTable::MustEnd(const RegisterSpec& spec, Register reg) const {
     case RegisterKind::kCount:
       return reg >= spec.max;
     case RegisterKind::kMembers: {
-      Decoded decoded;
-      Decode(*spec.members, reg, &decoded);
-      return MembersMayEnd(*spec.members, decoded) && !MembersMayContinue(*spec.members, decoded);
+      const MemberSpec& members = *spec.members;
+      if (HasKeys(spec)) return KeyedMustEnd(members, reg);
+      return MustEndAfter(members, reg, members.shape().num_rest());
     }
   }
   return false;
 }
 
-bool RegisterTable::ApplyMember(const MemberSpec& spec, std::uint32_t member, Register* reg) {
+bool RegisterTable::ApplyMember(const MemberSpec& spec, std::uint32_t member,
+                                std::uint32_t rest_left, Register* reg) {
   Decoded decoded;
-  Decode(spec, *reg, &decoded);
+  Decode(spec, *reg, rest_left, &decoded);
   PUSHMASK_DCHECK(decoded.member == MemberSpec::kNone);
   const auto step = spec.Take(decoded.state, member);
   if (!step) return false;
@@ -271,9 +306,9 @@ bool RegisterTable::ApplyMember(const MemberSpec& spec, std::uint32_t member, Re
   return true;
 }
 
-bool RegisterTable::ApplyMore(const MemberSpec& spec, Register* reg) {
+bool RegisterTable::ApplyMore(const MemberSpec& spec, std::uint32_t rest_left, Register* reg) {
   Decoded decoded;
-  Decode(spec, *reg, &decoded);
+  Decode(spec, *reg, rest_left, &decoded);
   if (decoded.member == MemberSpec::kNone) return spec.MayContinue(decoded.state);
   OwnSets sets(spec.num_words());
   const MemberSpec::State state = decoded.After(spec, &sets);
@@ -283,6 +318,7 @@ bool RegisterTable::ApplyMore(const MemberSpec& spec, Register* reg) {
 }
 
 bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, Register* reg) {
+  if (HasKeys(spec)) return ApplyKeyed(*spec.members, call, reg);
   switch (call.op) {
     case CallOp::kKeep:
       return true;
@@ -292,16 +328,19 @@ bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, R
       if (spec.max != pda::kUnbounded || *reg < spec.min) ++*reg;
       return true;
     case CallOp::kMember:
-      return ApplyMember(*spec.members, call.item, reg);
+      return ApplyMember(*spec.members, call.item, spec.members->shape().num_rest(), reg);
     case CallOp::kMore:
-      return ApplyMore(*spec.members, reg);
+      return ApplyMore(*spec.members, spec.members->shape().num_rest(), reg);
+    case CallOp::kKeyEnd:
+    case CallOp::kKeyMore:
+      break;
   }
   return false;
 }
 
 std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
                                    std::uint32_t horizon) const {
-  if (spec.kind == RegisterKind::kNone) return reg;
+  if (spec.kind == RegisterKind::kNone || HasKeys(spec)) return reg;
   std::uint64_t most = std::uint64_t{horizon} + 1;
   if (spec.kind == RegisterKind::kCount) return ClassOf({spec.min, spec.max, most}, reg, 32);
   const MemberSpec& members = *spec.members;
@@ -318,7 +357,12 @@ std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
 
 std::size_t RegisterTable::memory_bytes() const {
   const std::lock_guard lock(mu_);
-  return states_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes();
+  return BytesLocked();
+}
+
+std::size_t RegisterTable::BytesLocked() const {
+  return states_.memory_bytes() + words_.memory_bytes() + index_.memory_bytes() +
+         keyed_.memory_bytes() + keyed_index_.memory_bytes() + keys_.memory_bytes();
 }
 
 }  // namespace pushmask::stack

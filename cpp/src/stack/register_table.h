@@ -11,6 +11,9 @@
 //
 // so that the members that could come, of which there may be thousands, leave nothing behind.
 //
+// Where keys must differ (pda/keys.h) there is more to know, and the register names a record of it
+// (key_registers.cc): what members came, as above; the keys seen; and inside a key its text so far.
+//
 // Registers of a compiled grammar's table live as long as it does, so they have a byte budget. Once
 // it is used up, whoever steps does so with a table on top of it: one that ends with the operation,
 // or the matcher's own. Registers that such a table made have the highest bit of the number set and
@@ -30,6 +33,7 @@
 #include "base/chunked_vector.h"
 #include "base/hash_index.h"
 #include "pda/machine.h"
+#include "stack/key_table.h"
 
 namespace pushmask::stack {
 
@@ -38,12 +42,13 @@ class RegisterTable {
   explicit RegisterTable(std::size_t max_bytes = std::numeric_limits<std::size_t>::max())
       : max_bytes_(max_bytes), is_full_(max_bytes == 0) {}
   // On top of `below`, which must outlive it.
-  explicit RegisterTable(const RegisterTable* below) : below_(below) {}
+  explicit RegisterTable(const RegisterTable* below) : below_(below), keys_(&below->keys_) {}
 
   // Whether the budget is used up, so that a table on top should be used. (Operations that began
   // before may still add to this one.)
   bool IsFull() const { return is_full_.load(std::memory_order_relaxed); }
-  bool IsEmpty() const { return states_.size() == 0; }
+  bool IsEmpty() const { return states_.size() == 0 && keyed_.size() == 0; }
+  bool IsOnTop() const { return below_ != nullptr; }
   // Whether a table on top of another made this register.
   static bool IsOfTopTable(const pda::RegisterSpec& spec, pda::Register reg);
 
@@ -60,6 +65,21 @@ class RegisterTable {
   std::uint64_t Class(const pda::RegisterSpec& spec, pda::Register reg,
                       std::uint32_t horizon) const;
 
+  // Keys, of groups where they must differ (key_registers.cc). `num_keys` is that of the state that
+  // `byte` leads to. kUnclear: it depends on a key that is not known, see EndKey.
+  enum class Reading : std::uint8_t { kRefused, kRead, kUnclear };
+  Reading ReadKeyByte(const pda::RegisterSpec& spec, std::uint8_t byte, std::uint32_t num_keys,
+                      pda::Register* reg);
+  // Inside a key: the register that reads no more of it. With `forget` its text is taken for some
+  // new one that is not known.
+  pda::Register EndKey(pda::Register reg, bool forget);
+  // Whether the keys seen let the key end here; whether the register reads no more of it.
+  bool IsNewKey(pda::Register reg) const;
+  bool IsKeyOver(pda::Register reg) const;
+  // The keys seen that begin like the key so far, without that part.
+  KeyTable::Id KeysFrom(pda::Register reg) const;
+  const KeyTable& keys() const { return keys_; }
+
   std::size_t memory_bytes() const;
 
  private:
@@ -73,12 +93,47 @@ class RegisterTable {
     std::uint32_t begin;  // of its words in words_: the set seen, then the set needed
   };
   struct Decoded;
+  // What a register of a group with keys names.
+  struct Keyed {
+    pda::Register members = 0;            // with the member that the key belongs to
+    KeyTable::Id seen = KeyTable::kNone;  // keys
+    // Of `seen`, those that begin like the key so far; all before a member; none after it.
+    KeyTable::Id from_here = KeyTable::kNone;
+    KeyTable::Id text = KeyTable::kNone;  // of the key so far, if it will matter
+    std::uint32_t flags = 0;
+    friend bool operator==(const Keyed&, const Keyed&) = default;
+  };
 
-  void Decode(const pda::MemberSpec& spec, pda::Register reg, Decoded* out) const;
+  static bool HasKeys(const pda::RegisterSpec& spec) {
+    return spec.members != nullptr && spec.members->shape().has_keys;
+  }
+  static bool IsKeyedOfTopTable(pda::Register reg);
+  Keyed ReadKeyed(pda::Register reg) const;
+  pda::Register InternKeyed(const Keyed& keyed);
+  // How many members of the rest can come after those that came.
+  std::uint32_t RestLeft(const pda::MemberSpec& spec, const Keyed& keyed) const;
+  bool ApplyKeyed(const pda::MemberSpec& spec, const pda::CallLink& call, pda::Register* reg);
+  // False if the key was seen.
+  bool FinishKey(Keyed* keyed);
+  bool KeyedMayEnd(const pda::MemberSpec& spec, pda::Register reg) const;
+  bool KeyedMustEnd(const pda::MemberSpec& spec, pda::Register reg) const;
+  std::size_t BytesLocked() const;
+
+  // `rest_left`: after the members that came.
+  void Decode(const pda::MemberSpec& spec, pda::Register reg, std::uint32_t rest_left,
+              Decoded* out) const;
+  void DecodeMembers(const pda::MemberSpec& spec, pda::Register reg, Decoded* out) const;
   bool MembersMayEnd(const pda::MemberSpec& spec, const Decoded& decoded) const;
   bool MembersMayContinue(const pda::MemberSpec& spec, const Decoded& decoded) const;
-  bool ApplyMember(const pda::MemberSpec& spec, std::uint32_t member, pda::Register* reg);
-  bool ApplyMore(const pda::MemberSpec& spec, pda::Register* reg);
+  bool MayEndAfter(const pda::MemberSpec& spec, pda::Register members,
+                   std::uint32_t rest_left) const;
+  bool MustEndAfter(const pda::MemberSpec& spec, pda::Register members,
+                    std::uint32_t rest_left) const;
+  bool HasRoomForRest(const pda::MemberSpec& spec, pda::Register members,
+                      std::uint32_t rest_left) const;
+  bool ApplyMember(const pda::MemberSpec& spec, std::uint32_t member, std::uint32_t rest_left,
+                   pda::Register* reg);
+  bool ApplyMore(const pda::MemberSpec& spec, std::uint32_t rest_left, pda::Register* reg);
   // The register of `state` with no member after it.
   pda::Register Intern(const pda::MemberSpec& spec, const pda::MemberSpec::State& state);
   static std::uint64_t Hash(const pda::MemberSpec& spec, const pda::MemberSpec::State& state);
@@ -98,14 +153,18 @@ class RegisterTable {
   base::ChunkedVector<Interned> states_;  // by number - 1; appended to under: mu_
   base::ChunkedVector<Word> words_;       // appended to under: mu_
   base::HashIndex index_;                 // guarded by: mu_
+  base::ChunkedVector<Keyed> keyed_;      // by number; appended to under: mu_
+  base::HashIndex keyed_index_;           // guarded by: mu_
+  KeyTable keys_;
 };
 
 // The table that one operation steps with: the given one or, once that is full, one on top of it
-// that ends with the operation.
+// that ends with the operation. Where keys must differ it always is one on top: the keys that
+// tokens could begin, of which there are thousands, leave nothing behind.
 class OperationRegisters {
  public:
-  explicit OperationRegisters(RegisterTable* table) : table_(table) {
-    if (!table->IsFull()) return;
+  OperationRegisters(const pda::Machine& machine, RegisterTable* table) : table_(table) {
+    if (!table->IsFull() && (!machine.has_keys() || table->IsOnTop())) return;
     on_top_ = std::make_unique<RegisterTable>(table);
     table_ = on_top_.get();
   }

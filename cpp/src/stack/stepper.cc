@@ -43,7 +43,7 @@ bool Stepper::StepInside(const Link& link, std::uint8_t byte, std::vector<Link>*
   const auto actions = machine_.actions(*segment);
   if (actions.size() != 1 || actions[0].slot != 0) return false;
   out_ = out;
-  Arrive(actions[0].target, link.reg, link.below);
+  Read(byte, actions[0].target, link.reg, link.below);
   return true;
 }
 
@@ -65,14 +65,14 @@ void Stepper::StepSources(std::uint8_t byte, std::vector<Link>* out) {
     bool calls = false;
     for (const pda::Action& action : machine_.actions(*segment)) {
       if (action.slot == 0) {
-        Arrive(action.target, source.reg, source.below);
+        Read(byte, action.target, source.reg, source.below);
       } else {
         calls |= !IsSkipped(action);
       }
     }
     if (calls) buffers_.callers.push_back({source, segment, 0});
   }
-  if (!buffers_.callers.empty()) StepCalls();
+  if (!buffers_.callers.empty()) StepCalls(byte);
   MergePositions(out);
 }
 
@@ -82,7 +82,7 @@ NodeId Stepper::OpenFrame(const Link& link, std::uint32_t slot) {
   return CalleeNode(buffers_.slot_callees[slot - 1]);
 }
 
-void Stepper::StepCalls() {
+void Stepper::StepCalls(std::uint8_t byte) {
   FindCallees();
   for (const StepBuffers::Caller& caller : buffers_.callers) {
     for (const pda::Action& action : machine_.actions(*caller.segment)) {
@@ -94,7 +94,7 @@ void Stepper::StepCalls() {
         continue;
       }
       const NodeId node = CalleeNode(callee);
-      if (node.valid()) Arrive(action.target, 0, node);
+      if (node.valid()) Read(byte, action.target, 0, node);
     }
   }
 }
@@ -141,6 +141,16 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
   }
   const auto links = scratch_->links(below);
   out_->insert(out_->end(), links.begin(), links.end());
+}
+
+void Stepper::Read(std::uint8_t byte, StateId state, Register reg, NodeId below) {
+  const std::uint32_t num_keys = machine_.state(state).num_keys;
+  if (num_keys != 0) {
+    const auto reading = registers_->ReadKeyByte(Spec(state), byte, num_keys, &reg);
+    met_unclear_ |= reading == RegisterTable::Reading::kUnclear;
+    if (reading != RegisterTable::Reading::kRead) return;
+  }
+  Arrive(state, reg, below);
 }
 
 NodeId Stepper::CalleeNode(std::uint32_t callee) {
@@ -258,16 +268,36 @@ void Stepper::FirstBytes(std::span<const Link> links, base::ByteSet* bytes) cons
 }
 
 void Stepper::NextBytes(std::span<const Link> links, base::ByteSet* bytes) {
-  // A guard can forbid a whole action, so every segment is tried by its first byte.
+  // A guard can forbid a whole action, so every segment is tried by its first byte. Bytes with
+  // which keys seen go on are tried one by one.
   std::vector<Link> next;
   std::vector<Link> positions;
   WithReturns(links, &positions);
   for (const Link& link : positions) {
+    const auto is_allowed = [&](std::uint8_t byte) {
+      Step({&link, 1}, byte, &next);
+      return !next.empty();
+    };
+    const base::ByteSet singles = BytesOfSeenKeys(link);
     for (const Segment& segment : machine_.segments(link.state)) {
-      Step({&link, 1}, segment.first, &next);
-      if (!next.empty()) bytes->AddRange(segment.first, segment.last);
+      base::ByteSet all;
+      all.AddRange(segment.first, segment.last);
+      const base::ByteSet alike = all.Without(singles);
+      all.Without(alike).ForEach([&](std::uint8_t byte) {
+        if (is_allowed(byte)) bytes->AddRange(byte, byte);
+      });
+      if (!alike.empty() && is_allowed(alike.first())) bytes->AddAll(alike);
     }
   }
+}
+
+base::ByteSet Stepper::BytesOfSeenKeys(const Link& link) const {
+  base::ByteSet bytes;
+  if (!machine_.spec(link.state).key_leaf.valid()) return bytes;
+  for (const auto& branch : registers_->keys().branches(registers_->KeysFrom(link.reg))) {
+    bytes.AddRange(branch.byte, branch.byte);
+  }
+  return bytes;
 }
 
 }  // namespace pushmask::stack

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/byte_set.h"
@@ -89,6 +90,10 @@ class Stepper {
   // forbid the call.
   NodeId OpenFrame(const Link& link, std::uint32_t slot);
 
+  // Whether a step since the last call depended on a key that is not known (RegisterTable::EndKey).
+  // What it led to on that way was left out.
+  bool TakeUnclear() { return std::exchange(met_unclear_, false); }
+
   // The start of the root rule.
   std::vector<Link> Initial() const;
 
@@ -114,10 +119,14 @@ class Stepper {
         override_spec_ != nullptr && machine_.state(state).spec == override_spec_->index;
     return overridden ? override_spec_->spec : machine_.spec(state);
   }
+  // The bytes with which keys seen go on like the key that the position reads or could begin.
+  base::ByteSet BytesOfSeenKeys(const Link& link) const;
   void AppendReturns(std::span<const Link> links, std::vector<Link>* out) const;
   bool MayEnd(StateId state, Register reg) const;
   bool MustEnd(StateId state, Register reg) const;
   void Arrive(StateId state, Register reg, NodeId below);
+  // By a byte of the frame itself.
+  void Read(std::uint8_t byte, StateId state, Register reg, NodeId below);
 
   // The common step, of one position inside its rule. False if there is more to it.
   bool StepInside(const Link& link, std::uint8_t byte, std::vector<Link>* out);
@@ -126,7 +135,7 @@ class Stepper {
   bool IsSkipped(const pda::Action& action) const {
     return !skipped_.empty() && action.slot != 0 && skipped_[action.slot - 1] != 0;
   }
-  void StepCalls();
+  void StepCalls(std::uint8_t byte);
   void FindCallees();
   std::uint32_t AddCallee(StateId entry);
   std::uint32_t CalleeFor(StateId entry);
@@ -144,6 +153,7 @@ class Stepper {
   std::vector<Link>* out_ = nullptr;
   std::size_t depth_ = 0;
   std::span<const std::uint8_t> skipped_;
+  bool met_unclear_ = false;
 };
 
 }  // namespace pushmask::stack

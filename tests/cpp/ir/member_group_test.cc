@@ -36,6 +36,15 @@ TEST(MemberGroup, ThePrintedFormSaysAll) {
   EXPECT_EQ(Printed({.items = {{kA}}, .min_members = 1}), "root ::= <members+ \",\"; \"a\">\n");
 }
 
+TEST(MemberGroup, KeysThatMustDifferArePartOfThePrintedForm) {
+  EXPECT_EQ(Printed({.items = {{kA}}, .rest = kC, .rest_key = kB}),
+            "root ::= <members \",\"; \"a\"; *\"b\" : \"c\">\n");
+  EXPECT_EQ(Printed({.rest = kC, .rest_key = kB, .max_members = 3}),
+            "root ::= <members{0,3} \",\"; *\"b\" : \"c\">\n");
+  // One key has nothing to differ from.
+  EXPECT_EQ(Printed({.rest = kC, .rest_key = kB, .max_members = 1}), "root ::= \"bc\"{0,1}\n");
+}
+
 TEST(MemberGroup, TheRestAloneIsARepetition) {
   EXPECT_EQ(Printed({.rest = kA}), "root ::= (\"a\" \",a\"*){0,1}\n");
   EXPECT_EQ(Printed({.rest = kA, .min_members = 3, .max_members = 4}),
@@ -62,6 +71,12 @@ TEST(MemberGroup, EqualGroupsAreOneExpression) {
   group.clauses = {{{0}, {}}};
   EXPECT_NE(builder.Members(group), second);
   group.clauses.clear();
+  group.rest = a;
+  const ExprId with_rest = builder.Members(group);
+  group.rest_key = a;
+  EXPECT_NE(builder.Members(group), with_rest);
+  group.rest.reset();
+  group.rest_key.reset();
   group.num_ordered = 1;
   EXPECT_NE(builder.Members(group), first);
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <random>
 #include <set>
 #include <string>
@@ -14,13 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include "compile/compiled_grammar.h"
 #include "ir/builder.h"
+#include "mask/group_check.h"
 #include "mask/partition_view.h"
 #include "match/matcher_state.h"
 #include "pda/member_reference.h"
 #include "pushmask/error.h"
-#include "pushmask/token_mask.h"
 
 namespace pushmask::mask {
 namespace {
@@ -28,7 +26,6 @@ namespace {
 using pda::MemberReference;
 using Came = MemberReference::Came;
 
-constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000};
 constexpr std::string_view kAlphabet = "abc,)";
 
 // A group with the texts of its members. root ::= group ")"
@@ -183,77 +180,18 @@ class Reader {
 
 class MemberGroupTest : public testing::Test {
  protected:
-  MemberGroupTest() : texts_(AllStrings(kAlphabet, 3)) {
+  MemberGroupTest() : check_(Vocabulary()) {}
+
+  static std::vector<std::string> Vocabulary() {
+    std::vector<std::string> texts = AllStrings(kAlphabet, 3);
     for (const char* text :
          {"a,b,", "a,b,c", "ab,c,a)", "b,a,c,ab,", "aabaab)", "cabcabc", "c,c,c,c"}) {
-      texts_.emplace_back(text);
+      texts.emplace_back(text);
     }
-    std::vector<std::string> tokens = texts_;
-    tokens.emplace_back("</s>");
-    const auto stop = static_cast<vocab::TokenId>(texts_.size());
-    vocabulary_ = std::make_shared<vocab::TokenTable>(tokens, std::vector<vocab::TokenId>{stop},
-                                                      std::vector<vocab::TokenId>{}, tokens.size());
+    return texts;
   }
 
-  using Compiled = std::shared_ptr<const compile::CompiledGrammar>;
-  Compiled Compile(const ir::Grammar& grammar, std::size_t max_memory_bytes) const {
-    constexpr std::size_t kRoom = std::size_t{1} << 22;
-    return compile::Compile(grammar, vocabulary_,
-                            std::make_shared<compile::SharedCaches>(kRoom, kRoom),
-                            {kLower, max_memory_bytes});
-  }
-
-  // Marks every state as asked for, so that masks come from partitions instead of walks.
-  static void AskForPartitions(const Compiled& compiled) {
-    for (std::size_t s = 1; s < compiled->machine().num_states(); ++s) {
-      std::shared_ptr<const TokenPartition> keep;
-      compiled->partitions().Get(pda::StateId(s), 0, 0, &keep);
-    }
-  }
-
-  std::vector<std::int32_t> Expected(Reader* reader, const Reader::Places& places) const {
-    std::vector<std::int32_t> mask(NumMaskWords(vocabulary_->size()));
-    if (Reader::IsDone(places)) AllowToken(mask, texts_.size());
-    for (std::size_t token = 0; token < texts_.size(); ++token) {
-      Reader::Places at = places;
-      for (const char byte : texts_[token]) {
-        at = reader->Step(at, byte);
-        if (at.empty()) break;
-      }
-      if (!at.empty()) AllowToken(mask, token);
-    }
-    return mask;
-  }
-
-  // Next bytes, masks and ends along random texts.
-  void Check(Reader* reader, const std::vector<Compiled>& compiled, std::mt19937* random) {
-    for (int walk = 0; walk < 6; ++walk) {
-      std::vector<match::MatcherState> states(compiled.begin(), compiled.end());
-      Reader::Places places = reader->Start();
-      std::string text;
-      for (int step = 0; step < 12; ++step) {
-        const std::string next = reader->Next(places);
-        const auto expected = Expected(reader, places);
-        for (std::size_t i = 0; i < states.size(); ++i) {
-          ASSERT_EQ(states[i].NextBytes(), next) << i << " after '" << text << "'";
-          ASSERT_EQ(states[i].can_stop(), Reader::IsDone(places)) << text;
-          std::vector<std::int32_t> mask(expected.size(), -1);
-          states[i].FillMask(mask);
-          ASSERT_EQ(mask, expected) << i << " after '" << text << "'";
-        }
-        if (next.empty()) break;
-        // The end of the group is put off, so that walks get far.
-        char byte = next[(*random)() % next.size()];
-        if (byte == ')' && next.size() > 1 && (*random)() % 4 != 0) byte = next[next[0] == ')'];
-        text.push_back(byte);
-        places = reader->Step(places, byte);
-        for (auto& state : states) ASSERT_TRUE(state.AcceptBytes({&byte, 1}));
-      }
-    }
-  }
-
-  std::vector<std::string> texts_;
-  std::shared_ptr<const vocab::TokenTable> vocabulary_;
+  GroupCheck check_;
 };
 
 TEST_F(MemberGroupTest, MasksAreExactlyWhatTheDefinitionSays) {
@@ -267,15 +205,10 @@ TEST_F(MemberGroupTest, MasksAreExactlyWhatTheDefinitionSays) {
     Reader reader(c);
     if (reader.MatchesNothing()) {
       ++num_empty;
-      EXPECT_THROW(Compile(grammar, 0), EmptyLanguageError);
+      EXPECT_THROW(check_.Compile(grammar, 0), EmptyLanguageError);
       continue;
     }
-    constexpr std::size_t kRoom = std::size_t{1} << 22;
-    constexpr std::size_t kLittleRoom = 30'000;  // used up on the way
-    const std::vector<Compiled> compiled{Compile(grammar, kRoom), Compile(grammar, kRoom),
-                                         Compile(grammar, kLittleRoom), Compile(grammar, 0)};
-    AskForPartitions(compiled[1]);
-    Check(&reader, compiled, &random);
+    check_.Check(&reader, check_.CompileVariants(grammar), &random);
   }
   EXPECT_LT(num_empty, kRounds / 3);
 }
@@ -292,7 +225,7 @@ TEST_F(MemberGroupTest, AcceptsExactlyTheTextsOfTheDefinition) {
   c.bodies = {{"a"}, {"b"}, {"c"}, {"bc"}};
   c.rest = {"ab"};
   c.separator = ",";
-  const Compiled compiled = Compile(Build(c), std::size_t{1} << 22);
+  const auto compiled = check_.Compile(Build(c), std::size_t{1} << 22);
   Reader reader(c);
   std::size_t num_accepted = 0;
   std::vector<std::pair<std::string, Reader::Places>> work{{"", reader.Start()}};
@@ -322,7 +255,7 @@ TEST_F(MemberGroupTest, GroupsWithinGroupsKeepTheirOwnMembers) {
                         .max_members = 2};
   builder.Define(root,
                  builder.Seq({builder.Bytes("c"), builder.Members(group), builder.Bytes(")")}));
-  match::MatcherState state(Compile(builder.Finish(root, "test"), std::size_t{1} << 22));
+  match::MatcherState state(check_.Compile(builder.Finish(root, "test"), std::size_t{1} << 22));
   EXPECT_TRUE(state.AcceptBytes("cca,ca)"));
   EXPECT_FALSE(state.AcceptBytes(","));  // the inner group has two
   EXPECT_TRUE(state.AcceptBytes("),a)"));
@@ -339,7 +272,7 @@ TEST_F(MemberGroupTest, UndecidableGroupsAreRefused) {
   }
   builder.Define(root, builder.Members(group));
   const ir::Grammar grammar = builder.Finish(root, "test");
-  EXPECT_THROW(Compile(grammar, 0), UnsupportedError);
+  EXPECT_THROW(check_.Compile(grammar, 0), UnsupportedError);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ class MemberReference {
     std::uint32_t after = 0;     // one past the last ordered item
     bool order_is_over = false;  // because another member came
     std::uint32_t count = 0;
+    std::uint32_t num_rest = 0;  // counted where the rest has an end
 
     friend auto operator<=>(const Came&, const Came&) = default;
   };
@@ -45,7 +46,8 @@ class MemberReference {
   // False if order or repetition forbid it.
   bool Add(std::uint32_t member, Came* came) const {
     if (member == kRest) {
-      if (!shape_.has_rest) return false;
+      if (came->num_rest >= shape_.num_rest()) return false;
+      if (shape_.num_rest() != ir::kUnbounded) ++came->num_rest;
       came->order_is_over = true;
     } else {
       if (((came->seen >> member) & 1U) != 0) return false;

@@ -118,29 +118,59 @@ ExprId Lowering::Elements(const std::vector<ExprId>& first, ExprId rest, std::ui
                          depth);
 }
 
-// Elements of a finite set are members that each occur at most once, in any order.
+// The spellings of values that have one each, as a language without rules; nullopt if there are
+// arrays or objects among them.
+std::optional<ExprId> Lowering::OneSpelling(FormulaId formula) {
+  for (const TypeSet type : {kArrayType, kObjectType}) {
+    if (!decider_.IsSurelyEmpty(projection_.Of(formula, type), type)) return std::nullopt;
+  }
+  std::vector<ExprId> values;
+  const auto add_constant = [&](TypeSet type, std::string_view text) {
+    if (projection_.Of(formula, type) == kTrue) values.push_back(builder_.Bytes(text));
+  };
+  add_constant(kNullType, "null");
+  add_constant(kTrueType, "true");
+  add_constant(kFalseType, "false");
+  values.push_back(numbers_.OneSpelling(projection_.Of(formula, kIntegerType),
+                                        projection_.Of(formula, kFractionType)));
+  const FormulaId strings = projection_.Of(formula, kStringType);
+  if (strings == kTrue) {
+    values.push_back(Quoted(builder_.Star(encoder_.AnyCharacter(Spelling::kCanonical))));
+  } else if (strings != kFalse) {
+    values.push_back(Quoted(encoder_.Encode(strings_.Language(strings))));
+  }
+  return builder_.Choice(values);
+}
+
+// Elements of a finite set are members that each occur at most once, in any order; others are told
+// apart by their text.
 ExprId Lowering::UniqueElements(const ArrayFacts& facts, std::uint32_t depth) {
   const json::Value& at = *store_[*facts.unique()].at;
   if (facts.unique()->negated()) {
     site_.Unsupported(at, "uniqueItems", "the negation of 'uniqueItems' is not enforced",
                       "say without 'not' which arrays are meant");
   }
-  const auto values = facts.prefix() == 0 && facts.counted().empty()
-                          ? ListedValues(facts.ValueAt(0))
-                          : std::nullopt;
-  if (!values || values->size() > kMaxListed) {
-    site_.Unsupported(at, "uniqueItems",
-                      "'uniqueItems' is enforced for elements of a finite set of null, booleans, "
-                      "numbers and strings only",
-                      "list the values with 'enum', or leave 'uniqueItems' out");
-  }
   ir::MemberGroup group{.separator = layout_.Separator(depth),
                         .min_members = std::max(facts.min(), 1U),
                         .max_members = facts.max()};
-  for (const ExprId value : *values) group.items.push_back({.body = value});
-  const ExprId body = group.items.empty() || group.min_members > group.items.size()
-                          ? builder_.Nothing()
-                          : builder_.Members(std::move(group));
+  const bool is_uniform = facts.prefix() == 0 && facts.counted().empty();
+  const auto values = is_uniform ? ListedValues(facts.ValueAt(0)) : std::nullopt;
+  if (values && values->size() <= kMaxListed) {
+    for (const ExprId value : *values) group.items.push_back({.body = value});
+  } else if (const auto keys = is_uniform ? OneSpelling(facts.ValueAt(0)) : std::nullopt) {
+    group.rest_key = *keys;
+    group.rest = builder_.Empty();
+  } else {
+    site_.Unsupported(at, "uniqueItems",
+                      is_uniform ? "'uniqueItems' is not enforced where elements may be arrays or "
+                                   "objects"
+                                 : "'uniqueItems' is not enforced beside 'contains', or where "
+                                   "elements differ by their place",
+                      "bound 'maxItems' by 1, or leave 'uniqueItems' out");
+  }
+  const bool is_empty = group.rest_key ? IsNothing(*group.rest_key)
+                                       : group.min_members > group.items.size();
+  const ExprId body = is_empty ? builder_.Nothing() : builder_.Members(std::move(group));
   if (facts.min() == 0) return layout_.Enclose('[', body, ']', Layout::Empty::kYes, depth);
   return IsNothing(body) ? body : layout_.Enclose('[', body, ']', Layout::Empty::kNo, depth);
 }

@@ -117,6 +117,21 @@ ExprId NumberLanguages::Language(FormulaId integers, FormulaId fractions) {
                           builder_.Intersect(Fractions(&builder_), Plain(fractions))});
 }
 
+ExprId NumberLanguages::OneSpelling(FormulaId integers, FormulaId fractions) {
+  ir::Builder& b = builder_;
+  const ExprId minus = b.Optional(b.Bytes("-"));
+  const ExprId digits = b.Star(b.Class({{'0', '9'}}));
+  const ExprId not_zero = b.Class({{'1', '9'}});
+  const ExprId fraction = b.Seq({b.Bytes("."), digits, not_zero});
+  const ExprId whole = b.Choice({b.Bytes("0"), b.Seq({minus, not_zero, digits})});
+  const ExprId broken = b.Seq({minus, b.Choice({b.Bytes("0"), b.Seq({not_zero, digits})}), fraction});
+  const auto within = [&](ExprId spellings, FormulaId id) {
+    if (id == kFalse) return b.Nothing();
+    return id == kTrue ? spellings : b.Intersect(spellings, Plain(id));
+  };
+  return b.Choice({within(whole, integers), within(broken, fractions)});
+}
+
 std::optional<Bounds> NumberLanguages::RangeOnly(FormulaId id) const {
   Bounds bounds;
   const auto add = [&](FormulaId part) {

@@ -24,6 +24,10 @@ class NumberLanguages {
   // The spellings of one number that say it shortly.
   ir::ExprId Literal(const json::Decimal& number);
 
+  // As Language(), each number in one spelling: no exponent, no zeros at the end of a fraction, no
+  // negative zero.
+  ir::ExprId OneSpelling(FormulaId integers, FormulaId fractions);
+
   bool Holds(FormulaId id, const json::Decimal& number) const;
   // The numbers themselves, if the formula is plainly about a finite list.
   std::optional<std::vector<json::Decimal>> Listed(FormulaId id) const;

@@ -27,7 +27,8 @@ bool Matches(const ir::Grammar& grammar, ExprId id, const std::vector<bool>& kno
       return is_known(grammar.rule(node.rule).body);
     case ExprKind::kMembers: {
       const ir::MemberGroup& group = grammar.members(id);
-      bool any = group.min_members == 0 || (group.rest && is_known(*group.rest));
+      const bool has_key = !group.rest_key || is_known(*group.rest_key);
+      bool any = group.min_members == 0 || (group.rest && is_known(*group.rest) && has_key);
       for (const ir::MemberGroup::Item& item : group.items) {
         if (item.required && !is_known(item.body)) return false;
         any = any || is_known(item.body);

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Registers of groups whose keys must differ (pda/keys.h). Such a register is 0 for a fresh frame
+// or names a record: what members came, a set of keys, and inside a key how far it got.
+//
+// A member of the rest counts as having come from the first byte of its key on. The text of a key
+// is recorded only if another one may have to differ from it.
+#include <utility>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "pushmask/error.h"
+#include "stack/register_table.h"
+
+namespace pushmask::stack {
+
+using pda::CallOp;
+using pda::MemberSpec;
+using pda::Register;
+
+namespace {
+
+constexpr Register kNamed = Register{1} << 31;
+constexpr Register kTopBit = Register{1} << 30;
+
+enum Flag : std::uint32_t {
+  kInside = 1,   // of a key
+  kRecords = 2,  // the key's text
+  kOver = 4,     // the key reads no more
+  kUnknown = 8,  // a key was read that `seen` does not have; inside a key: its own text
+};
+
+}  // namespace
+
+bool RegisterTable::IsKeyedOfTopTable(Register reg) { return (reg & kTopBit) != 0; }
+
+RegisterTable::Keyed RegisterTable::ReadKeyed(Register reg) const {
+  if (reg == 0) return {};
+  const bool is_below = below_ != nullptr && (reg & kTopBit) == 0;
+  return (is_below ? *below_ : *this).keyed_[reg & ~kNamed & ~kTopBit];
+}
+
+Register RegisterTable::InternKeyed(const Keyed& keyed) {
+  if (keyed == Keyed()) return 0;
+  std::uint64_t hash =
+      base::Combine((std::uint64_t{keyed.members} << 32) | keyed.seen, keyed.flags);
+  hash = base::Combine(hash, (std::uint64_t{keyed.from_here} << 32) | keyed.text);
+  const auto find_in = [&](const RegisterTable& table) {
+    return table.keyed_index_.Find(
+        hash, [&](std::uint32_t number) { return table.keyed_[number] == keyed; });
+  };
+  if (below_ != nullptr) {
+    const std::lock_guard lock(below_->mu_);
+    const std::uint32_t known = find_in(*below_);
+    if (known != base::HashIndex::kNone) return kNamed | known;
+  }
+  const std::lock_guard lock(mu_);
+  std::uint32_t number = find_in(*this);
+  if (number == base::HashIndex::kNone) {
+    number = static_cast<std::uint32_t>(keyed_.push_back(keyed));
+    keyed_index_.Insert(hash, number);
+    if (BytesLocked() >= max_bytes_) is_full_.store(true, std::memory_order_relaxed);
+  }
+  if (number >= kTopBit) {
+    throw LimitError("groups were begun with too many different keys", "max_memory_bytes", kTopBit,
+                     number);
+  }
+  return kNamed | number | (below_ != nullptr ? kTopBit : 0);
+}
+
+std::uint32_t RegisterTable::RestLeft(const MemberSpec& spec, const Keyed& keyed) const {
+  const std::uint32_t num_rest = spec.shape().num_rest();
+  if (num_rest == ir::kUnbounded) return num_rest;
+  const bool has_one_more = (keyed.flags & (kInside | kUnknown)) != 0;
+  return num_rest - keys_.Count(keyed.seen) - (has_one_more ? 1 : 0);
+}
+
+RegisterTable::Reading RegisterTable::ReadKeyByte(const pda::RegisterSpec& spec, std::uint8_t byte,
+                                                  std::uint32_t num_keys, Register* reg) {
+  const MemberSpec& members = *spec.members;
+  Keyed keyed = ReadKeyed(*reg);
+  if ((keyed.flags & kOver) != 0) return Reading::kRefused;
+  if ((keyed.flags & kInside) == 0) {
+    const std::uint32_t rest_left = RestLeft(members, keyed);
+    if (!ApplyMember(members, MemberSpec::kRest, rest_left, &keyed.members)) {
+      return Reading::kRefused;
+    }
+    if ((keyed.flags & kUnknown) != 0) return Reading::kUnclear;
+    keyed.flags |= kInside;
+    if (HasRoomForRest(members, keyed.members, RestLeft(members, keyed))) keyed.flags |= kRecords;
+  }
+  keyed.from_here = keys_.After(keyed.from_here, byte);
+  if (keys_.Count(keyed.from_here) >= num_keys) return Reading::kRefused;
+  if ((keyed.flags & kRecords) != 0) keyed.text = keys_.Append(keyed.text, byte);
+  *reg = InternKeyed(keyed);
+  return Reading::kRead;
+}
+
+Register RegisterTable::EndKey(Register reg, bool forget) {
+  Keyed keyed = ReadKeyed(reg);
+  PUSHMASK_DCHECK((keyed.flags & kInside) != 0);
+  keyed.flags |= kOver;
+  if (forget) {
+    keyed.from_here = KeyTable::kNone;
+    keyed.text = KeyTable::kNone;
+    if ((keyed.flags & kRecords) != 0) keyed.flags |= kUnknown;
+  }
+  return InternKeyed(keyed);
+}
+
+bool RegisterTable::IsNewKey(Register reg) const {
+  return !keys_.HasEmpty(ReadKeyed(reg).from_here);
+}
+
+bool RegisterTable::IsKeyOver(Register reg) const { return (ReadKeyed(reg).flags & kOver) != 0; }
+
+KeyTable::Id RegisterTable::KeysFrom(Register reg) const { return ReadKeyed(reg).from_here; }
+
+bool RegisterTable::FinishKey(Keyed* keyed) {
+  if (keys_.HasEmpty(keyed->from_here)) return false;
+  const bool is_unknown = (keyed->flags & kUnknown) != 0;
+  // Without a record no other key can come, so those seen do not matter any more either.
+  if ((keyed->flags & kRecords) == 0) {
+    keyed->seen = KeyTable::kNone;
+  } else if (!is_unknown) {
+    keyed->seen = keys_.Insert(keyed->seen, keyed->text);
+  }
+  keyed->from_here = KeyTable::kNone;
+  keyed->text = KeyTable::kNone;
+  keyed->flags &= kUnknown;
+  return true;
+}
+
+bool RegisterTable::ApplyKeyed(const MemberSpec& spec, const pda::CallLink& call, Register* reg) {
+  if (call.op == CallOp::kKeep) return true;
+  Keyed keyed = ReadKeyed(*reg);
+  const bool ends_key = call.op == CallOp::kKeyEnd || call.op == CallOp::kKeyMore;
+  if (ends_key && !FinishKey(&keyed)) return false;
+  const std::uint32_t rest_left = RestLeft(spec, keyed);
+  if (call.op == CallOp::kMember) {
+    if (!ApplyMember(spec, call.item, rest_left, &keyed.members)) return false;
+    keyed.from_here = KeyTable::kNone;
+  }
+  if (call.op == CallOp::kMore || call.op == CallOp::kKeyMore) {
+    if (!ApplyMore(spec, rest_left, &keyed.members)) return false;
+    keyed.from_here = keyed.seen;
+  }
+  *reg = InternKeyed(keyed);
+  return true;
+}
+
+bool RegisterTable::KeyedMayEnd(const MemberSpec& spec, Register reg) const {
+  const Keyed keyed = ReadKeyed(reg);
+  return !keys_.HasEmpty(keyed.from_here) &&
+         MayEndAfter(spec, keyed.members, RestLeft(spec, keyed));
+}
+
+bool RegisterTable::KeyedMustEnd(const MemberSpec& spec, Register reg) const {
+  const Keyed keyed = ReadKeyed(reg);
+  if ((keyed.flags & kInside) != 0) return false;  // the key may go on
+  return MustEndAfter(spec, keyed.members, RestLeft(spec, keyed));
+}
+
+}  // namespace pushmask::stack
