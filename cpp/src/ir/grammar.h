@@ -68,7 +68,8 @@ struct MemberGroup {
   std::uint32_t num_ordered = 0;
   std::optional<ExprId> rest = std::nullopt;  // any number of times
   // With it a member of the rest is a key, then `rest`, which may match the empty string then. No
-  // two keys are the same text. Rule-free; matches no empty string.
+  // two keys are the same text. Rule-free; matches no empty string. Texts must tell where a key
+  // ends: ways to read them that differ in their keys stay apart, so n such places would be 2^n.
   std::optional<ExprId> rest_key = std::nullopt;
   ExprId separator = {};
   std::uint32_t min_members = 0;  // items and rest together

@@ -4,7 +4,8 @@
 //   (a & b)   !(a)               intersection, complement
 //   <members{2,5} sep; ^a; b!; *c; :0 1 :2; :1 2 :>
 //                                a member group with bounds (none, `+` or `{m,}` also): `^` marks
-//                                an ordered item, `!` a required one, `*` the rest; then the
+//                                an ordered item, `!` a required one, `*` the rest (`*k : c` if
+//                                it begins with keys k that must differ); then the
 //                                clauses: with items 0 and 1 comes 2, and 1 excludes 2
 //   <automaton 0 [a] 1; 1! [b] 0>   a deterministic automaton: each state by number, `!` if it
 //                                accepts, with the classes it reads and where they lead; from 0

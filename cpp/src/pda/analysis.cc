@@ -192,7 +192,8 @@ class Fixpoint {
     }
     if (group.rest_key) {
       occurring.rest = N(*group.rest_key) && (N(*group.rest) || E(*group.rest));
-      if (occurring.rest && compiler_ != nullptr) {
+      // How many keys there are matters only where so many members are wanted.
+      if (occurring.rest && compiler_ != nullptr && group.min_members > 1) {
         occurring.num_keys = NumKeys(compiler_->ToDfa(*group.rest_key)).front();
       }
     } else if (group.rest) {

@@ -45,7 +45,7 @@ struct MemberShape {
 
 // What of a group's parts derives something.
 struct Occurring {
-  std::vector<bool> items;
+  std::vector<bool> items = {};
   bool rest = false;  // with its key
   bool separator = false;
   std::uint32_t num_keys = ir::kUnbounded;  // that can be a key; kUnbounded for so many or more
