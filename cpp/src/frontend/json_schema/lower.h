@@ -90,7 +90,8 @@ class Lowering {
   struct Shape {
     std::vector<Member> declared;
     std::vector<ir::ExprId> witnesses;  // undeclared members that must be there
-    std::optional<ir::ExprId> other;
+    std::optional<ir::ExprId> other;      // any other member
+    std::optional<ir::ExprId> other_key;  // `other` is what follows such a name; none is repeated
     std::uint32_t min = 0;
     std::uint32_t max = ir::kUnbounded;
     std::vector<ObjectFacts::Clause> clauses;
@@ -106,6 +107,8 @@ class Lowering {
   bool NoName(FormulaId names);
   ir::ExprId MemberOf(ir::ExprId quoted_name, ir::ExprId value);
   ir::ExprId OtherName(FormulaId names, const std::vector<std::string_view>& declared);
+  void AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
+                 const std::vector<std::string_view>& declared, std::uint32_t inner, Shape* shape);
   ir::ExprId OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
                          const std::vector<std::string_view>& declared, std::uint32_t inner);
 

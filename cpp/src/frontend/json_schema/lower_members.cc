@@ -23,7 +23,8 @@ ExprId Lowering::Members(const Shape& shape, std::uint32_t depth) {
   const std::size_t num_items = shape.declared.size() + shape.witnesses.size();
   const bool counts = shape.min > std::max(num_required, 1U) ||
                       (shape.max != ir::kUnbounded && (shape.other || shape.max < num_items));
-  const bool is_plain = !counts && shape.clauses.empty() && shape.witnesses.empty();
+  const bool is_plain =
+      !counts && shape.clauses.empty() && shape.witnesses.empty() && !shape.other_key;
   const ExprId separator = layout_.Separator(depth);
   ExprId body = builder_.Nothing();
   if (is_plain && num_items == 0) {
@@ -45,6 +46,7 @@ ExprId Lowering::Members(const Shape& shape, std::uint32_t depth) {
 // One member or more.
 ExprId Lowering::MemberGroup(const Shape& shape, ExprId separator) {
   ir::MemberGroup group{.rest = shape.other,
+                        .rest_key = shape.other_key,
                         .separator = separator,
                         .min_members = std::max(shape.min, 1U),
                         .max_members = shape.max};

@@ -121,8 +121,7 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
                                             }()});
   if (can_nest) {
     const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
-    const ExprId other = OtherMember(classes, undeclared, names, inner);
-    if (!IsNothing(other)) shape.other = other;
+    AddOthers(classes, undeclared, names, inner, &shape);
     for (const ObjectFacts::Pair& witness : witnesses) {
       std::vector<NameClass> narrowed;
       for (const NameClass& one : classes) {
@@ -209,11 +208,28 @@ void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared, std::vector<Nam
   SplitBy(store_.All(unmatched), others, undeclared, classes);
 }
 
-// Names are spelled canonically, so that a declared name has one spelling that is kept apart here.
-// Without declared names any string will do.
+// Names of one class are told apart by their text, so that none is repeated.
+void Lowering::AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
+                         const std::vector<std::string_view>& declared, std::uint32_t inner,
+                         Shape* shape) {
+  if (classes.size() != 1) {
+    const ExprId other = OtherMember(classes, undeclared, declared, inner);
+    if (!IsNothing(other)) shape->other = other;
+    return;
+  }
+  const std::size_t mark = contradictions_.mark();
+  const ExprId value = Value(classes[0].value, inner);
+  contradictions_.Rewind(mark);
+  const FormulaId here = projection_.Of(store_.All({undeclared, classes[0].names}), kStringType);
+  if (IsNothing(value) || decider_.IsSurelyEmpty(here, kStringType)) return;
+  shape->other_key = OtherName(classes[0].names, declared);
+  shape->other = builder_.Seq({layout_.colon(), value});
+}
+
+// Names are spelled canonically: a declared name has one spelling that is kept apart here, and
+// undeclared ones are equal if their texts are.
 ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>& declared) {
   const FormulaId projected = projection_.Of(names, kStringType);
-  if (projected == kTrue && declared.empty()) return AnyString();
   const ExprId any = builder_.Star(encoder_.AnyCharacter(Spelling::kCanonical));
   ExprId content = any;
   if (projected != kTrue) content = encoder_.Encode(strings_.Language(projected));
@@ -222,7 +238,7 @@ ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>&
     for (const std::string_view name : declared) texts.push_back(encoder_.EncodeText(name));
     content = builder_.Difference(content, builder_.Choice(texts));
   }
-  return AsRule("name", Quoted(content));
+  return Quoted(content);
 }
 
 ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
@@ -239,7 +255,7 @@ ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId un
       for (const std::string_view name : *listed) texts.push_back(encoder_.EncodeQuoted(name));
       options.push_back(MemberOf(builder_.Choice(texts), value));
     } else {
-      options.push_back(MemberOf(OtherName(one.names, declared), value));
+      options.push_back(MemberOf(AsRule("name", OtherName(one.names, declared)), value));
     }
   }
   return builder_.Choice(options);
