@@ -75,8 +75,11 @@ def next_members(group: Group, came: Came) -> list[tuple[int, Came]]:
     return [(m, a) for m, a in after if a is not None and can_be_group(group, a)]
 
 
-def read_group(reader: Any, nothing: Any) -> tuple[Group, tuple[Any, ...]]:
-    """Read a printed group behind its `<members`: the conditions; items, rest and separator."""
+def read_group(reader: Any, nothing: Any, count_keys: Any) -> tuple[Any, ...]:
+    """Read a printed group behind its `<members`: the conditions; items, key, rest, separator.
+
+    `count_keys` says how many keys there are, None if very many.
+    """
 
     def numbers() -> tuple[int, ...]:
         found = []
@@ -85,12 +88,14 @@ def read_group(reader: Any, nothing: Any) -> tuple[Group, tuple[Any, ...]]:
         return tuple(found)
 
     low, high = reader.bounds() if reader.tokens[0][0] == "suffix" else (0, None)
-    separator, rest, num_ordered = reader.postfix(), nothing, 0
+    separator, key, rest, num_ordered = reader.postfix(), None, nothing, 0
     items: list[tuple[Any, bool]] = []
     clauses = []
     while reader.take(";"):
         if reader.take("*"):
             rest = reader.postfix()
+            if reader.take(":"):
+                key, rest = rest, reader.postfix()
         elif reader.take(":"):
             present = numbers()
             assert reader.take(":"), reader.tokens
@@ -103,5 +108,7 @@ def read_group(reader: Any, nothing: Any) -> tuple[Group, tuple[Any, ...]]:
         high = 1 if high is None else min(high, 1)
     can_occur = tuple(body != nothing for body, _ in items)
     required = tuple(is_required for _, is_required in items)
-    group = Group(can_occur, required, num_ordered, rest != nothing, low, high, tuple(clauses))
-    return group, (*(body for body, _ in items), rest, separator)
+    has_rest = nothing not in (key, rest)
+    num_keys = None if key is None else count_keys(key)
+    group = Group(can_occur, required, num_ordered, has_rest, low, high, tuple(clauses), num_keys)
+    return group, tuple(body for body, _ in items), key, rest, separator

@@ -173,6 +173,12 @@ def shortest(e: Expr, most: int) -> tuple[bytes, ...]:
     return tuple(found[:most])
 
 
+def count_keys(key: Expr) -> int | None:
+    """How many texts a key may be; None: very many."""
+    num_keys = len(shortest(key, MANY_KEYS))
+    return None if num_keys == MANY_KEYS else num_keys
+
+
 def both(left: Expr, right: Expr) -> Expr:
     """The intersection; NOTHING unless bytes can be found that lead to the end of both."""
     seen: set[Expr] = set()
@@ -322,39 +328,8 @@ class Reader:
         return self.group(")")
 
     def members(self) -> Expr:
-<<<<<<< HEAD
-        group, bodies = read_group(self, NOTHING)
-        e = ("members", group, bodies, Came())
-=======
-        low, high = self.bounds() if self.tokens[0][0] == "suffix" else (0, None)
-        separator, key, rest, num_ordered = self.postfix(), None, NOTHING, 0
-        bodies, required, clauses = [], [], []
-        while self.take(";"):
-            if self.take("*"):
-                rest = self.postfix()
-                if self.take(":"):
-                    key, rest = rest, self.postfix()
-            elif self.take(":"):
-                clauses.append(
-                    (self.numbers(), next(iter(self.numbers()), None) if self.take(":") else None)
-                )
-            else:
-                num_ordered += self.take("^")
-                bodies.append(self.postfix())
-                required.append(self.take("!"))
-        assert self.take(">"), self.tokens
-        if separator == NOTHING:
-            high = 1 if high is None else min(high, 1)
-        occur = tuple(e != NOTHING for e in bodies)
-        has_rest = NOTHING not in (key, rest)
-        num_keys = None if key is None else len(shortest(key, MANY_KEYS))
-        group = Group(
-            occur, tuple(required), num_ordered, has_rest, low, high, tuple(clauses),
-            None if num_keys == MANY_KEYS else num_keys,
-        )  # fmt: skip
-        parts = Parts(tuple(bodies), key, rest, separator)
-        e = ("members", group, parts, Came(), frozenset())
->>>>>>> wt-distinct
+        group, *parts = read_group(self, NOTHING, count_keys)
+        e = ("members", group, Parts(*parts), Came(), frozenset())
         return e if can_be_group(group, Came()) else NOTHING
 
     def automaton(self) -> Expr:
