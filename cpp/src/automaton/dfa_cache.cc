@@ -24,8 +24,7 @@ std::shared_ptr<const Dfa> DfaCache::Add(const std::string& key, std::shared_ptr
   return Keep(key, std::move(dfa));
 }
 
-std::shared_ptr<const Dfa> DfaCache::Keep(const std::string& key,
-                                          std::shared_ptr<const Dfa> dfa) {
+std::shared_ptr<const Dfa> DfaCache::Keep(const std::string& key, std::shared_ptr<const Dfa> dfa) {
   constexpr std::size_t kEntryBytes = 128;
   const std::size_t bytes = key.size() + dfa->memory_bytes() + kEntryBytes;
   const auto found = recent_.find(key);

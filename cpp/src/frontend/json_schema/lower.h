@@ -89,7 +89,7 @@ class Lowering {
   // The members that an object may have.
   struct Shape {
     std::vector<Member> declared;
-    std::vector<ir::ExprId> witnesses;  // undeclared members that must be there
+    std::vector<ir::ExprId> witnesses;    // undeclared members that must be there
     std::optional<ir::ExprId> other;      // any other member
     std::optional<ir::ExprId> other_key;  // `other` is what follows such a name; none is repeated
     std::uint32_t min = 0;

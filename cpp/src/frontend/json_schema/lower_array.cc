@@ -168,8 +168,8 @@ ExprId Lowering::UniqueElements(const ArrayFacts& facts, std::uint32_t depth) {
                                    "elements differ by their place",
                       "bound 'maxItems' by 1, or leave 'uniqueItems' out");
   }
-  const bool is_empty = group.rest_key ? IsNothing(*group.rest_key)
-                                       : group.min_members > group.items.size();
+  const bool is_empty =
+      group.rest_key ? IsNothing(*group.rest_key) : group.min_members > group.items.size();
   const ExprId body = is_empty ? builder_.Nothing() : builder_.Members(std::move(group));
   if (facts.min() == 0) return layout_.Enclose('[', body, ']', Layout::Empty::kYes, depth);
   return IsNothing(body) ? body : layout_.Enclose('[', body, ']', Layout::Empty::kNo, depth);

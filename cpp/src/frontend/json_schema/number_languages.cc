@@ -124,7 +124,8 @@ ExprId NumberLanguages::OneSpelling(FormulaId integers, FormulaId fractions) {
   const ExprId not_zero = b.Class({{'1', '9'}});
   const ExprId fraction = b.Seq({b.Bytes("."), digits, not_zero});
   const ExprId whole = b.Choice({b.Bytes("0"), b.Seq({minus, not_zero, digits})});
-  const ExprId broken = b.Seq({minus, b.Choice({b.Bytes("0"), b.Seq({not_zero, digits})}), fraction});
+  const ExprId broken =
+      b.Seq({minus, b.Choice({b.Bytes("0"), b.Seq({not_zero, digits})}), fraction});
   const auto within = [&](ExprId spellings, FormulaId id) {
     if (id == kFalse) return b.Nothing();
     return id == kTrue ? spellings : b.Intersect(spellings, Plain(id));
