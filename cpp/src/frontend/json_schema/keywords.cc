@@ -13,8 +13,12 @@ using enum Draft;
 using K = Keyword;
 
 constexpr std::string_view kUniqueNote =
-    "elements must be of a set of up to 2,000 null, booleans, numbers and strings, or at most one; "
-    "else refused, and so is its negation: list the values with enum, or bound maxItems by 1";
+    "refused where elements may be arrays or objects, where they differ by their place, beside "
+    "contains, and under not: bound maxItems by 1, or leave it out. Numbers are written in one "
+    "way: "
+    "no exponent, no zeros at the end of a fraction";
+constexpr std::string_view kMinPropertiesNote =
+    "above 1 refused where patternProperties divides undeclared names into classes: list the names";
 constexpr std::string_view kFormatNote =
     "an unknown one is refused: formats='annotate' ignores those; `regex` beside other keywords "
     "about strings is refused";
@@ -85,7 +89,7 @@ constexpr std::array kTable = {
     KeywordEntry{"minContains", K::kMinContains, k2019, k2020, kEnforced, kContainsNote},
     KeywordEntry{"minItems", K::kMinItems, k4, k2020, kEnforced, ""},
     KeywordEntry{"minLength", K::kMinLength, k4, k2020, kEnforced, "in code points"},
-    KeywordEntry{"minProperties", K::kMinProperties, k4, k2020, kEnforced, ""},
+    KeywordEntry{"minProperties", K::kMinProperties, k4, k2020, kEnforced, kMinPropertiesNote},
     KeywordEntry{"minimum", K::kMinimum, k4, k2020, kEnforced, "exact decimals"},
     KeywordEntry{"multipleOf", K::kMultipleOf, k4, k2020, kEnforced, kMultipleNote},
     KeywordEntry{"not", K::kNot, k4, k2020, kEnforced, ""},

@@ -107,6 +107,9 @@ class Lowering {
   bool NoName(FormulaId names);
   ir::ExprId MemberOf(ir::ExprId quoted_name, ir::ExprId value);
   ir::ExprId OtherName(FormulaId names, const std::vector<std::string_view>& declared);
+  ir::ExprId QuotedName(FormulaId names, const std::vector<std::string_view>& declared);
+  static bool MustCount(const Shape& shape);
+  [[noreturn]] void FailForCount(FormulaId projected) const;
   void AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
                  const std::vector<std::string_view>& declared, std::uint32_t inner, Shape* shape);
   ir::ExprId OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,

@@ -97,6 +97,7 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
   Shape shape{.declared = {},
               .witnesses = {},
               .other = std::nullopt,
+              .other_key = std::nullopt,
               .min = facts.min(),
               .max = facts.max(),
               .clauses = facts.clauses()};
@@ -122,6 +123,7 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
   if (can_nest) {
     const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
     AddOthers(classes, undeclared, names, inner, &shape);
+    if (MustCount(shape) && shape.other && !shape.other_key) FailForCount(projected);
     for (const ObjectFacts::Pair& witness : witnesses) {
       std::vector<NameClass> narrowed;
       for (const NameClass& one : classes) {
@@ -208,11 +210,37 @@ void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared, std::vector<Nam
   SplitBy(store_.All(unmatched), others, undeclared, classes);
 }
 
-// Names of one class are told apart by their text, so that none is repeated.
+// Whether members are counted beyond those that have to be there anyway.
+bool Lowering::MustCount(const Shape& shape) {
+  const auto num_required = std::count_if(shape.declared.begin(), shape.declared.end(),
+                                          [](const Member& member) { return member.is_required; });
+  return shape.min > std::max<std::int64_t>(num_required, 1);
+}
+
+void Lowering::FailForCount(FormulaId projected) const {
+  std::vector<FormulaId> parts{projected};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Formula& part = store_[parts[i]];
+    if (part.kind == FormulaKind::kMemberCount && part.at != nullptr) {
+      site_.Unsupported(*part.at, "minProperties",
+                        "'minProperties' above 1 is not enforced where patterns divide the names "
+                        "of properties into classes",
+                        "list the names, or give all patterns the same schema");
+    }
+    if (TypeOf(part.kind) == kAllTypes) {
+      parts.insert(parts.end(), part.children.begin(), part.children.end());
+    }
+  }
+  site_.Unsupported(site_.root(), "minProperties",
+                    "members are counted whose names patterns divide into classes");
+}
+
+// A name that is repeated is one property, so where members are counted their names are told apart
+// by their text. That costs: the text is part of what a matcher remembers.
 void Lowering::AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
                          const std::vector<std::string_view>& declared, std::uint32_t inner,
                          Shape* shape) {
-  if (classes.size() != 1) {
+  if (!MustCount(*shape) || classes.size() != 1) {
     const ExprId other = OtherMember(classes, undeclared, declared, inner);
     if (!IsNothing(other)) shape->other = other;
     return;
@@ -222,13 +250,19 @@ void Lowering::AddOthers(const std::vector<NameClass>& classes, FormulaId undecl
   contradictions_.Rewind(mark);
   const FormulaId here = projection_.Of(store_.All({undeclared, classes[0].names}), kStringType);
   if (IsNothing(value) || decider_.IsSurelyEmpty(here, kStringType)) return;
-  shape->other_key = OtherName(classes[0].names, declared);
+  shape->other_key = QuotedName(classes[0].names, declared);
   shape->other = builder_.Seq({layout_.colon(), value});
+}
+
+// Without declared names any string will do.
+ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>& declared) {
+  if (declared.empty() && projection_.Of(names, kStringType) == kTrue) return AnyString();
+  return AsRule("name", QuotedName(names, declared));
 }
 
 // Names are spelled canonically: a declared name has one spelling that is kept apart here, and
 // undeclared ones are equal if their texts are.
-ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>& declared) {
+ExprId Lowering::QuotedName(FormulaId names, const std::vector<std::string_view>& declared) {
   const FormulaId projected = projection_.Of(names, kStringType);
   const ExprId any = builder_.Star(encoder_.AnyCharacter(Spelling::kCanonical));
   ExprId content = any;
@@ -255,7 +289,7 @@ ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId un
       for (const std::string_view name : *listed) texts.push_back(encoder_.EncodeQuoted(name));
       options.push_back(MemberOf(builder_.Choice(texts), value));
     } else {
-      options.push_back(MemberOf(AsRule("name", OtherName(one.names, declared)), value));
+      options.push_back(MemberOf(OtherName(one.names, declared), value));
     }
   }
   return builder_.Choice(options);
