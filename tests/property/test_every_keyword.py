@@ -27,7 +27,7 @@ REFUSED_AT_MOST = {
     "numbers": 0.0,
     "strings": 0.0,
     "arrays": 0.12,
-    "objects": 0.01,
+    "objects": 0.02,
     "logic": 0.0,
     "everything": 0.06,
 }
