@@ -72,6 +72,7 @@ class Lowering {
                       std::uint32_t max, std::uint32_t depth);
   // Throws UnsupportedError.
   ir::ExprId UniqueElements(const ArrayFacts& facts, std::uint32_t depth);
+  std::vector<ir::ExprId> Constants(FormulaId formula);
   std::optional<ir::ExprId> OneSpelling(FormulaId formula);
   // The values of a formula, one expression each; nullopt if they are not plainly finite.
   std::optional<std::vector<ir::ExprId>> ListedValues(FormulaId formula);

@@ -118,19 +118,25 @@ ExprId Lowering::Elements(const std::vector<ExprId>& first, ExprId rest, std::ui
                          depth);
 }
 
+// Those of null, true and false that match.
+std::vector<ExprId> Lowering::Constants(FormulaId formula) {
+  std::vector<ExprId> values;
+  const auto add = [&](TypeSet type, std::string_view text) {
+    if (projection_.Of(formula, type) == kTrue) values.push_back(builder_.Bytes(text));
+  };
+  add(kNullType, "null");
+  add(kTrueType, "true");
+  add(kFalseType, "false");
+  return values;
+}
+
 // The spellings of values that have one each, as a language without rules; nullopt if there are
 // arrays or objects among them.
 std::optional<ExprId> Lowering::OneSpelling(FormulaId formula) {
   for (const TypeSet type : {kArrayType, kObjectType}) {
     if (!decider_.IsSurelyEmpty(projection_.Of(formula, type), type)) return std::nullopt;
   }
-  std::vector<ExprId> values;
-  const auto add_constant = [&](TypeSet type, std::string_view text) {
-    if (projection_.Of(formula, type) == kTrue) values.push_back(builder_.Bytes(text));
-  };
-  add_constant(kNullType, "null");
-  add_constant(kTrueType, "true");
-  add_constant(kFalseType, "false");
+  std::vector<ExprId> values = Constants(formula);
   values.push_back(numbers_.OneSpelling(projection_.Of(formula, kIntegerType),
                                         projection_.Of(formula, kFractionType)));
   const FormulaId strings = projection_.Of(formula, kStringType);
@@ -176,13 +182,7 @@ ExprId Lowering::UniqueElements(const ArrayFacts& facts, std::uint32_t depth) {
 }
 
 std::optional<std::vector<ExprId>> Lowering::ListedValues(FormulaId formula) {
-  std::vector<ExprId> values;
-  const auto add_constant = [&](TypeSet type, std::string_view text) {
-    if (projection_.Of(formula, type) == kTrue) values.push_back(builder_.Bytes(text));
-  };
-  add_constant(kNullType, "null");
-  add_constant(kTrueType, "true");
-  add_constant(kFalseType, "false");
+  std::vector<ExprId> values = Constants(formula);
   for (const TypeSet type : {kIntegerType, kFractionType}) {
     const auto numbers = numbers_.Listed(projection_.Of(formula, type));
     if (!numbers) return std::nullopt;
