@@ -250,11 +250,14 @@ std::optional<std::vector<Decimal>> NumberLanguages::Listed(FormulaId id) const 
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     return numbers;
   }
-  const auto list = std::find_if(formula.children.begin(), formula.children.end(),
-                                 [&](FormulaId child) { return Listed(child).has_value(); });
-  if (list == formula.children.end()) return std::nullopt;
-  const auto candidates = *Listed(*list);
-  for (const Decimal& number : candidates) {
+  // Each part is asked once: formulas nest.
+  decltype(Listed(id)) candidates;
+  for (const FormulaId child : formula.children) {
+    candidates = Listed(child);
+    if (candidates) break;
+  }
+  if (!candidates) return std::nullopt;
+  for (const Decimal& number : *candidates) {
     if (Holds(id, number)) numbers.push_back(number);
   }
   return numbers;

@@ -100,17 +100,14 @@ bool ObjectFacts::Require(std::string_view name, FormulaId value) {
 }
 
 ObjectFacts::Named& ObjectFacts::NamedAs(std::string_view name) {
-  const auto known = std::find_if(named_.begin(), named_.end(),
-                                  [&](const Named& named) { return named.name == name; });
-  if (known != named_.end()) return *known;
-  named_.push_back({.name = name});
-  return named_.back();
+  const auto [entry, inserted] = index_.try_emplace(name, named_.size());
+  if (inserted) named_.push_back({.name = name});
+  return named_[entry->second];
 }
 
 const ObjectFacts::Named* ObjectFacts::Find(std::string_view name) const {
-  const auto known = std::find_if(named_.begin(), named_.end(),
-                                  [&](const Named& named) { return named.name == name; });
-  return known == named_.end() ? nullptr : &*known;
+  const auto known = index_.find(name);
+  return known == index_.end() ? nullptr : &named_[known->second];
 }
 
 bool ObjectFacts::IsRequired(std::string_view name) const {

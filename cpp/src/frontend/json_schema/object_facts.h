@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "frontend/json_schema/decider.h"
@@ -66,6 +67,7 @@ class ObjectFacts {
   std::vector<Pair> all_;
   std::vector<Pair> some_;
   std::vector<Named> named_;
+  std::unordered_map<std::string_view, std::size_t> index_;  // in named_
   std::vector<Clause> clauses_;
   std::uint32_t min_ = 0;
   std::uint32_t max_ = ir::kUnbounded;

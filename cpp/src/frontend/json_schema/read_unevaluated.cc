@@ -35,6 +35,10 @@ Reader::Alternatives Reader::AlternativesOf(const Value& value, Context context)
   if (place.resource != context.resource) context = Enter(place, context.scope);
   Keywords keywords;
   if (!value.is_object() || !Gather(value, context, &keywords)) return {{Read(value, context), {}}};
+  // Remembered, for references may lead here in very many ways.
+  const auto key = std::make_tuple(&value, context.resource, context.scope);
+  const auto known = alternatives_.find(key);
+  if (known != alternatives_.end()) return known->second;
   if (++unevaluated_depth_ > kMaxDepth) {
     throw LimitError(site()
                          .At(value, "references nest deeper than " + std::to_string(kMaxDepth) +
@@ -44,6 +48,7 @@ Reader::Alternatives Reader::AlternativesOf(const Value& value, Context context)
   }
   Alternatives out = AlternativesOf(keywords, context);
   --unevaluated_depth_;
+  alternatives_.emplace(key, out);
   return out;
 }
 

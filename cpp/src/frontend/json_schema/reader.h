@@ -143,6 +143,7 @@ class Reader : public Schemas {
   std::vector<Scope> scopes_;
   std::map<std::vector<std::pair<std::string, const json::Value*>>, ScopeId> scope_ids_;
   int unevaluated_depth_ = 0;
+  std::map<std::tuple<const json::Value*, ResourceId, ScopeId>, Alternatives> alternatives_;
 };
 
 }  // namespace pushmask::frontend::json_schema

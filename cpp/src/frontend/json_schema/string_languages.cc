@@ -287,11 +287,14 @@ std::optional<std::vector<std::string_view>> StringLanguages::Listed(FormulaId i
     strings.erase(std::unique(strings.begin(), strings.end()), strings.end());
     return strings;
   }
-  const auto list = std::find_if(formula.children.begin(), formula.children.end(),
-                                 [&](FormulaId child) { return Listed(child).has_value(); });
-  if (list == formula.children.end()) return std::nullopt;
-  const auto candidates = *Listed(*list);
-  for (const std::string_view text : candidates) {
+  // Each part is asked once: formulas nest.
+  decltype(Listed(id)) candidates;
+  for (const FormulaId child : formula.children) {
+    candidates = Listed(child);
+    if (candidates) break;
+  }
+  if (!candidates) return std::nullopt;
+  for (const std::string_view text : *candidates) {
     if (Holds(id, text)) strings.push_back(text);
   }
   return strings;
