@@ -134,6 +134,7 @@ class Lowering {
   PropertyOrder property_order_;
   bool is_lenient_;
   std::vector<Diagnostic>& warnings_;
+  bool warned_of_repeats_ = false;
   ir::Builder builder_;
   Layout layout_;
   StringEncoder encoder_;

@@ -138,6 +138,14 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
   } else if (!witnesses.empty()) {
     return builder_.Nothing();
   }
+  // A repeated name can hide the member that had to be there from a parser that keeps the last one.
+  if (!shape.witnesses.empty() && shape.other && !warned_of_repeats_) {
+    warned_of_repeats_ = true;
+    warnings_.push_back(
+        site_.At(site_.root(),
+                 "some member must exist whose name is not declared; that no other member "
+                 "repeats its name is not checked"));
+  }
   return Members(shape, depth);
 }
 
