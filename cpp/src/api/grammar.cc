@@ -24,7 +24,7 @@ text::SourceText Source(std::string_view text, std::string_view name) {
 Grammar::Grammar(ir::Grammar grammar, std::vector<Diagnostic> warnings)
     : grammar_(std::make_shared<const ir::Grammar>(std::move(grammar))),
       warnings_(std::make_shared<const std::vector<Diagnostic>>(std::move(warnings))) {
-  pda::CheckNotEmpty(*grammar_, pda::Analyze(*grammar_, nullptr));
+  pda::CheckNotEmpty(*grammar_, pda::Analyze(*grammar_, nullptr, nullptr));
 }
 
 Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options,

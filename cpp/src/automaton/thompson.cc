@@ -50,10 +50,10 @@ const Dfa& ExprCompiler::ToDfa(ir::ExprId expr) {
   std::vector<std::uint32_t> symbols;
   const bool has_key =
       cache_ != nullptr && AppendExprKey(grammar_, expr, kNoSymbols, &key, &symbols);
-  std::shared_ptr<const Dfa> dfa = has_key ? cache_->Find(key) : nullptr;
+  std::shared_ptr<const Dfa> dfa = has_key ? cache_->minimal.Find(key) : nullptr;
   if (dfa == nullptr) {
     dfa = std::make_shared<const Dfa>(Construct(expr));
-    if (has_key) dfa = cache_->Add(key, std::move(dfa));
+    if (has_key) dfa = cache_->minimal.Add(key, std::move(dfa));
   }
   return *dfas_.emplace(expr, std::move(dfa)).first->second;
 }
@@ -104,11 +104,11 @@ std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
   std::string key = is_nullable ? "r-" : "r";
   const bool has_key = AppendExprKey(grammar_, expr, symbol_of, &key, symbols) && cache_ != nullptr;
   if (has_key) {
-    if (auto known = cache_->Find(key)) return known;
+    if (auto known = cache_->minimal.Find(key)) return known;
   }
   if (Dfa enclosed = Enclosed(expr); !enclosed.empty()) {
     auto dfa = std::make_shared<const Dfa>(std::move(enclosed));
-    return has_key ? cache_->Add(key, std::move(dfa)) : dfa;
+    return has_key ? cache_->minimal.Add(key, std::move(dfa)) : dfa;
   }
   const SymbolOf local = [&](ir::ExprId id) {
     auto use = symbol_of(id);
@@ -118,7 +118,7 @@ std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
   Nfa nfa = ToNfa(expr, local);
   if (is_nullable) RemoveEmptyString(&nfa);
   auto dfa = std::make_shared<const Dfa>(Minimize(Determinize(nfa, budget_)));
-  return has_key ? cache_->Add(key, std::move(dfa)) : dfa;
+  return has_key ? cache_->minimal.Add(key, std::move(dfa)) : dfa;
 }
 
 void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, Context context) {

@@ -23,6 +23,7 @@ std::vector<pda::StateId> NearestFirst(const pda::Machine& machine) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     const pda::StateId state = order[i];
     if (machine.state(state).num_keys != 0) visit(machine.KeyLeafOf(state));
+    if (machine.spec(state).kind == pda::RegisterKind::kLength) visit(machine.UnboundedOf(state));
     for (const pda::Segment& segment : machine.segments(state)) {
       for (const pda::Action& action : machine.actions(segment)) visit(action.target);
     }

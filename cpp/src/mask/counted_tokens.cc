@@ -173,11 +173,37 @@ std::shared_ptr<const CountedTokens> CountedTokens::Count(const pda::Machine& ma
   for (const auto& [node, rounds] : counts->leaving) {
     AppendExitsFrom(*range.trie, node, rounds, &exits);
   }
-  const std::shared_ptr<CountedTokens> out(new CountedTokens());
+  return Make(range, std::move(counts->accepted), std::move(counts->rounds), std::move(exits));
+}
+
+std::shared_ptr<const CountedTokens> CountedTokens::CountUnits(const pda::Machine& machine,
+                                                               const TokenRange& range,
+                                                               pda::StateId state) {
+  const TokenTrie& trie = *range.trie;
+  Counts counts;
+  std::vector<Exit> exits;
+  LeafAutomaton automaton(machine);
+  automaton.WalkUnits(trie, range.top, state,
+                      [&](std::uint32_t node, pda::StateId at, std::uint32_t units) {
+                        const pda::State& end = machine.state(at);
+                        counts.Visit(trie, node, units + (end.accept ? 0 : end.units_on));
+                        if (!end.accept) return;
+                        for (const std::uint32_t child : trie.children(node)) {
+                          AppendExitsFrom(trie, child, units, &exits);
+                        }
+                      });
+  return Make(range, std::move(counts.accepted), std::move(counts.rounds), std::move(exits));
+}
+
+std::shared_ptr<CountedTokens> CountedTokens::Make(const TokenRange& range,
+                                                   std::vector<TokenId> accepted,
+                                                   std::vector<std::uint32_t> rounds,
+                                                   std::vector<Exit> exits) {
+  std::shared_ptr<CountedTokens> out(new CountedTokens());
   out->vocabulary_size_ = range.vocabulary_size;
-  SortByRounds(&counts->rounds, &counts->accepted);
-  out->accepted_ = std::move(counts->accepted);
-  out->rounds_ = std::move(counts->rounds);
+  SortByRounds(&rounds, &accepted);
+  out->accepted_ = std::move(accepted);
+  out->rounds_ = std::move(rounds);
   out->exits_ = MakeResiduals(std::move(exits), ExitMark::kRounds);
   return out;
 }

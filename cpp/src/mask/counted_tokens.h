@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// CountedTokens: what every token does to a bounded repetition, whatever the bounds. One walk
-// counts the rounds each token needs; the partition for any distance to the bounds is then a
-// selection. So
-// {"maxLength": 50} costs no more than {"maxLength": 50000}, and no more near its end than far
-// away.
+// CountedTokens: what every token does to a bounded repetition or length, whatever the bounds. One
+// walk counts the rounds (units) that each token needs; the partition for any distance to the
+// bounds is then a selection. So {"maxLength": 50} costs no more than {"maxLength": 50000}, and no
+// more near its end than far away.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +28,11 @@ class CountedTokens {
                                                     stack::RegisterTable* registers,
                                                     const TokenRange& range, pda::StateId state);
 
+  // The same for a state of a rule with a length: units needed until the rule's end. Never null.
+  static std::shared_ptr<const CountedTokens> CountUnits(const pda::Machine& machine,
+                                                         const TokenRange& range,
+                                                         pda::StateId state);
+
   // The partition of a frame that needs `to_min` more rounds and can have `to_max` more. Cheap.
   TokenPartition Select(std::uint32_t to_min, std::uint32_t to_max) const;
 
@@ -36,6 +40,10 @@ class CountedTokens {
 
  private:
   CountedTokens() = default;
+  static std::shared_ptr<CountedTokens> Make(const TokenRange& range,
+                                             std::vector<vocab::TokenId> accepted,
+                                             std::vector<std::uint32_t> rounds,
+                                             std::vector<Exit> exits);
 
   std::size_t vocabulary_size_ = 0;
   std::vector<vocab::TokenId> accepted_;    // fewest rounds first

@@ -77,6 +77,42 @@ class LeafAutomaton {
     }
   }
 
+  // The same for a leaf rule of which the rule that `bounded` begins is the one with a length:
+  // visit(node, state) with the state of the latter, and the units begun so far.
+  template <typename Visit>
+  void WalkUnits(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId bounded,
+                 Visit visit) {
+    struct Step {
+      std::uint32_t row;
+      std::uint32_t units;
+    };
+    const auto shift = static_cast<std::int64_t>(bounded.index()) -
+                       static_cast<std::int64_t>(machine_.UnboundedOf(bounded).index());
+    const auto bounded_of = [&](std::uint32_t row) {
+      return pda::StateId(
+          static_cast<std::size_t>(static_cast<std::int64_t>(rows_[row].state.index()) + shift));
+    };
+    const std::uint32_t depth = trie.depth(top);
+    std::vector<Step> path(trie.max_depth() - depth + 1);
+    path[0] = {RowOf(machine_.UnboundedOf(bounded)), 0};
+    const std::uint32_t end = trie.subtree_end(top);
+    for (std::uint32_t node = top + 1; node < end;) {
+      const std::uint32_t level = trie.depth(node) - depth;
+      const Step from = path[level - 1];
+      const Entry next = Next(from.row, trie.byte(node));
+      if (next == kDead) {
+        node = trie.subtree_end(node);
+        continue;
+      }
+      const pda::StateId to = bounded_of(next >> kFlagBits);
+      const bool begins =
+          machine_.state(bounded_of(from.row)).begins_unit && !machine_.state(to).is_past_units;
+      path[level] = {next >> kFlagBits, from.units + (begins ? 1 : 0)};
+      visit(node, to, path[level].units);
+      ++node;
+    }
+  }
+
  private:
   // Where a byte leads: the target's row and what a walk wants to know of the target.
   using Entry = std::uint32_t;

@@ -12,8 +12,10 @@ namespace pushmask::mask {
 namespace {
 
 // Fragments up to this size are looked up among the shared partitions. Strings, numbers and dates
-// are smaller; what is larger is the grammar's own.
+// are smaller; what is larger is the grammar's own, but for rules that need not be written out:
+// large patterns and formats.
 constexpr std::size_t kMaxSharedStates = 64;
+constexpr std::size_t kMaxSharedRuleStates = 4096;
 
 constexpr std::size_t kEntryBytes = 96;  // of the maps here
 
@@ -32,6 +34,10 @@ PartitionCache::PartitionCache(const pda::Machine& machine, stack::RegisterTable
 
 const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg, std::uint32_t top,
                                           std::shared_ptr<const TokenPartition>* keep) {
+  const pda::RegisterSpec& spec = machine_.spec(state);
+  if (spec.kind == pda::RegisterKind::kLength && IsFarFromEnd(spec, reg)) {
+    return Get(machine_.UnboundedOf(state), 0, top, keep);
+  }
   Key key{state.value, top, 0};
   const bool plain = top == 0 && machine_.state(state).spec == 0;
   if (plain) {
@@ -42,7 +48,7 @@ const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg,
     // is ever published: a state without a register may be asked about one subtree first.
     static const TokenPartition kAsked;
     if (top == 0) by_state_[state.index()].store(&kAsked, std::memory_order_relaxed);
-    key.register_class = registers_->Class(machine_.spec(state), reg, trie_.max_depth());
+    key.register_class = registers_->Class(spec, reg, trie_.max_depth());
     const std::shared_lock lock(mu_);
     const auto known = by_key_.find(key);
     if (known != by_key_.end()) return *known->second;
@@ -63,6 +69,7 @@ const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg,
 PartitionCache::Found PartitionCache::FindOrCompute(const Key& key, pda::Register reg) {
   const pda::StateId state(key.state);
   const TokenRange range{&trie_, vocabulary_size_, key.top};
+  if (machine_.spec(state).kind == pda::RegisterKind::kLength) return WithinLength(key);
   if (machine_.state(state).leaf) {
     const pda::StateId loop = FindLoop(machine_, state);
     if (loop.valid()) {
@@ -80,6 +87,22 @@ PartitionCache::Found PartitionCache::FindOrCompute(const Key& key, pda::Registe
   return {std::make_shared<const TokenPartition>(
               ClassifyTokens(machine_, registers_, range, state, reg)),
           false};
+}
+
+bool PartitionCache::IsFarFromEnd(const pda::RegisterSpec& spec, pda::Register reg) const {
+  return spec.max - reg >= std::uint64_t{trie_.max_depth()} + spec.max_least;
+}
+
+PartitionCache::Found PartitionCache::WithinLength(const Key& key) {
+  const pda::StateId state(key.state);
+  const auto to_max = static_cast<std::uint32_t>(key.register_class);
+  FragmentPartitions* fragment = FragmentOf(state);
+  auto counted = fragment != nullptr ? fragment->FindCounted(key.top) : std::nullopt;
+  if (!counted) {
+    counted = CountedTokens::CountUnits(machine_, {&trie_, vocabulary_size_, key.top}, state);
+    if (fragment != nullptr) fragment->AddCounted(key.top, *counted);
+  }
+  return {std::make_shared<const TokenPartition>((*counted)->Select(0, to_max)), false};
 }
 
 PartitionCache::Found PartitionCache::FromFragment(FragmentPartitions* fragment, const Key& key,
@@ -124,12 +147,17 @@ FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
   if (leaf.shape != nullptr) {
     if (FragmentPartitions* known = shared_->Find(leaf)) return known;
     // Loops are written out, for they are the same in rules that differ otherwise.
-    if (rule.num_states <= kMaxSharedStates && !IsLoop(machine_, state)) {
+    const bool is_small = rule.num_states <= kMaxSharedStates;
+    const bool is_bounded = machine_.spec(state).kind == pda::RegisterKind::kLength;
+    if (is_bounded || (is_small && !IsLoop(machine_, state))) {
       return shared_->Remember(leaf, nullptr);
     }
   }
   auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates);
-  if (!key) return nullptr;
+  if (!key) {
+    const bool is_shared = leaf.shape != nullptr && rule.num_states <= kMaxSharedRuleStates;
+    return is_shared ? shared_->Remember(leaf, nullptr) : nullptr;
+  }
   // What counting says depends on what can follow the rule.
   const pda::RegisterSpec& spec = machine_.spec(state);
   if (spec.kind == pda::RegisterKind::kCount)

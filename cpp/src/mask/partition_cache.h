@@ -89,6 +89,10 @@ class PartitionCache {
   };
 
   Found FindOrCompute(const Key& key, pda::Register reg);
+  // Whether no token can reach the bound of a rule with a length.
+  bool IsFarFromEnd(const pda::RegisterSpec& spec, pda::Register reg) const;
+  // Of a state of a rule with a length: by the distance to the bound, or of the rule without it.
+  Found WithinLength(const Key& key);
   Found FromFragment(FragmentPartitions* fragment, const Key& key, pda::Register reg);
   // The shared entry of the fragment that begins in `state`; null if it is not shared.
   FragmentPartitions* FragmentOf(pda::StateId state);

@@ -169,6 +169,7 @@ std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
   for (const pda::Segment& segment : machine_.segments(position.state)) {
     Loop loop{only_target(segment), {}};
     if (!loop.state.valid() || machine_.state(loop.state).num_keys != 0) continue;
+    if (machine_.spec(loop.state).kind == pda::RegisterKind::kLength) continue;
     loop.bytes = LoopBytes(machine_, loop.state);
     if (!loop.bytes.Has(segment.first)) continue;
     base::ByteSet into;  // the bytes from the position to the loop

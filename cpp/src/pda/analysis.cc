@@ -38,8 +38,8 @@ std::vector<bool> Reachable(const ir::Grammar& grammar) {
 
 class Fixpoint {
  public:
-  Fixpoint(const ir::Grammar& grammar, automaton::ExprCompiler* compiler)
-      : grammar_(grammar), compiler_(compiler) {}
+  Fixpoint(const ir::Grammar& grammar, automaton::ExprCompiler* compiler, LengthBounds* bounds)
+      : grammar_(grammar), compiler_(compiler), bounds_(bounds) {}
 
   Derivations Run() {
     const std::vector<bool> reachable = Reachable(grammar_);
@@ -128,6 +128,7 @@ class Fixpoint {
       case ExprKind::kIntersect:
       case ExprKind::kComplement: {
         if (compiler_ == nullptr) return true;
+        if (const BoundedLanguage* bounded = bounds_->Find(id)) return bounded->is_nullable;
         const automaton::Dfa& dfa = compiler_->ToDfa(id);
         return !dfa.empty() && dfa.accept(0);
       }
@@ -163,6 +164,9 @@ class Fixpoint {
       case ExprKind::kIntersect:
       case ExprKind::kComplement: {
         if (compiler_ == nullptr) return true;
+        if (const BoundedLanguage* bounded = bounds_->Find(id)) {
+          return bounded->measured->lengths[0].on <= bounded->max;
+        }
         const automaton::Dfa& dfa = compiler_->ToDfa(id);
         return !dfa.empty() && !dfa.bytes(0).empty();
       }
@@ -203,7 +207,8 @@ class Fixpoint {
   }
 
   const ir::Grammar& grammar_;
-  automaton::ExprCompiler* compiler_;  // may be null
+  automaton::ExprCompiler* compiler_;  // may be null, and the next one then too
+  LengthBounds* bounds_;
   Derivations result_;
   std::vector<std::uint32_t> user_begins_;  // by expression: of those that it is a part of
   std::vector<ExprId> users_;
@@ -212,8 +217,9 @@ class Fixpoint {
 
 }  // namespace
 
-Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler) {
-  return Fixpoint(grammar, compiler).Run();
+Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler,
+                    LengthBounds* bounds) {
+  return Fixpoint(grammar, compiler, bounds).Run();
 }
 
 void CheckNotEmpty(const ir::Grammar& grammar, const Derivations& derives) {

@@ -7,6 +7,7 @@
 
 #include "automaton/thompson.h"
 #include "ir/grammar.h"
+#include "pda/length_bounds.h"
 
 namespace pushmask::pda {
 
@@ -17,9 +18,11 @@ struct Derivations {
   bool Any(ir::ExprId id) const { return empty[id.index()] || non_empty[id.index()]; }
 };
 
-// `compiler` resolves Boolean operators, whose emptiness only their automaton tells. Without one
-// they are taken to derive something: cheap, and wrong only for contradictions between patterns.
-Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler);
+// `compiler` resolves Boolean operators, whose emptiness only their automaton tells; `bounds`, made
+// with the same compiler, those that it knows. Without them such operators are taken to derive
+// something: cheap, and wrong only for contradictions between patterns.
+Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler,
+                    LengthBounds* bounds);
 
 // Throws EmptyLanguageError if the root derives nothing at all.
 void CheckNotEmpty(const ir::Grammar& grammar, const Derivations& derives);

@@ -45,7 +45,7 @@ class MachineBuilder {
     machine_.rules_.emplace_back();  // of kEnd
     FindFollowers();
     FindWideStates();
-    LinkKeyRules();
+    LinkLeafRules();
     FindRulesThatMeetKeys();
     // The machine lives long; half of what the arrays hold may be room to grow.
     machine_.states_.shrink_to_fit();
@@ -86,6 +86,7 @@ class MachineBuilder {
       out.leaf = leaves[state];
       out.accept = dfa.accept(state);
       if (!rule.num_keys.empty()) out.num_keys = rule.num_keys[state];
+      if (rule.measured != nullptr) SetLengths(rule.measured->lengths[state], spec, &out);
       out.final = out.accept && spec == 0 && dfa.bytes(state).empty() && dfa.symbols(state).empty();
       machine_.states_.push_back(out);
       origin_.push_back(
@@ -94,9 +95,23 @@ class MachineBuilder {
     }
     machine_.rules_.push_back({.entry = StateId(entries_.back()),
                                .num_states = static_cast<std::uint32_t>(dfa.size()),
-                               .shape = leaf ? std::static_pointer_cast<const void>(made) : nullptr,
+                               .shape = ShapeOf(rule, made, leaf),
                                .shape_bytes = dfa.memory_bytes()});
     dfas_.push_back(std::move(made));
+  }
+
+  static std::shared_ptr<const void> ShapeOf(const RuleAutomaton& rule,
+                                             const std::shared_ptr<const Dfa>& dfa, bool leaf) {
+    if (rule.measured != nullptr) return rule.measured;
+    return leaf ? std::static_pointer_cast<const void>(dfa) : nullptr;
+  }
+
+  void SetLengths(const automaton::StateLengths& lengths, std::uint32_t spec, State* state) {
+    state->units_on = lengths.on;
+    state->begins_unit = lengths.begins_unit;
+    state->is_past_units = lengths.is_past;
+    std::uint32_t& most = machine_.specs_[spec].max_least;
+    most = std::max(most, lengths.least());
   }
 
   // By state: whether no call can follow. Where that takes long to find out the answer is no.
@@ -241,15 +256,19 @@ class MachineBuilder {
     machine_.specs_[machine_.state(machine_.root_entry_).spec].follow.AddRange(0, 255);
   }
 
-  void LinkKeyRules() {
+  void LinkLeafRules() {
     for (std::size_t r = 0; r < rules_.rules.size(); ++r) {
       const RuleAutomaton& rule = rules_.rules[r];
-      if (rule.num_keys.empty()) continue;
-      machine_.has_keys_ = true;
+      if (!rule.leaf_rule.valid()) continue;
       const StateId entry = machine_.rules_[r].entry;
       RegisterSpec& spec = machine_.specs_[machine_.state(entry).spec];
-      spec.key_leaf = machine_.rules_[rule.key_rule.index()].entry;
-      const Dfa& key = *dfas_[rule.key_rule.index()];
+      spec.leaf = machine_.rules_[rule.leaf_rule.index()].entry;
+      for (std::size_t s = 0; rule.measured != nullptr && s < rule.dfa->size(); ++s) {
+        machine_.states_[entry.index() + s].wide = machine_.states_[spec.leaf.index() + s].wide;
+      }
+      if (rule.num_keys.empty()) continue;
+      machine_.has_keys_ = true;
+      const Dfa& key = *dfas_[rule.leaf_rule.index()];
       std::uint32_t end = 0;
       while (!key.accept(end)) ++end;
       spec.key_end = StateId(entry.index() + 1 + end);

@@ -12,6 +12,9 @@
 //     group: F --call item i, member i--> A   F --call rest, member rest--> A
 //            A --call separator, more--> F    A accepts when no member must come any more
 //
+// Where a regular language has a bound on its length the rule reads it itself and counts, see
+// pda/length_bounds.h.
+//
 // If keys of the rest must differ it reads them itself, see pda/keys.h.
 #include <algorithm>
 #include <cstdint>
@@ -28,6 +31,7 @@
 #include "base/check.h"
 #include "pda/analysis.h"
 #include "pda/keys.h"
+#include "pda/length_bounds.h"
 #include "pda/lower.h"
 #include "pda/member_spec.h"
 #include "pushmask/error.h"
@@ -91,7 +95,8 @@ class Extractor {
         limits_(limits),
         unroll_positions_(unroll_positions),
         compiler_(grammar, {limits.max_states}, cache),
-        derives_(Analyze(grammar, &compiler_)),
+        bounds_(grammar, &compiler_, cache),
+        derives_(Analyze(grammar, &compiler_, &bounds_)),
         sizes_(EstimateSizes(grammar, unroll_positions)) {}
 
   RuleSet Run() {
@@ -105,7 +110,7 @@ class Extractor {
   }
 
  private:
-  enum class Kind : std::uint8_t { kPlain, kLoop, kGroup };
+  enum class Kind : std::uint8_t { kPlain, kLoop, kBounded, kGroup };
 
   // The rule for an expression; created on first use, built later by Run()'s loop. References are
   // followed to the body they name, so a rule is identified by its body alone.
@@ -137,9 +142,10 @@ class Extractor {
     return RuleFor(id, *name);
   }
 
-  Kind KindOf(ExprId id) const {
+  Kind KindOf(ExprId id) {
     const Expr& node = grammar_.expr(id);
     if (node.kind == ExprKind::kMembers) return Kind::kGroup;
+    if (bounds_.Find(id) != nullptr) return Kind::kBounded;
     if (node.kind != ExprKind::kRepeat) return Kind::kPlain;
     const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
     if (copies <= 1 || copies * sizes_[node.children[0].index()] <= unroll_positions_) {
@@ -149,12 +155,15 @@ class Extractor {
   }
 
   void BuildRule(std::size_t index) {
-    if (out_.rules[index].dfa != nullptr) return;  // of keys
+    if (out_.rules[index].dfa != nullptr) return;  // a leaf of another rule
     const ExprId id = pending_[index];
     const std::string name = out_.rules[index].name;
     switch (KindOf(id)) {
       case Kind::kLoop:
         BuildLoop(index, id);
+        return;
+      case Kind::kBounded:
+        BuildBounded(index, id);
         return;
       case Kind::kGroup:
         BuildGroup(index, id);
@@ -200,6 +209,17 @@ class Extractor {
     out_.rules[index].spec = std::move(spec);
   }
 
+  void BuildBounded(std::size_t index, ExprId id) {
+    const BoundedLanguage& bounded = *bounds_.Find(id);
+    const auto& measured = bounded.measured;
+    const RuleId leaf = LeafRule(bounded.language, measured->dfa, out_.rules[index].name);
+    RuleAutomaton& rule = out_.rules[index];
+    rule.dfa = measured->dfa;
+    rule.measured = measured;
+    rule.leaf_rule = leaf;
+    rule.spec = {.kind = RegisterKind::kLength, .max = bounded.max};
+  }
+
   void BuildGroup(std::size_t index, ExprId id) {
     const ir::MemberGroup& group = grammar_.members(id);
     const std::string name = out_.rules[index].name;
@@ -241,7 +261,7 @@ class Extractor {
       if (is_list && symbols.rest_may_be_empty) {
         symbols.separator_after_key = symbol_for(group.separator, {.op = CallOp::kKeyMore});
       }
-      out_.rules[index].key_rule = KeyRule(*group.rest_key, key, name);
+      out_.rules[index].leaf_rule = LeafRule(*group.rest_key, key, name);
       SetKeyedAutomaton(*key, symbols, &out_.rules[index]);
     } else {
       out_.rules[index].nfa = GroupAutomaton(symbols);
@@ -269,12 +289,12 @@ class Extractor {
     return compiler_.ToDfaWithSymbols(key, none, false, &symbols);
   }
 
-  // A rule that reads a key and nothing else. Nobody calls it: masks ask it about the inside of
-  // keys.
-  RuleId KeyRule(ExprId key, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
-    const auto [entry, inserted] = rule_of_key_.try_emplace(key, RuleId());
+  // A rule that reads `id` and nothing else. Nobody calls it: masks ask it about the inside of
+  // rules that read `id` with a register.
+  RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
+    const auto [entry, inserted] = leaf_rule_of_.try_emplace(id, RuleId());
     if (inserted) {
-      entry->second = AddRule(key, name);
+      entry->second = AddRule(id, name);
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
@@ -293,10 +313,11 @@ class Extractor {
   const LowerLimits& limits_;
   const std::uint64_t unroll_positions_;
   automaton::ExprCompiler compiler_;
+  LengthBounds bounds_;
   Derivations derives_;
   std::vector<std::uint64_t> sizes_;
   std::unordered_map<ExprId, RuleId> rule_of_;
-  std::unordered_map<ExprId, RuleId> rule_of_key_;
+  std::unordered_map<ExprId, RuleId> leaf_rule_of_;
   std::vector<ExprId> pending_;  // by rule: the expression it stands for
   RuleSet out_;
 };

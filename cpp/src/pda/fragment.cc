@@ -17,8 +17,9 @@ class FragmentWriter {
 
   std::optional<std::string> Write(StateId start) {
     own_spec_ = machine_.state(start).spec;
-    // What names the members that came is one grammar's own.
-    if (machine_.spec(start).kind == RegisterKind::kMembers) return std::nullopt;
+    // What names the members that came is one grammar's own. (Of a length the leaf rule is asked.)
+    const RegisterKind kind = machine_.spec(start).kind;
+    if (kind == RegisterKind::kMembers || kind == RegisterKind::kLength) return std::nullopt;
     key_.reserve(1024);
     NumberOf(start);
     for (std::size_t i = 0; i < order_.size() && !too_large_; ++i) WriteState(order_[i]);
@@ -47,6 +48,10 @@ class FragmentWriter {
     Put(static_cast<std::uint64_t>(spec.kind));
     if (spec.kind == RegisterKind::kNone) return;
     Put(index == own_spec_ ? 1 : 0);
+    if (spec.kind == RegisterKind::kLength) {
+      Put(std::min(spec.max, horizon_ + spec.max_least));
+      return;
+    }
     if (spec.kind == RegisterKind::kCount) {
       if (index == own_spec_) return;
       Put(std::min(spec.min, horizon_ + 1));
@@ -80,6 +85,8 @@ class FragmentWriter {
     const State& state = machine_.state(id);
     Put((state.accept ? 1U : 0U) | (state.final ? 2U : 0U));
     Put(state.num_keys);
+    Put(state.units_on);
+    Put((state.begins_unit ? 1U : 0U) | (state.is_past_units ? 2U : 0U));
     WriteSpec(state.spec, machine_.spec(id));
     Put(state.segments.end - state.segments.begin);
     for (const Segment& segment : machine_.segments(id)) {

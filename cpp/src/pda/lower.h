@@ -16,6 +16,7 @@
 
 #include "automaton/dfa.h"
 #include "automaton/dfa_cache.h"
+#include "automaton/lengths.h"
 #include "automaton/nfa.h"
 #include "ir/grammar.h"
 #include "pda/machine.h"
@@ -52,10 +53,12 @@ struct RuleAutomaton {
   std::vector<std::uint32_t> symbols = {};         // in RuleSet::symbols, by symbol of `dfa`
   automaton::Nfa nfa = {};                         // symbols index RuleSet::symbols
   RegisterSpec spec = {};
-  // Of a group whose keys must differ: a rule that reads a key, and by state of `dfa` what
-  // State::num_keys says.
-  RuleId key_rule = {};
-  std::vector<std::uint32_t> num_keys = {};
+  // Of a group whose keys must differ: a rule that reads a key. Of a rule with a length: the same
+  // rule without it.
+  RuleId leaf_rule = {};
+  std::vector<std::uint32_t> num_keys = {};  // by state of `dfa`: State::num_keys
+  // Of a rule with a length: `dfa` and its lengths.
+  std::shared_ptr<const automaton::MeasuredDfa> measured = {};
 };
 
 struct RuleSet {

@@ -8,9 +8,10 @@
 //     recursion is removed). So the calls that can be open before the next byte form a finite
 //     acyclic graph: the state's *closure*, computed once, here.
 //   * every state can reach acceptance, so "not dead" means "some completion exists".
-//   * bounded repetition and member groups are rules with a *register* in their frame: a count, or
-//     what is known of the members that came. Calls out of such a state are guarded by the register
-//     and the return position carries the updated one. Memory does not depend on the bounds.
+//   * bounded repetition, bounded length and member groups are rules with a *register* in their
+//     frame: a count, or what is known of the members that came. Calls out of such a state (for a
+//     length: bytes) are guarded by the register and the next position carries the updated one.
+//     Memory does not depend on the bounds.
 #pragma once
 
 #include <cstddef>
@@ -36,18 +37,22 @@ inline constexpr StateId kEnd{std::size_t{0}};
 
 inline constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
-enum class RegisterKind : std::uint8_t { kNone, kCount, kMembers };
+enum class RegisterKind : std::uint8_t { kNone, kCount, kLength, kMembers };
 
 // What the register of a rule's frames means.
 struct RegisterSpec {
   RegisterKind kind = RegisterKind::kNone;
   std::uint32_t min = 0;      // kCount: fewest repetitions, at least 1
-  std::uint32_t max = 0;      // kCount: most repetitions, or kUnbounded
+  std::uint32_t max = 0;      // kCount: most repetitions, or kUnbounded; kLength: most units
   base::ByteSet follow = {};  // kCount: bytes that can come right after the rule's end
   std::shared_ptr<const MemberSpec> members = nullptr;  // kMembers
+  // kLength: the most units that any state still needs.
+  std::uint32_t max_least = 0;
+  // kLength: the same rule without the bound, a leaf rule with the same states in the same order.
   // kMembers with keys: a leaf rule that reads a key and nothing else, whose states are those of
-  // the rule that read keys, in order; and one of the latter that a key may end in.
-  StateId key_leaf = {};
+  // the rule that read keys, in order.
+  StateId leaf = {};
+  // kMembers with keys: a state that a key may end in.
   StateId key_end = {};
 };
 
@@ -96,6 +101,12 @@ struct State {
   // Not 0 if the state is inside a key: how many texts would complete it (pda/keys.h). The register
   // reads along then.
   std::uint32_t num_keys = 0;
+  // kLength: fewest units that begin on a non-empty way from here to the rule's end; whether an
+  // edge from here begins a unit, unless it leads past them all; whether that is here (see
+  // automaton/lengths.h).
+  std::uint32_t units_on = 0;
+  bool begins_unit = false;
+  bool is_past_units = false;
   bool accept = false;  // the rule may end here, if the register allows it
   bool final = false;   // the rule must end here: no way on, whatever the register
   bool leaf = false;    // no call can follow and the rule has no register: a plain DFA
@@ -108,7 +119,8 @@ struct MachineRule {
   StateId entry;  // the rule's states follow each other from here on
   std::uint32_t num_states = 0;
   bool meets_keys = false;  // some frame that it opens, or its own, reads keys that must differ
-  // Leaf rules with equal pointers have equal automata, whatever the grammar. May be null.
+  // Leaf rules, and rules with a length, with equal pointers have equal automata, whatever the
+  // grammar and the bound. May be null.
   std::shared_ptr<const void> shape;
   std::size_t shape_bytes = 0;  // held by what `shape` keeps alive
 };
@@ -139,7 +151,11 @@ class Machine {
   // The state of the key's leaf rule that a state inside a key corresponds to. The rule's states
   // inside keys come right after its first one.
   StateId KeyLeafOf(StateId id) const {
-    return StateId(spec(id).key_leaf.index() + (id.index() - rule(id).entry.index() - 1));
+    return StateId(spec(id).leaf.index() + (id.index() - rule(id).entry.index() - 1));
+  }
+  // The state of the unbounded rule that a state of a kLength rule corresponds to.
+  StateId UnboundedOf(StateId id) const {
+    return StateId(spec(id).leaf.index() + (id.index() - rule(id).entry.index()));
   }
   // Whether some group's keys must differ.
   bool has_keys() const { return has_keys_; }

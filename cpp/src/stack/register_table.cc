@@ -257,6 +257,7 @@ bool RegisterTable::HasRoomForRest(const MemberSpec& spec, Register members,
 bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
   switch (spec.kind) {
     case RegisterKind::kNone:
+    case RegisterKind::kLength:  // what would be too long was not read
       return true;
     case RegisterKind::kCount:
       return reg >= spec.min;
@@ -272,6 +273,7 @@ bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
 bool RegisterTable::MustEnd(const RegisterSpec& spec, Register reg) const {
   switch (spec.kind) {
     case RegisterKind::kNone:
+    case RegisterKind::kLength:  // the state has a say, see Stepper
       return false;
     case RegisterKind::kCount:
       return reg >= spec.max;
@@ -342,6 +344,9 @@ std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
                                    std::uint32_t horizon) const {
   if (spec.kind == RegisterKind::kNone || HasKeys(spec)) return reg;
   std::uint64_t most = std::uint64_t{horizon} + 1;
+  if (spec.kind == RegisterKind::kLength) {
+    return std::min<std::uint64_t>(spec.max - reg, horizon + std::uint64_t{spec.max_least});
+  }
   if (spec.kind == RegisterKind::kCount) return ClassOf({spec.min, spec.max, most}, reg, 32);
   const MemberSpec& members = *spec.members;
   const Layout layout = LayoutOf(members);

@@ -16,7 +16,10 @@ bool Stepper::MayEnd(StateId state, Register reg) const {
 bool Stepper::MustEnd(StateId state, Register reg) const {
   const pda::State& s = machine_.state(state);
   if (s.final) return true;
-  return s.spec != 0 && s.accept && registers_->MustEnd(Spec(state), reg);
+  if (s.spec == 0 || !s.accept) return false;
+  const pda::RegisterSpec& spec = Spec(state);
+  if (spec.kind == pda::RegisterKind::kLength) return s.units_on > spec.max - reg;
+  return registers_->MustEnd(spec, reg);
 }
 
 std::vector<Link> Stepper::Initial() const {
@@ -43,7 +46,7 @@ bool Stepper::StepInside(const Link& link, std::uint8_t byte, std::vector<Link>*
   const auto actions = machine_.actions(*segment);
   if (actions.size() != 1 || actions[0].slot != 0) return false;
   out_ = out;
-  Read(byte, actions[0].target, link.reg, link.below);
+  Read(byte, link.state, actions[0].target, link.reg, link.below);
   return true;
 }
 
@@ -65,7 +68,7 @@ void Stepper::StepSources(std::uint8_t byte, std::vector<Link>* out) {
     bool calls = false;
     for (const pda::Action& action : machine_.actions(*segment)) {
       if (action.slot == 0) {
-        Read(byte, action.target, source.reg, source.below);
+        Read(byte, source.state, action.target, source.reg, source.below);
       } else {
         calls |= !IsSkipped(action);
       }
@@ -94,7 +97,8 @@ void Stepper::StepCalls(std::uint8_t byte) {
         continue;
       }
       const NodeId node = CalleeNode(callee);
-      if (node.valid()) Read(byte, action.target, 0, node);
+      if (!node.valid()) continue;
+      Read(byte, machine_.slot_entry(caller.link.state, action.slot), action.target, 0, node);
     }
   }
 }
@@ -143,14 +147,19 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
   out_->insert(out_->end(), links.begin(), links.end());
 }
 
-void Stepper::Read(std::uint8_t byte, StateId state, Register reg, NodeId below) {
-  const std::uint32_t num_keys = machine_.state(state).num_keys;
-  if (num_keys != 0) {
-    const auto reading = registers_->ReadKeyByte(Spec(state), byte, num_keys, &reg);
+void Stepper::Read(std::uint8_t byte, StateId from, StateId to, Register reg, NodeId below) {
+  const pda::State& target = machine_.state(to);
+  if (target.num_keys != 0) {
+    const auto reading = registers_->ReadKeyByte(Spec(to), byte, target.num_keys, &reg);
     met_unclear_ |= reading == RegisterTable::Reading::kUnclear;
     if (reading != RegisterTable::Reading::kRead) return;
+  } else if (target.spec != 0 && Spec(to).kind == pda::RegisterKind::kLength) {
+    if (machine_.state(from).begins_unit && !target.is_past_units) ++reg;
+    const std::uint32_t least = target.accept ? 0 : target.units_on;
+    const std::uint32_t max = Spec(to).max;
+    if (reg > max || least > max - reg) return;
   }
-  Arrive(state, reg, below);
+  Arrive(to, reg, below);
 }
 
 NodeId Stepper::CalleeNode(std::uint32_t callee) {
@@ -293,7 +302,8 @@ void Stepper::NextBytes(std::span<const Link> links, base::ByteSet* bytes) {
 
 base::ByteSet Stepper::BytesOfSeenKeys(const Link& link) const {
   base::ByteSet bytes;
-  if (!machine_.spec(link.state).key_leaf.valid()) return bytes;
+  const pda::RegisterSpec& spec = machine_.spec(link.state);
+  if (spec.kind != pda::RegisterKind::kMembers || !spec.leaf.valid()) return bytes;
   for (const auto& branch : registers_->keys().branches(registers_->KeysFrom(link.reg))) {
     bytes.AddRange(branch.byte, branch.byte);
   }

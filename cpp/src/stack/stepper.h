@@ -126,7 +126,7 @@ class Stepper {
   bool MustEnd(StateId state, Register reg) const;
   void Arrive(StateId state, Register reg, NodeId below);
   // By a byte of the frame itself.
-  void Read(std::uint8_t byte, StateId state, Register reg, NodeId below);
+  void Read(std::uint8_t byte, StateId from, StateId to, Register reg, NodeId below);
 
   // The common step, of one position inside its rule. False if there is more to it.
   bool StepInside(const Link& link, std::uint8_t byte, std::vector<Link>* out);

@@ -64,6 +64,7 @@ class Lowering {
   ir::ExprId String(FormulaId projected);
   ir::ExprId AnyString();
   ir::ExprId Quoted(ir::ExprId content);
+  ir::ExprId QuotedLanguage(ir::ExprId strings);  // decoded
 
   // lower_array.cc
   ir::ExprId Array(FormulaId projected, std::uint32_t depth);

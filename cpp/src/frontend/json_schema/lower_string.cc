@@ -12,6 +12,16 @@ ExprId Lowering::Quoted(ExprId content) {
   return builder_.Seq({quote, content, quote});
 }
 
+// A bound on the length stands beside the quoted string: such a rule counts, and otherwise is that
+// of the same string without a bound.
+ExprId Lowering::QuotedLanguage(ExprId strings) {
+  const StringLanguages::Bounded bounded = strings_.Split(strings);
+  const ExprId quoted = Quoted(encoder_.Encode(bounded.strings));
+  if (bounded.max == ir::kUnbounded) return quoted;
+  const ExprId any = encoder_.AnyCharacter(Spelling::kCanonical);
+  return builder_.Intersect(quoted, Quoted(builder_.Repeat(any, 0, bounded.max)));
+}
+
 // One rule for the whole grammar: every unconstrained string is the same automaton.
 ExprId Lowering::AnyString() {
   if (any_string_.valid()) return any_string_;
@@ -36,9 +46,9 @@ ExprId Lowering::String(FormulaId projected) {
     expr = min > max ? builder_.Nothing()
                      : AsRule("string", Quoted(builder_.Repeat(encoder_.AnyCharacter(), min, max)));
   } else if (store_.kind(projected) == FormulaKind::kFormat && !projected.negated()) {
-    expr = AsRule("string", Quoted(encoder_.Encode(strings_.Format(projected))));
+    expr = AsRule("string", QuotedLanguage(strings_.Format(projected)));
   } else {
-    expr = AsRule("string", Quoted(encoder_.Encode(strings_.Language(projected))));
+    expr = AsRule("string", QuotedLanguage(strings_.Language(projected)));
   }
   if (IsNothing(expr)) {
     Note(projected, "no string matches");

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "automaton/lengths.h"
 #include "base/check.h"
 #include "frontend/character_lengths.h"
 #include "frontend/json_schema/formats/formats.h"
@@ -87,8 +88,9 @@ ExprId StringLanguages::Conjunction(const std::vector<FormulaId>& parts) {
       min = std::max(min, formula.min);
       max = std::min(max, formula.max);
     } else {
-      const ExprId also = Language(part);
-      language = language ? builder_.Intersect(*language, also) : also;
+      const Bounded also = Split(Language(part));
+      max = std::min(max, also.max);
+      language = language ? builder_.Intersect(*language, also.strings) : also.strings;
     }
   }
   return WithLengths(language ? *language : AnyString(), min, max);
@@ -178,10 +180,28 @@ ExprId StringLanguages::RegularFormat(const Formula& atom) {
                     "leave them out, or the format");
 }
 
-// The strings of `language` that have one of these lengths. A product with a counter is the costly
-// way, so the cases that need none are looked for first.
+StringLanguages::Bounded StringLanguages::Split(ExprId language) const {
+  const ir::Expr& node = builder_.expr(language);
+  if (node.kind != ir::ExprKind::kIntersect) return {language};
+  for (const std::size_t side : {0, 1}) {
+    const ir::Expr& bound = builder_.expr(node.children[side]);
+    if (bound.kind != ir::ExprKind::kRepeat || bound.min != 0 || bound.max == ir::kUnbounded) {
+      continue;
+    }
+    const ir::Expr& unit = builder_.expr(bound.children[0]);
+    if (unit.kind == ir::ExprKind::kClass && unit.codepoints == text::CodepointSet::All()) {
+      return {node.children[1 - side], bound.max};
+    }
+  }
+  return {language};
+}
+
+// The strings of `language` that have one of these lengths. A bound that says nothing is left out.
 ExprId StringLanguages::WithLengths(ExprId language, std::uint32_t min, std::uint32_t max) {
+  const Bounded bounded = Split(language);
+  max = std::min(max, bounded.max);
   if (min > max) return builder_.Nothing();
+  language = bounded.strings;
   const LengthRange range = CharacterLengths(builder_, language);
   const std::uint64_t most = max == ir::kUnbounded ? kUnboundedLength : max;
   if (range.min >= min && range.max <= most) return language;
@@ -191,9 +211,12 @@ ExprId StringLanguages::WithLengths(ExprId language, std::uint32_t min, std::uin
       builder_.expr(node.children[0]).kind == ir::ExprKind::kClass) {
     return builder_.Repeat(node.children[0], std::max(node.min, min), std::min(node.max, max));
   }
-  const bool too_long = range.max > most;
   const ExprId any = builder_.Class(text::CodepointSet::All());
-  return builder_.Intersect(language, builder_.Repeat(any, min, too_long ? max : ir::kUnbounded));
+  if (range.min < min) {
+    language = builder_.Intersect(language, builder_.Repeat(any, min, ir::kUnbounded));
+  }
+  if (range.max > most) language = builder_.Intersect(language, builder_.Repeat(any, 0, max));
+  return language;
 }
 
 bool StringLanguages::IsLengthOnly(FormulaId id, std::uint32_t* min, std::uint32_t* max) const {
@@ -255,8 +278,20 @@ const automaton::Dfa& StringLanguages::ToDfa(ExprId language) {
   return compiler_->ToDfa(language);
 }
 
+bool StringLanguages::IsEmpty(ExprId language) {
+  const Bounded bounded = Split(language);
+  const automaton::Dfa& dfa = ToDfa(bounded.strings);
+  if (bounded.max == ir::kUnbounded || dfa.empty()) return dfa.empty();
+  const automaton::Dfa& character = ToDfa(builder_.Class(text::CodepointSet::All()));
+  const auto lengths = automaton::MeasureLengths(dfa, {"", &character, ""});
+  PUSHMASK_CHECK(lengths.has_value());  // all strings are made of characters
+  return lengths->front().least() > bounded.max;
+}
+
 bool StringLanguages::Matches(ExprId language, std::string_view text) {
-  const automaton::Dfa& dfa = ToDfa(language);
+  const Bounded bounded = Split(language);
+  if (CountCodepoints(text) > bounded.max) return false;
+  const automaton::Dfa& dfa = ToDfa(bounded.strings);
   if (dfa.empty()) return false;
   std::uint32_t state = 0;
   for (const char c : text) {
@@ -324,7 +359,7 @@ bool StringLanguages::IsSurelyEmpty(FormulaId id) {
     is_empty = min > max;
   } else {
     try {
-      is_empty = ToDfa(Language(id)).empty();
+      is_empty = IsEmpty(Language(id));
     } catch (const Error&) {
       is_empty = false;  // too large, or not to be lowered: whoever lowers it will say so
     }

@@ -40,6 +40,14 @@ class StringLanguages {
   // Whether only kLength atoms are in it, all of them required: the tightest of them.
   bool IsLengthOnly(FormulaId id, std::uint32_t* min, std::uint32_t* max) const;
 
+  // A language of the form `strings` & .{0,max}. Bounds are kept apart from all else, for lowering
+  // can count where a product would have a copy of the automaton for every length.
+  struct Bounded {
+    ir::ExprId strings;
+    std::uint32_t max = ir::kUnbounded;  // characters
+  };
+  Bounded Split(ir::ExprId language) const;
+
   // The language of one format alone, which may be more than regular.
   ir::ExprId Format(FormulaId id);
 
@@ -60,6 +68,7 @@ class StringLanguages {
   ir::ExprId AnyString();
   bool AtomHolds(const Formula& atom, std::string_view text);
   bool Matches(ir::ExprId language, std::string_view text);
+  bool IsEmpty(ir::ExprId language);
   const automaton::Dfa& ToDfa(ir::ExprId language);
 
   const FormulaStore& store_;

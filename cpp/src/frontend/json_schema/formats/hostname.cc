@@ -12,7 +12,7 @@ Format Hostname(ir::Builder* builder) {
   const std::string label(kLabel);
   const ir::ExprId names = Pattern(label + "(?:\\." + label + ")*", builder);
   const ir::ExprId any = builder->Class(text::CodepointSet::All());
-  return {.expr = builder->Intersect(names, builder->Repeat(any, 1, kMaxNameLength)),
+  return {.expr = builder->Intersect(names, builder->Repeat(any, 0, kMaxNameLength)),
           .unchecked = "that what follows xn-- is the Punycode of a U-label (RFC 5891)"};
 }
 
