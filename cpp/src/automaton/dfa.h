@@ -84,6 +84,11 @@ Dfa Minimize(const Dfa& dfa);
 // Where `b` has no say any more the result is `a`, which need not be minimised again.
 Dfa Subtract(const Dfa& a, const Dfa& b, const Budget& budget);
 
+// What `language` (minimal, without symbols) matches, but for `strings`. Small, if not always the
+// smallest; every state lies on a path to an accepting one. O(bytes of `strings` + edges).
+Dfa WithoutStrings(const Dfa& language, std::vector<std::string_view> strings,
+                   const Budget& budget);
+
 // The smallest automaton of `before`, then `inside` (minimal, without symbols), then `after`; empty
 // if the byte after may also go on inside, so that more than putting together is needed.
 Dfa Enclose(std::string_view before, const Dfa& inside, std::string_view after);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "automaton/thompson.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "automaton/expr_key.h"
@@ -69,15 +71,31 @@ Dfa ExprCompiler::Construct(ir::ExprId expr) {
   const ir::Expr& left = grammar_.expr(node.children[0]);
   const ir::Expr& right = grammar_.expr(node.children[1]);
   if (right.kind == ir::ExprKind::kComplement) {
-    const Dfa& a = ToDfa(node.children[0]);
-    return Subtract(a, ToDfa(right.children[0]), budget_);
+    return Difference(node.children[0], right.children[0]);
   }
   if (left.kind == ir::ExprKind::kComplement) {
-    const Dfa& a = ToDfa(node.children[1]);
-    return Subtract(a, ToDfa(left.children[0]), budget_);
+    return Difference(node.children[1], left.children[0]);
   }
   const Dfa& a = ToDfa(node.children[0]);
   return Minimize(Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_));
+}
+
+Dfa ExprCompiler::Difference(ir::ExprId a, ir::ExprId b) {
+  const Dfa& language = ToDfa(a);
+  const ir::Expr& taken = grammar_.expr(b);
+  // "Any other name": all strings but a list of them.
+  std::vector<std::string_view> strings;
+  const auto add = [&](const ir::Expr& expr) {
+    strings.push_back(expr.bytes);
+    return expr.kind == ir::ExprKind::kBytes;
+  };
+  const bool is_list =
+      taken.kind == ir::ExprKind::kChoice
+          ? std::ranges::all_of(taken.children,
+                                [&](ir::ExprId id) { return add(grammar_.expr(id)); })
+          : add(taken);
+  if (is_list) return WithoutStrings(language, std::move(strings), budget_);
+  return Subtract(language, ToDfa(b), budget_);
 }
 
 // A Boolean expression between fixed bytes, a quoted pattern say: the expression's automaton with a
