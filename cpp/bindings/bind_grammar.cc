@@ -189,6 +189,14 @@ std::vector<Grammar> Grammars(const py::args& arguments) {
   return out;
 }
 
+// The lark package reads its grammars, so this front end is written in Python.
+py::object FromLark(const py::str& text, const py::str& start, const py::object& import_paths,
+                    const py::str& source_name) {
+  return py::module_::import("pushmask.lark")
+      .attr("from_lark")(text, py::arg("start") = start, py::arg("import_paths") = import_paths,
+                         py::arg("source_name") = source_name);
+}
+
 py::list Warnings(const Grammar& grammar) {
   py::list out;
   for (const Diagnostic& warning : grammar.warnings()) out.append(ToPython(warning));
@@ -215,6 +223,9 @@ void BindGrammar(py::module_& module) {
                   py::call_guard<py::gil_scoped_release>())
       .def_static("from_regex", &Grammar::FromRegex, py::arg("pattern"), py::kw_only(),
                   py::arg("source_name") = "<regex>", py::call_guard<py::gil_scoped_release>())
+      .def_static("from_lark", &FromLark, py::arg("text"), py::kw_only(),
+                  py::arg("start") = "start", py::arg("import_paths") = py::tuple(),
+                  py::arg("source_name") = "<lark>")
       .def_static("union",
                   [](const py::args& grammars) { return Grammar::Union(Grammars(grammars)); })
       .def_static("concat",

@@ -137,6 +137,10 @@ void BindGrammarBuilder(py::module_& module) {
       .def("rule", &Builder::AddRule, py::arg("name"))
       .def("define", &Builder::Define, py::arg("rule"), py::arg("body"))
       .def("ref", &Builder::Ref, py::arg("rule"))
+      .def(
+          "warn",
+          [](Builder& builder, const py::object& warning) { builder.Warn(FromPython(warning)); },
+          py::arg("warning"))
       .def("finish", &Builder::Finish, py::arg("root"), py::kw_only(),
            py::arg("source_name") = "<grammar>");
 }

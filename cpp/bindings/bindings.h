@@ -13,6 +13,7 @@ namespace pushmask::bindings {
 
 // A pushmask.errors.Diagnostic.
 pybind11::object ToPython(const Diagnostic& diagnostic);
+Diagnostic FromPython(const pybind11::object& diagnostic);
 
 // The strings of an iterable that is not a string itself.
 std::vector<std::string> Strings(const pybind11::iterable& strings);

@@ -178,6 +178,32 @@ class Grammar:
         """
 
     @staticmethod
+    def from_lark(
+        text: str,
+        *,
+        start: str = "start",
+        import_paths: Sequence[str] = (),
+        source_name: str = "<lark>",
+    ) -> Grammar:
+        """Read a grammar of the lark package, as its Earley parser does.
+
+        Args:
+            text: the grammar; docs/guides/lark.md says what of it has an effect.
+            start: the rule that describes the whole text.
+            import_paths: folders to look for imported grammars in, before lark's own ones.
+            source_name: what diagnostics call the input; if it is a file's path, the grammars
+                that a relative import names are looked for beside it.
+
+        Raises:
+            GrammarSyntaxError: lark does not take the grammar.
+            UnsupportedError: a terminal's pattern is not regular, or the grammar leaves names to
+                its surroundings (`%declare`).
+            EmptyLanguageError: the grammar matches nothing.
+            LimitError: a terminal takes more than a budget.
+            ImportError: the lark package is missing: install `pushmask[lark]`.
+        """
+
+    @staticmethod
     def union(*grammars: Grammar) -> Grammar:
         """Make a grammar of the texts that any of the grammars has.
 
@@ -399,6 +425,9 @@ class GrammarBuilder:
 
     def ref(self, rule: Rule) -> Expression:
         """Return the language of a rule, which may be defined later."""
+
+    def warn(self, warning: Diagnostic) -> None:
+        """Add to what `Grammar.warnings` of the finished grammars says."""
 
     def finish(self, root: Rule, *, source_name: str = "<grammar>") -> Grammar:
         """Return the grammar of the texts of a rule. The builder can be used on.

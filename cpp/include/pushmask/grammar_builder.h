@@ -95,6 +95,9 @@ class GrammarBuilder {
   void Define(const Rule& rule, const Expression& body);
   Expression Ref(const Rule& rule);
 
+  // Adds to what the finished grammars' warnings() say.
+  void Warn(Diagnostic warning);
+
   // The grammar whose texts are those of `root`. Every rule must be defined. The builder can be
   // used on. Throws EmptyLanguageError if there is no text.
   Grammar Finish(const Rule& root, std::string source_name = "grammar") const;

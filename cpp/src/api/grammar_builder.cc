@@ -206,6 +206,8 @@ GrammarBuilder::Expression GrammarBuilder::Ref(const Rule& rule) {
   return Handle(state_->builder.RuleRef(ir::RuleId(IdOf(rule))).value);
 }
 
+void GrammarBuilder::Warn(Diagnostic warning) { state_->warnings.push_back(std::move(warning)); }
+
 Grammar GrammarBuilder::Finish(const Rule& root, std::string source_name) const {
   const ir::RuleId id(IdOf(root));
   for (const ir::Rule& rule : state_->builder.grammar().rules()) {

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lark's own loader reads the grammar: imports, templates, flags, `%extend`, `%override`.
+
+What comes back are the trees of its rules and terminals with every name resolved; the loader's
+further steps, which spell out options and repetitions, are not taken: they can be exponential.
+Errors of lark become errors of pushmask with their places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lark
+from lark.load_grammar import load_grammar
+
+from pushmask.errors import Diagnostic, LimitError
+from pushmask.lark.source import Source, syntax_error, unsupported
+
+MAX_TERMINAL_SIZE = 100_000  # nodes of a terminal with all it refers to in its place
+
+
+@dataclass(slots=True)
+class Definitions:
+    """A loaded grammar.
+
+    Attributes:
+        rules: parameters and tree of each rule and template.
+        terminals: tree of each terminal, with the terminals it refers to in their places.
+        ignored: names of the terminals of `%ignore`.
+    """
+
+    rules: dict[str, tuple[tuple[str, ...], Any]]
+    terminals: dict[str, Any]
+    ignored: list[str]
+
+
+def load(source: Source, import_paths: Sequence[str]) -> Definitions:
+    """Have lark read a grammar.
+
+    Raises:
+        GrammarSyntaxError: it does not.
+        UnsupportedError: a relative import without a file to start from; `%declare`.
+        LimitError: it nests too deep, or terminals refer to each other too often.
+    """
+    _check_imports(source)
+    try:
+        read: Any = load_grammar  # without types
+        grammar, _ = read(source.for_lark(), source.name, list(import_paths), False)
+    except lark.exceptions.LarkError as error:
+        raise syntax_error(_diagnostic(source, error)) from None
+    except OSError as error:
+        name = Path(str(error.filename)).stem
+        message = f"the imported grammar '{name}' is not found"
+        hint = "it is looked for in import_paths and among lark's own grammars"
+        raise syntax_error(source.at_name(name, message, hint)) from None
+    except RecursionError:
+        raise too_deep(source) from None
+    rules = {str(name): (params, tree) for name, params, tree, _ in grammar.rule_defs}
+    terminals = {str(name): tree for name, (tree, _) in grammar.term_defs}
+    for name, tree in [*((n, t) for n, (_, t) in rules.items()), *terminals.items()]:
+        if tree is None:
+            message = f"'{name}' is declared without a definition: what it matches is not known"
+            raise unsupported(source.at_name(name, message), "%declare")
+        _check_size(source, name, tree)
+    return Definitions(rules, terminals, list(grammar.ignore))
+
+
+def too_deep(source: Source) -> LimitError:
+    """Make the error of a grammar that nests deeper than Python's stack."""
+    return LimitError(
+        f"{source.name}: the grammar nests too deep (limit max_depth)", "max_depth", 0, 0
+    )
+
+
+def _check_imports(source: Source) -> None:
+    """Refuse to read files that the caller did not point at."""
+    if Path(source.name).is_file():
+        return
+    found = re.search(r"(?m)^[ \t]*%import[ \t]+\.", source.text)
+    if found:
+        message = "a relative import in a grammar that is not a file"
+        hint = "pass the file's path as source_name"
+        raise unsupported(
+            source.place(found.start(), found.end() - found.start(), message, hint),
+            "relative import",
+        )
+
+
+def _check_size(source: Source, name: str, root: Any) -> None:
+    """Count a tree's nodes as often as they are reached: terminals share their parts."""
+    sizes: dict[int, int] = {}
+    work = [(root, False)]
+    while work:
+        tree, is_ready = work.pop()
+        if id(tree) in sizes:
+            continue
+        parts = tree.children if isinstance(tree, lark.Tree) else []
+        if not is_ready:
+            work.append((tree, True))
+            work.extend((part, False) for part in parts)
+            continue
+        sizes[id(tree)] = 1 + sum(sizes[id(part)] for part in parts)
+    if sizes[id(root)] > MAX_TERMINAL_SIZE:
+        raise LimitError(
+            f"{source.name}: '{name}' has more than {MAX_TERMINAL_SIZE} parts "
+            "(limit max_terminal_size)",
+            "max_terminal_size",
+            MAX_TERMINAL_SIZE,
+            sizes[id(root)],
+        )
+
+
+def _diagnostic(source: Source, error: lark.exceptions.LarkError) -> Diagnostic:
+    cause = error if hasattr(error, "pos_in_stream") else error.__context__
+    position = getattr(cause, "pos_in_stream", None)
+    if position is not None:
+        offset = source.original(position)
+        return source.place(offset, 1, *_unexpected(source, offset, str(error)))
+    message = str(error).partition("\n")[0]
+    named = re.search(r"'([\w.]+)'|\{'(\w+)'|(?:terminal|rule|extend) (\w+)", message)
+    name = next((part for part in named.groups() if part), "") if named else ""
+    lowered = message[:1].lower() + message[1:]
+    if not name:
+        return source.nowhere(lowered)
+    return source.at_name(name, lowered, _hint(message))
+
+
+def _unexpected(source: Source, offset: int, message: str) -> tuple[str, str]:
+    """Say what lark did not expect, and what to do about it."""
+    line = source.text[offset:].partition("\n")[0]
+    if "Unclosed parenthesis" in message or "RPAR" in message:
+        return "a parenthesis is not closed", ""
+    if line.startswith("'"):
+        return 'unexpected "\'"', 'strings stand in double quotes: "..."'
+    if line.startswith("="):
+        return "unexpected '='", "a definition is written name: ..."
+    if not line.strip():
+        return "the line ends too early", ""
+    word = re.match(r"\w+|.", line)
+    return f"unexpected '{word[0] if word else line[:1]}'", ""
+
+
+def _hint(message: str) -> str:
+    if "more than once" in message:
+        return "use %override or %extend to change an imported definition"
+    if "Recursion in terminal" in message:
+        return "write it as a rule, in lower case"
+    return ""

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lark's rules to a grammar.
+
+A text is what the rules derive over the terminals' texts, with ignored text before every terminal
+and at the end. It is lowered behind each terminal, and once at the start: the same texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import lark
+from lark.grammar import NonTerminal, Terminal
+from lark.load_grammar import PrepareLiterals
+
+from pushmask._core import Expression, Grammar, GrammarBuilder, Rule
+from pushmask.errors import LimitError
+from pushmask.lark.extensions import Extensions
+from pushmask.lark.load import Definitions, too_deep
+from pushmask.lark.source import Source, syntax_error
+from pushmask.lark.terminals import Terminals, copied
+
+MAX_INSTANCES = 10_000  # of templates
+
+# What a template's parameter stands for, and a name for it.
+Argument = tuple[str, Expression]
+
+
+class Lowering:
+    """Lowers the rules that the start rule reaches."""
+
+    def __init__(self, source: Source, definitions: Definitions, extensions: Extensions) -> None:
+        self.source = source
+        self.definitions = definitions
+        self.builder = GrammarBuilder()
+        self.terminals = Terminals(source, extensions, self.builder)
+        self.rules: dict[str, Rule] = {}
+        self.terminal_rules: dict[str, Expression] = {}
+        self.pending: list[tuple[Rule, str, dict[str, Argument]]] = []
+        self.ignored = self.ignored_text()
+
+    def run(self, start: str) -> Grammar:
+        """Return the grammar of a start rule."""
+        if start not in self.definitions.rules or self.definitions.rules[start][0]:
+            names = [n for n, (params, _) in self.definitions.rules.items() if not params]
+            hint = f"the grammar defines {', '.join(names[:8])}" if names else ""
+            message = f"the start rule '{start}' is not defined"
+            raise syntax_error(self.source.place(0, 0, message, hint))
+        root = self.builder.rule("root")
+        try:
+            body = self.builder.sequence(self.ignored, self.rule(start, start, {}))
+            self.builder.define(root, body)
+            while self.pending:
+                rule, name, arguments = self.pending.pop()
+                self.builder.define(rule, self.definition(name, arguments))
+            return self.builder.finish(root, source_name=self.source.name)
+        except RecursionError:
+            raise too_deep(self.source) from None
+
+    def ignored_text(self) -> Expression:
+        parts = [self.terminal_text(name) for name in self.definitions.ignored]
+        return self.builder.star(self.builder.choice(*parts))
+
+    def terminal_text(self, name: str) -> Expression:
+        return self.terminals.lower(name, self.definitions.terminals[name])
+
+    def rule(self, key: str, name: str, arguments: dict[str, Argument]) -> Expression:
+        """Return a reference to a rule, or to an instance of a template, called `key`."""
+        if key not in self.rules:
+            if len(self.rules) - len(self.definitions.rules) > MAX_INSTANCES:
+                raise LimitError(
+                    f"{self.source.name}: templates have more than {MAX_INSTANCES} instances "
+                    "(limit max_instances)",
+                    "max_instances",
+                    MAX_INSTANCES,
+                    MAX_INSTANCES + 1,
+                )
+            self.rules[key] = self.builder.rule(name)
+            self.pending.append((self.rules[key], name, arguments))
+        return self.builder.ref(self.rules[key])
+
+    def definition(self, name: str, arguments: dict[str, Argument]) -> Expression:
+        """Return a rule's body.
+
+        Where it begins with the rule itself, as in `sum: sum "+" n | n`, that is a repetition of
+        what comes after: `n ("+" n)*`.
+        """
+        bases, steps = [], []
+        for alternative in _alternatives(self.definitions.rules[name][1]):
+            items = alternative.children
+            if not arguments and items and _rule_name(items[0]) == name:
+                steps.append(self.sequence(items[1:], arguments))
+            else:
+                bases.append(self.sequence(items, arguments))
+        return self.builder.sequence(
+            self.builder.choice(*bases), self.builder.star(self.builder.choice(*steps))
+        )
+
+    def sequence(self, items: list[Any], arguments: Mapping[str, Argument]) -> Expression:
+        return self.builder.sequence(*(self.lower(item, arguments) for item in items))
+
+    def lower(self, node: Any, arguments: Mapping[str, Argument]) -> Expression:
+        """Return the language of a part of a rule."""
+        if isinstance(node, Terminal):
+            return self.terminal(str(node.name))
+        if isinstance(node, NonTerminal):
+            name = str(node.name)
+            return arguments[name][1] if name in arguments else self.rule(name, name, {})
+        children = node.children
+        if node.data == "expansions":
+            return self.builder.choice(*(self.lower(child, arguments) for child in children))
+        if node.data == "expansion":
+            return self.sequence(children, arguments)
+        if node.data in ("value", "alias"):
+            return self.lower(children[0], arguments)
+        if node.data == "maybe":
+            return self.builder.optional(self.lower(children[0], arguments))
+        if node.data == "expr":
+            return self.repeat(children, arguments)
+        if node.data == "template_usage":
+            return self.template(children, arguments)
+        return self.inline_terminal(node)
+
+    def repeat(self, children: list[Any], arguments: Mapping[str, Argument]) -> Expression:
+        body = self.lower(children[0], arguments)
+        operator, *bounds = (str(child) for child in children[1:])
+        if operator == "~":
+            least, most = int(bounds[0]), int(bounds[-1])
+            if most < least:
+                message = f"a repetition of {least} to {most} times"
+                raise syntax_error(self.source.nowhere(message, "put the lower bound first"))
+            if most >= 2**31:
+                raise LimitError(
+                    f"{self.source.name}: a repetition of {most} times (limit max_repeat)",
+                    "max_repeat",
+                    2**31 - 1,
+                    most,
+                )
+            return self.builder.repeat(body, least, most)
+        least, unbounded = {"?": (0, False), "*": (0, True), "+": (1, True)}[operator]
+        return self.builder.repeat(body, least, None if unbounded else 1)
+
+    def template(self, children: list[Any], arguments: Mapping[str, Argument]) -> Expression:
+        name = str(children[0].name)
+        params = self.definitions.rules[name][0]
+        given = [(self.key(c, arguments), self.lower(c, arguments)) for c in children[1:]]
+        key = f"{name}{{{','.join(part for part, _ in given)}}}"
+        if len(key) > MAX_INSTANCES:
+            raise LimitError(
+                f"{self.source.name}: the arguments of '{name}' nest too deep (limit max_depth)",
+                "max_depth",
+                MAX_INSTANCES,
+                len(key),
+            )
+        return self.rule(key, name, dict(zip(map(str, params), given, strict=True)))
+
+    def key(self, node: Any, arguments: Mapping[str, Argument]) -> str:
+        """Name an argument of a template, so that equal ones share an instance."""
+        if isinstance(node, NonTerminal) and str(node.name) in arguments:
+            return arguments[str(node.name)][0]
+        if isinstance(node, (NonTerminal, Terminal)):
+            return str(node.name)
+        if isinstance(node, lark.Tree):
+            return f"{node.data}({','.join(self.key(c, arguments) for c in node.children)})"
+        return repr(str(node))
+
+    def terminal(self, name: str) -> Expression:
+        """Return a terminal and the ignored text behind it."""
+        if name not in self.terminal_rules:
+            rule = self.builder.rule(name)
+            text = self.terminal_text(name)
+            self.builder.define(rule, self.builder.sequence(text, self.ignored))
+            self.terminal_rules[name] = self.builder.ref(rule)
+        return self.terminal_rules[name]
+
+    def inline_terminal(self, node: Any) -> Expression:
+        """Return a string, a range or a pattern that stands in a rule."""
+        try:
+            (pattern,) = PrepareLiterals().transform(copied(node)).children
+        except lark.exceptions.VisitError as error:
+            raise self.terminals.failed("", error.orig_exc) from None
+        except lark.exceptions.LarkError as error:
+            raise self.terminals.failed("", error) from None
+        return self.builder.sequence(self.terminals.pattern("", pattern), self.ignored)
+
+
+def _alternatives(tree: Any) -> list[Any]:
+    """Return the alternatives of a rule, without their aliases."""
+    found = []
+    for child in tree.children:
+        if child.data == "expansions":  # put in front by %extend
+            found.extend(_alternatives(child))
+        else:
+            found.append(child.children[0] if child.data == "alias" else child)
+    return found
+
+
+def _rule_name(node: Any) -> str | None:
+    if isinstance(node, lark.Tree) and node.data == "value":
+        (node,) = node.children
+    return str(node.name) if isinstance(node, NonTerminal) else None

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Terminals to expressions: the texts that lark's Earley parser would take as that terminal."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import lark
+from lark.lexer import Pattern, PatternStr
+from lark.load_grammar import PrepareLiterals, TerminalTreeToPattern
+
+from pushmask._core import Expression, GrammarBuilder
+from pushmask.errors import Diagnostic, LimitError
+from pushmask.lark.extensions import Extensions
+from pushmask.lark.pattern import RefusedError, match_automaton
+from pushmask.lark.source import Source, syntax_error, unsupported
+
+
+def copied(tree: Any) -> Any:
+    """Copy a tree, since lark's transformations change trees in their places."""
+    return lark.visitors.Transformer_NonRecursive(False).transform(tree)
+
+
+class Terminals:
+    """Lowers patterns; equal ones once."""
+
+    def __init__(self, source: Source, extensions: Extensions, builder: GrammarBuilder) -> None:
+        self.source = source
+        self.extensions = extensions
+        self.builder = builder
+        self.known: dict[Pattern, Expression] = {}
+        self.to_pattern = PrepareLiterals() * TerminalTreeToPattern()
+
+    def lower(self, name: str, tree: Any) -> Expression:
+        """Return the language of a terminal's tree.
+
+        Raises:
+            GrammarSyntaxError: a pattern is not one of `re`.
+            UnsupportedError: it is not regular.
+            LimitError: it is too large.
+        """
+        try:
+            pattern = self.to_pattern.transform(copied(tree))
+        except lark.exceptions.VisitError as error:
+            raise self.failed(name, error.orig_exc) from None
+        except (lark.exceptions.LarkError, ValueError, ImportError) as error:
+            raise self.failed(name, error) from None
+        return self.pattern(name, pattern)
+
+    def pattern(self, name: str, pattern: Pattern) -> Expression:
+        """Return the language of a pattern; `name` is the terminal's, for errors."""
+        if pattern not in self.known:
+            self.known[pattern] = self.lowered(name, pattern)
+        return self.known[pattern]
+
+    def lowered(self, name: str, pattern: Pattern) -> Expression:
+        if isinstance(pattern, PatternStr) and not pattern.flags:
+            extension = self.extensions.known.get(pattern.value)
+            if extension is not None:
+                return extension.build(self.builder)
+            return self.builder.literal(pattern.value)
+        for stand_in, extension in self.extensions.known.items():
+            if stand_in in pattern.to_regexp():
+                message = f"{extension.name} inside a larger terminal"
+                place = self.source.place(extension.start, len(extension.name), message)
+                raise unsupported(place, extension.name)
+        return self.regular(name, pattern)
+
+    def regular(self, name: str, pattern: Pattern) -> Expression:
+        regexp = pattern.to_regexp()
+        try:
+            re.compile(regexp)
+            result = match_automaton(regexp)
+        except (re.error, OverflowError) as error:
+            raise self.failed(name, error) from None
+        except RefusedError as error:
+            message = f"the pattern of {_title(name)} has a {error.feature}"
+            raise unsupported(self.place(name, pattern, message), error.feature) from None
+        except LimitError as error:
+            message = f"{self.source.name}: {_title(name)}: {error}"
+            raise LimitError(message, error.limit, error.bound, error.reached) from None
+        if result.asks_before or result.asks_after:
+            side = "before" if result.asks_before else "after"
+            message = (
+                f"{_title(name)} asks about the text {side} it; "
+                "the answer is that of the terminal's own text"
+            )
+            self.builder.warn(self.place(name, pattern, message))
+        return self.builder.automaton(result.states)
+
+    def place(self, name: str, pattern: Pattern, message: str) -> Diagnostic:
+        raw = getattr(pattern, "raw", None)
+        if raw and not name:
+            at = self.source.text.find(raw)
+            if at >= 0:
+                return self.source.place(at, len(raw), message)
+        return self.source.at_name(name, message) if name else self.source.nowhere(message)
+
+    def failed(self, name: str, error: BaseException) -> Exception:
+        text = str(error).partition("\n")[0]
+        message = f"{_title(name)} is not a pattern: {text[:1].lower()}{text[1:]}"
+        if isinstance(error, ImportError):
+            message = f"{_title(name)} asks for a character property, which `re` does not have"
+            place = self.source.at_name(name, message)
+            return unsupported(place, "character property")
+        return syntax_error(
+            self.source.at_name(name, message) if name else self.source.nowhere(message)
+        )
+
+
+def _title(name: str) -> str:
+    return f"the terminal '{name}'" if name else "a terminal without a name"
