@@ -11,10 +11,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pushmask._core import Expression, Grammar, GrammarBuilder
 from pushmask.errors import GrammarError
+from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
 from pushmask.lark.source import Replacement, Source, syntax_error, unsupported, with_place
 
 _TOKEN = re.compile(
@@ -28,7 +29,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SUBSTRINGS = {
+_JSON_FIRST = normal((ord(c), ord(c)) for c in '{["-0123456789tfn')  # RFC 8259 section 3
+_SUBSTRINGS: dict[str, Literal["chars", "words", "chunks"]] = {
     "substring_chars": "chars",
     "substring_words": "words",
     "substring_chunks": "chunks",
@@ -37,11 +39,15 @@ _SUBSTRINGS = {
 
 @dataclass(slots=True)
 class Extension:
-    """A part of a grammar that is not lark's: its place, and how to build it."""
+    """A part of a grammar that is not lark's: its place, and how to build it.
+
+    `first` has the characters that its texts begin with, or more than those.
+    """
 
     start: int
     end: int
     name: str
+    first: Ranges
     build: Callable[[GrammarBuilder], Expression]
 
 
@@ -79,15 +85,9 @@ def take_out(source: Source) -> Extensions:
             source.replacements.append(Replacement(found.start(), at, ""))
             continue
         text = f"{stem}{len(extensions.known)}"
-        extension = Extension(found.start(), at, found["extension"], _ignore)
-        extension.build = _builder(source, extension, value)
-        extensions.known[text] = extension
+        extensions.known[text] = _extension(source, found, at, value)
         source.replacements.append(Replacement(found.start(), at, f'"{text}"'))
     return extensions
-
-
-def _ignore(builder: GrammarBuilder) -> Expression:
-    return builder.empty()
 
 
 def _refuse(source: Source, found: re.Match[str], group: str, feature: str) -> None:
@@ -115,36 +115,30 @@ def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:
         raise syntax_error(source.place(start, 1, message)) from None
 
 
-def _builder(
-    source: Source, extension: Extension, value: Any
-) -> Callable[[GrammarBuilder], Expression]:
-    if extension.name == "%json":
-        grammar = _json_grammar(source, extension, value)
-        return lambda builder: builder.grammar(grammar)
+def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Extension:
+    start, name = found.start(), found["extension"]
+    if name == "%json":
+        grammar = _json_grammar(source, start, end, value)
+        return Extension(start, end, name, _JSON_FIRST, lambda b: b.grammar(grammar))
     if not isinstance(value, dict) or len(value) != 1 or not set(value) <= set(_SUBSTRINGS):
         message = "%regex takes an object with one of " + ", ".join(_SUBSTRINGS)
-        diagnostic = source.place(extension.start, extension.end - extension.start, message)
-        raise unsupported(diagnostic, "%regex")
+        raise unsupported(source.place(start, end - start, message), "%regex")
     ((key, text),) = value.items()
     by = _SUBSTRINGS[key]
     items = text if by == "chunks" else [text]
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         message = f"{key} takes {'strings' if by == 'chunks' else 'a string'}"
-        raise syntax_error(source.place(extension.start, len(extension.name), message))
-    return lambda builder: builder.substring_of(text, by)  # type: ignore[arg-type]
+        raise syntax_error(source.place(start, len(name), message))
+    return Extension(start, end, name, EVERYTHING, lambda b: b.substring_of(text, by))
 
 
-def _json_grammar(source: Source, extension: Extension, value: Any) -> Grammar:
+def _json_grammar(source: Source, start: int, end: int, value: Any) -> Grammar:
     try:
         return Grammar.from_json_schema(json.dumps(value), source_name=source.name)
     except GrammarError as error:
         inner = error.diagnostic
         message = str(error) if inner is None else inner.message
         where = "" if inner is None or not inner.pointer else f" at {inner.pointer}"
-        diagnostic = source.place(
-            extension.start,
-            extension.end - extension.start,
-            f"%json{where}: {message}",
-            "" if inner is None else inner.hint,
-        )
+        hint = "" if inner is None else inner.hint
+        diagnostic = source.place(start, end - start, f"%json{where}: {message}", hint)
         raise with_place(error, diagnostic) from None

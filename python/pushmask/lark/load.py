@@ -9,13 +9,14 @@ Errors of lark become errors of pushmask with their places.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lark
-from lark.load_grammar import load_grammar
+from lark.load_grammar import _parse_grammar, load_grammar
 
 from pushmask.errors import Diagnostic, LimitError
 from pushmask.lark.source import Source, syntax_error, unsupported
@@ -48,7 +49,9 @@ def load(source: Source, import_paths: Sequence[str]) -> Definitions:
     """
     _check_imports(source)
     try:
-        read: Any = load_grammar  # without types
+        read: Any = load_grammar  # without types, as is the other
+        parse: Any = _parse_grammar
+        _check_terminals(source, parse(source.for_lark(), source.name))
         grammar, _ = read(source.for_lark(), source.name, list(import_paths), False)
     except lark.exceptions.LarkError as error:
         raise syntax_error(_diagnostic(source, error)) from None
@@ -65,14 +68,16 @@ def load(source: Source, import_paths: Sequence[str]) -> Definitions:
         if tree is None:
             message = f"'{name}' is declared without a definition: what it matches is not known"
             raise unsupported(source.at_name(name, message), "%declare")
-        _check_size(source, name, tree)
     return Definitions(rules, terminals, list(grammar.ignore))
 
 
 def too_deep(source: Source) -> LimitError:
     """Make the error of a grammar that nests deeper than Python's stack."""
     return LimitError(
-        f"{source.name}: the grammar nests too deep (limit max_depth)", "max_depth", 0, 0
+        f"{source.name}: the grammar nests too deep (limit max_depth)",
+        "max_depth",
+        sys.getrecursionlimit(),
+        sys.getrecursionlimit() + 1,
     )
 
 
@@ -90,28 +95,61 @@ def _check_imports(source: Source) -> None:
         )
 
 
-def _check_size(source: Source, name: str, root: Any) -> None:
-    """Count a tree's nodes as often as they are reached: terminals share their parts."""
-    sizes: dict[int, int] = {}
-    work = [(root, False)]
+def _check_terminals(source: Source, grammar: Any) -> None:
+    """Refuse terminals that are astronomically large once those they name are put in place.
+
+    Lark puts them in place while it loads, and would not come to an end.
+    """
+    trees: dict[str, list[Any]] = {}
+    for statement in grammar.children:
+        for term in statement.find_data("term"):
+            trees.setdefault(str(term.children[0]), []).append(term.children[-1])
+    own = {name: _parts(group) for name, group in trees.items()}
+    sizes: dict[str, int] = {}
+    open_names: set[str] = set()
+    work = [(name, False) for name in trees]
     while work:
-        tree, is_ready = work.pop()
-        if id(tree) in sizes:
+        name, is_ready = work.pop()
+        if name in sizes:
             continue
-        parts = tree.children if isinstance(tree, lark.Tree) else []
-        if not is_ready:
-            work.append((tree, True))
-            work.extend((part, False) for part in parts)
+        if is_ready:
+            open_names.discard(name)
+            sizes[name] = 1 + len(own[name]) + sum(sizes.get(part, 1) for part in own[name])
+            if sizes[name] > MAX_TERMINAL_SIZE:
+                _fail_size(source, name, sizes[name])
             continue
-        sizes[id(tree)] = 1 + sum(sizes[id(part)] for part in parts)
-    if sizes[id(root)] > MAX_TERMINAL_SIZE:
-        raise LimitError(
-            f"{source.name}: '{name}' has more than {MAX_TERMINAL_SIZE} parts "
-            "(limit max_terminal_size)",
-            "max_terminal_size",
-            MAX_TERMINAL_SIZE,
-            sizes[id(root)],
-        )
+        open_names.add(name)
+        work.append((name, True))
+        for part in own[name]:
+            if part in open_names:
+                message = f"the terminal '{part}' is defined by itself"
+                hint = "write it as a rule, in lower case"
+                raise syntax_error(source.at_name(part, message, hint))
+            if part in own:
+                work.append((part, False))
+
+
+def _parts(trees: list[Any]) -> list[str]:
+    """Return the symbols and literals of trees, as often as they occur."""
+    found = []
+    work = list(trees)
+    while work:
+        node = work.pop()
+        if isinstance(node, lark.Tree):
+            work.extend(node.children)
+        else:
+            found.append(str(getattr(node, "name", node)))
+    return found
+
+
+def _fail_size(source: Source, name: str, size: int) -> None:
+    raise LimitError(
+        f"{source.name}: '{name}' has more than {MAX_TERMINAL_SIZE} parts "
+        "(limit max_terminal_size)",
+        "max_terminal_size",
+        MAX_TERMINAL_SIZE,
+        size,
+    )
 
 
 def _diagnostic(source: Source, error: lark.exceptions.LarkError) -> Diagnostic:

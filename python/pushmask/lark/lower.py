@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lark's rules to a grammar.
-
-A text is what the rules derive over the terminals' texts, with ignored text before every terminal
-and at the end. It is lowered behind each terminal, and once at the start: the same texts.
-"""
+"""Lark's rules to a grammar: what they derive over the terminals' texts and ignored text."""
 
 from __future__ import annotations
 
@@ -12,14 +8,14 @@ from typing import Any
 
 import lark
 from lark.grammar import NonTerminal, Terminal
-from lark.load_grammar import PrepareLiterals
 
 from pushmask._core import Expression, Grammar, GrammarBuilder, Rule
 from pushmask.errors import LimitError
 from pushmask.lark.extensions import Extensions
+from pushmask.lark.ignored import Ignored
 from pushmask.lark.load import Definitions, too_deep
 from pushmask.lark.source import Source, syntax_error
-from pushmask.lark.terminals import Terminals, copied
+from pushmask.lark.terminals import Terminals, Text
 
 MAX_INSTANCES = 10_000  # of templates
 
@@ -38,7 +34,7 @@ class Lowering:
         self.rules: dict[str, Rule] = {}
         self.terminal_rules: dict[str, Expression] = {}
         self.pending: list[tuple[Rule, str, dict[str, Argument]]] = []
-        self.ignored = self.ignored_text()
+        self.ignored = Ignored(self.builder)
 
     def run(self, start: str) -> Grammar:
         """Return the grammar of a start rule."""
@@ -49,8 +45,10 @@ class Lowering:
             raise syntax_error(self.source.place(0, 0, message, hint))
         root = self.builder.rule("root")
         try:
-            body = self.builder.sequence(self.ignored, self.rule(start, start, {}))
-            self.builder.define(root, body)
+            ignored = [self.terminal_text(name) for name in self.definitions.ignored]
+            self.ignored.set(ignored, self.texts_from(start))
+            text = (self.ignored.between, self.rule(start, start, {}), self.ignored.at_end)
+            self.builder.define(root, self.builder.sequence(*text))
             while self.pending:
                 rule, name, arguments = self.pending.pop()
                 self.builder.define(rule, self.definition(name, arguments))
@@ -58,12 +56,32 @@ class Lowering:
         except RecursionError:
             raise too_deep(self.source) from None
 
-    def ignored_text(self) -> Expression:
-        parts = [self.terminal_text(name) for name in self.definitions.ignored]
-        return self.builder.star(self.builder.choice(*parts))
-
-    def terminal_text(self, name: str) -> Expression:
+    def terminal_text(self, name: str) -> Text:
         return self.terminals.lower(name, self.definitions.terminals[name])
+
+    def texts_from(self, start: str) -> list[Text]:
+        """Return the terminals that the start rule can reach."""
+        texts = []
+        seen: set[str] = set()
+        work: list[Any] = [NonTerminal(start)]
+        while work:
+            node = work.pop()
+            if isinstance(node, (NonTerminal, Terminal)):
+                name = str(node.name)
+                if name in seen:
+                    continue
+                seen.add(name)
+                if isinstance(node, Terminal):
+                    texts.append(self.terminal_text(name))
+                elif name in self.definitions.rules:  # and no template's parameter
+                    work.append(self.definitions.rules[name][1])
+            elif isinstance(node, lark.Tree) and node.data in ("literal", "range"):
+                texts.append(self.terminals.inline(node))
+            elif isinstance(node, lark.Tree) and node.data == "alias":
+                work.append(node.children[0])
+            elif isinstance(node, lark.Tree):
+                work.extend(node.children)
+        return texts
 
     def rule(self, key: str, name: str, arguments: dict[str, Argument]) -> Expression:
         """Return a reference to a rule, or to an instance of a template, called `key`."""
@@ -120,7 +138,7 @@ class Lowering:
             return self.repeat(children, arguments)
         if node.data == "template_usage":
             return self.template(children, arguments)
-        return self.inline_terminal(node)
+        return self.ignored.around(self.terminals.inline(node))
 
     def repeat(self, children: list[Any], arguments: Mapping[str, Argument]) -> Expression:
         body = self.lower(children[0], arguments)
@@ -161,6 +179,8 @@ class Lowering:
             return arguments[str(node.name)][0]
         if isinstance(node, (NonTerminal, Terminal)):
             return str(node.name)
+        if isinstance(node, lark.Tree) and node.data == "value":
+            return self.key(node.children[0], arguments)
         if isinstance(node, lark.Tree):
             return f"{node.data}({','.join(self.key(c, arguments) for c in node.children)})"
         return repr(str(node))
@@ -169,20 +189,9 @@ class Lowering:
         """Return a terminal and the ignored text behind it."""
         if name not in self.terminal_rules:
             rule = self.builder.rule(name)
-            text = self.terminal_text(name)
-            self.builder.define(rule, self.builder.sequence(text, self.ignored))
+            self.builder.define(rule, self.ignored.around(self.terminal_text(name)))
             self.terminal_rules[name] = self.builder.ref(rule)
         return self.terminal_rules[name]
-
-    def inline_terminal(self, node: Any) -> Expression:
-        """Return a string, a range or a pattern that stands in a rule."""
-        try:
-            (pattern,) = PrepareLiterals().transform(copied(node)).children
-        except lark.exceptions.VisitError as error:
-            raise self.terminals.failed("", error.orig_exc) from None
-        except lark.exceptions.LarkError as error:
-            raise self.terminals.failed("", error) from None
-        return self.builder.sequence(self.terminals.pattern("", pattern), self.ignored)
 
 
 def _alternatives(tree: Any) -> list[Any]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import lark
@@ -14,12 +15,29 @@ from pushmask._core import Expression, GrammarBuilder
 from pushmask.errors import Diagnostic, LimitError
 from pushmask.lark.extensions import Extensions
 from pushmask.lark.pattern import RefusedError, match_automaton
+from pushmask.lark.pattern.characters import Ranges, normal
+from pushmask.lark.pattern.determinize import AutomatonStates
 from pushmask.lark.source import Source, syntax_error, unsupported
 
 
 def copied(tree: Any) -> Any:
     """Copy a tree, since lark's transformations change trees in their places."""
     return lark.visitors.Transformer_NonRecursive(False).transform(tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a terminal matches.
+
+    Attributes:
+        expression: the texts.
+        first: the characters that they begin with, or more than those.
+        more: the characters that can make one of the texts a longer one.
+    """
+
+    expression: Expression
+    first: Ranges
+    more: Ranges = ()
 
 
 class Terminals:
@@ -29,10 +47,10 @@ class Terminals:
         self.source = source
         self.extensions = extensions
         self.builder = builder
-        self.known: dict[Pattern, Expression] = {}
+        self.known: dict[Pattern, Text] = {}
         self.to_pattern = PrepareLiterals() * TerminalTreeToPattern()
 
-    def lower(self, name: str, tree: Any) -> Expression:
+    def lower(self, name: str, tree: Any) -> Text:
         """Return the language of a terminal's tree.
 
         Raises:
@@ -48,18 +66,29 @@ class Terminals:
             raise self.failed(name, error) from None
         return self.pattern(name, pattern)
 
-    def pattern(self, name: str, pattern: Pattern) -> Expression:
+    def inline(self, node: Any) -> Text:
+        """Return the language of a string, a range or a pattern that stands in a rule."""
+        try:
+            (pattern,) = PrepareLiterals().transform(copied(node)).children
+        except lark.exceptions.VisitError as error:
+            raise self.failed("", error.orig_exc) from None
+        except lark.exceptions.LarkError as error:
+            raise self.failed("", error) from None
+        return self.pattern("", pattern)
+
+    def pattern(self, name: str, pattern: Pattern) -> Text:
         """Return the language of a pattern; `name` is the terminal's, for errors."""
         if pattern not in self.known:
             self.known[pattern] = self.lowered(name, pattern)
         return self.known[pattern]
 
-    def lowered(self, name: str, pattern: Pattern) -> Expression:
+    def lowered(self, name: str, pattern: Pattern) -> Text:
         if isinstance(pattern, PatternStr) and not pattern.flags:
             extension = self.extensions.known.get(pattern.value)
             if extension is not None:
-                return extension.build(self.builder)
-            return self.builder.literal(pattern.value)
+                return Text(extension.build(self.builder), extension.first)
+            first = ord(pattern.value[0])
+            return Text(self.builder.literal(pattern.value), ((first, first),))
         for stand_in, extension in self.extensions.known.items():
             if stand_in in pattern.to_regexp():
                 message = f"{extension.name} inside a larger terminal"
@@ -67,7 +96,7 @@ class Terminals:
                 raise unsupported(place, extension.name)
         return self.regular(name, pattern)
 
-    def regular(self, name: str, pattern: Pattern) -> Expression:
+    def regular(self, name: str, pattern: Pattern) -> Text:
         regexp = pattern.to_regexp()
         try:
             re.compile(regexp)
@@ -75,7 +104,7 @@ class Terminals:
         except (re.error, OverflowError) as error:
             raise self.failed(name, error) from None
         except RefusedError as error:
-            message = f"the pattern of {_title(name)} has a {error.feature}"
+            message = f"the pattern of {_title(name)} has {_article(error.feature)}"
             raise unsupported(self.place(name, pattern, message), error.feature) from None
         except LimitError as error:
             message = f"{self.source.name}: {_title(name)}: {error}"
@@ -87,7 +116,9 @@ class Terminals:
                 "the answer is that of the terminal's own text"
             )
             self.builder.warn(self.place(name, pattern, message))
-        return self.builder.automaton(result.states)
+        return Text(
+            self.builder.automaton(result.states), _first(result.states), _more(result.states)
+        )
 
     def place(self, name: str, pattern: Pattern, message: str) -> Diagnostic:
         raw = getattr(pattern, "raw", None)
@@ -107,6 +138,23 @@ class Terminals:
         return syntax_error(
             self.source.at_name(name, message) if name else self.source.nowhere(message)
         )
+
+
+def _first(states: AutomatonStates) -> Ranges:
+    return normal((first, last) for first, last, _ in states[0][1])
+
+
+def _more(states: AutomatonStates) -> Ranges:
+    return normal(
+        (first, last)
+        for accepts, transitions in states
+        for first, last, target in transitions
+        if accepts and states[target][0]
+    )
+
+
+def _article(feature: str) -> str:
+    return f"{'an' if feature[0] in 'aeiou' else 'a'} {feature}"
 
 
 def _title(name: str) -> str:

@@ -33,6 +33,7 @@ from pushmask.lark.pattern.program import (
     Look,
     LookBehind,
     Program,
+    Progress,
     Read,
     RefusedError,
     Split,
@@ -40,7 +41,7 @@ from pushmask.lark.pattern.program import (
 
 MAX_STATES = 10_000
 MAX_TRANSITIONS = 2_000_000
-MAX_STEPS = 5_000_000  # instructions tried: a few seconds
+MAX_STEPS = 500_000  # instructions tried: a few seconds
 
 Transition = tuple[int, int, int]  # first and last code point, state
 AutomatonStates = list[tuple[bool, list[Transition]]]
@@ -104,6 +105,8 @@ class _Determinizer:
         if any(isinstance(i, (LineStart, LineEnd)) for i in program.code):
             context.add(self.newline)
         self.context = sum(1 << number for number in context)
+        self.rounds = {i.split for i in program.code if isinstance(i, Progress)}
+        self.asks_next = any(isinstance(i, (Boundary, LineEnd)) for i in program.code)
         looking = [i.body for i in program.code if isinstance(i, LookBehind)]
         self.behind_bodies = sorted(set(looking))
         self.max_length = max((program.bodies[b].width for b in looking), default=0)
@@ -179,12 +182,21 @@ class _Determinizer:
 
     def accepts(self, state: State) -> bool:
         """Whether the preferred match of a string that ends here is all of it."""
+        if self.asks_next and not self.result.asks_after:
+            here = self.may_end(state, None)
+            others = (self.may_end(state, number) for number in range(self.classes.count))
+            self.result.asks_after = any(other != here for other in others)
         for place, obligations in self.ways(state, None):
             if place >= 0 and not isinstance(self.code[place], End):
                 continue
             if all(self.holds_at_end(o, state) for o in obligations):
                 return place >= 0
         return False
+
+    def may_end(self, state: State, after: int | None) -> bool:
+        """Whether some match ends here if a character of class `after` comes next."""
+        ways = self.ways(state, after)
+        return any(place >= 0 and isinstance(self.code[place], End) for place, _ in ways)
 
     def holds_at_end(self, obligation: Obligation, state: State) -> bool:
         self.result.asks_after = True
@@ -195,26 +207,34 @@ class _Determinizer:
 
     def ways(self, state: State, after: int | None) -> Iterator[tuple[int, frozenset[Obligation]]]:
         """Yield the reading and ending places that threads lead to, preferred ones first."""
-        seen: set[Thread] = set()
+        seen: set[tuple[Thread, frozenset[int]]] = set()
+        nowhere: frozenset[int] = frozenset()
         for thread in state.threads:
-            stack = [thread]
+            stack = [(thread, nowhere)]
             while stack:
-                way = stack.pop()
-                if way in seen:
+                way, begun = stack.pop()  # begun: the rounds that have read nothing yet
+                if (way, begun) in seen:
                     continue
-                seen.add(way)
+                seen.add((way, begun))
                 self.spend()
-                if way.place == _ENDED or isinstance(self.code[way.place], (Read, End)):
-                    yield way.place, way.obligations
+                place = way.place
+                if place == _ENDED or isinstance(self.code[place], (Read, End)):
+                    yield place, way.obligations
                     continue
-                instruction = self.code[way.place]
+                instruction = self.code[place]
                 if isinstance(instruction, Look):
                     body = self.program.bodies[instruction.body]
                     owed = Obligation(instruction.negative, frozenset({body.start}))
-                    stack.append(Thread(way.place + 1, way.obligations | {owed}))
+                    stack.append((Thread(place + 1, way.obligations | {owed}), begun))
                     continue
-                for place in reversed(self.onwards(way.place, state, after)):
-                    stack.append(Thread(place, way.obligations))
+                if isinstance(instruction, Progress):
+                    onward = instruction.leave if instruction.split in begun else place + 1
+                    stack.append((Thread(onward, way.obligations), begun))
+                    continue
+                if isinstance(instruction, Split) and place in self.rounds:
+                    begun |= {place}
+                for onward in reversed(self.onwards(place, state, after)):
+                    stack.append((Thread(onward, way.obligations), begun))
 
     def onwards(self, place: int, state: State, after: int | None) -> Sequence[int]:
         """Return where to go on from an instruction that reads nothing, preferred ones first."""
@@ -223,6 +243,8 @@ class _Determinizer:
             return (instruction.first, instruction.second)
         if isinstance(instruction, Jump):
             return (instruction.to,)
+        if isinstance(instruction, Progress):
+            return (place + 1,)  # in an assertion: rounds without progress add nothing
         return (place + 1,) if self.holds(instruction, state, after) else ()
 
     def holds(self, instruction: object, state: State, after: int | None) -> bool:
@@ -237,11 +259,9 @@ class _Determinizer:
             self.result.asks_before |= starts
             return starts or bool(state.before >> self.newline & 1)
         if isinstance(instruction, LineEnd):
-            self.result.asks_after |= after is None
             return after is None or self.classes.is_in(after, self.newline)
         assert isinstance(instruction, Boundary)
         self.result.asks_before |= starts
-        self.result.asks_after |= after is None
         was_word = bool(state.before >> instruction.characters & 1)
         is_word = self.classes.is_in(after, instruction.characters)
         return (was_word != is_word) != instruction.negative

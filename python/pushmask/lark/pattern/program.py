@@ -79,6 +79,16 @@ class Jump(NamedTuple):
     to: int
 
 
+class Progress(NamedTuple):
+    """Go on if the round that the `Split` at `split` began has read something, else at `leave`.
+
+    So `re` keeps repetitions of what may be empty from going on for ever.
+    """
+
+    split: int
+    leave: int
+
+
 class Look(NamedTuple):
     """Go on if a match of `Program.bodies[body]` begins here, or if none does."""
 
@@ -112,7 +122,9 @@ class End(NamedTuple):
     """A match ends here."""
 
 
-Instruction = Read | Split | Jump | Look | LookBehind | Boundary | LineStart | LineEnd | End
+Instruction = (
+    Read | Split | Jump | Progress | Look | LookBehind | Boundary | LineStart | LineEnd | End
+)
 
 
 @dataclass(slots=True)
@@ -215,18 +227,18 @@ class _Compiler:
         least, most, body = argument
         for _ in range(least):
             self.sequence(body, flags)
+        may_be_empty = body.getwidth()[0] == 0
+        rounds = []  # where each is chosen, and where its progress is checked
+        for _ in range(1 if most == sre.MAXREPEAT else most - least):
+            split = self.emit(End())  # in its place until both ways are known
+            self.sequence(body, flags)
+            rounds.append((split, self.emit(End()) if may_be_empty else None))
         if most == sre.MAXREPEAT:
-            split = self.emit(End())
-            self.sequence(body, flags)
-            self.emit(Jump(split))
+            self.emit(Jump(rounds[0][0]))
+        for split, check in rounds:
             self.split(split, greedy=greedy)
-            return
-        splits = []
-        for _ in range(most - least):
-            splits.append(self.emit(End()))
-            self.sequence(body, flags)
-        for split in splits:
-            self.split(split, greedy=greedy)
+            if check is not None:
+                self.code[check] = Progress(split, len(self.code))
 
     def split(self, at: int, *, greedy: bool) -> None:
         """Choose at `at` between going on there and skipping to here."""
