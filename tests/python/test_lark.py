@@ -46,8 +46,15 @@ SYNTAX = {
     "property": ("start: A\nA: /\\p{L}/", "g.lark:2:1: "),
     "template arguments": ("start: x{a}\nx{p,q}: p\na:", "wrong number of template arguments"),
     "ignored": ('start: "a"\n%ignore B', "g.lark:2:9: "),
-    "bounds": ('start: "a"~3..2', "3 to 2 times; put the lower bound first"),
-    "empty string": ('start: ""', "empty terminals are not allowed"),
+    "bounds": (
+        'start: "a"~3..2',
+        "g.lark:1:12: a repetition of 3 to 2 times; put the lower bound first",
+    ),
+    "empty string": ('start: ""', "g.lark:1:8: "),
+    "empty terminal": ("start: A\nA:", "g.lark:2:1: the terminal 'A' is empty"),
+    "ignored pattern": ('start: "a"\n%ignore " "\n%ignore /(/ ', "g.lark:3:1: an ignored terminal"),
+    "pattern in a rule": ('start: "a" /b(/', "g.lark:1:12: a terminal without a name"),
+    "template without arguments": ("start: x\nx{p}: p", "used without arguments"),
     "import": ("%import foo.X\nstart: X", "g.lark:1:9: the imported grammar 'foo' is not found"),
     "imported name": ("%import common.NOPE\nstart: NOPE", "NOPE"),
     "defined twice": ('start: "a"\nstart: "b"', "defined more than once; use %override"),
@@ -65,6 +72,7 @@ def test_a_bad_grammar_is_a_syntax_error_with_its_place(name: str) -> None:
         read(text)
     assert part in str(caught.value)
     assert caught.value.diagnostic is not None
+    assert caught.value.diagnostic.line is not None
 
 
 UNSUPPORTED = {

@@ -23,6 +23,16 @@ from pushmask.lark.source import Source, syntax_error, unsupported
 
 MAX_TERMINAL_SIZE = 100_000  # nodes of a terminal with all it refers to in its place
 
+# What the loader raises. The latter come where it describes an error, or leaves one unnoticed.
+_LOADER_ERRORS = (
+    lark.exceptions.LarkError,
+    AssertionError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+
 
 @dataclass(slots=True)
 class Definitions:
@@ -53,7 +63,7 @@ def load(source: Source, import_paths: Sequence[str]) -> Definitions:
         parse: Any = _parse_grammar
         _check_terminals(source, parse(source.for_lark(), source.name))
         grammar, _ = read(source.for_lark(), source.name, list(import_paths), False)
-    except lark.exceptions.LarkError as error:
+    except _LOADER_ERRORS as error:
         raise syntax_error(_diagnostic(source, error)) from None
     except OSError as error:
         name = Path(str(error.filename)).stem
@@ -152,18 +162,18 @@ def _fail_size(source: Source, name: str, size: int) -> None:
     )
 
 
-def _diagnostic(source: Source, error: lark.exceptions.LarkError) -> Diagnostic:
-    cause = error if hasattr(error, "pos_in_stream") else error.__context__
-    position = getattr(cause, "pos_in_stream", None)
-    if position is not None:
-        offset = source.original(position)
+def _diagnostic(source: Source, error: BaseException) -> Diagnostic:
+    cause: BaseException | None = error
+    while cause is not None and getattr(cause, "pos_in_stream", None) is None:
+        cause = cause.__context__
+    if cause is not None:
+        offset = source.original(getattr(cause, "pos_in_stream", 0))
         return source.place(offset, 1, *_unexpected(source, offset, str(error)))
     message = str(error).partition("\n")[0]
-    named = re.search(r"'([\w.]+)'|\{'(\w+)'|(?:terminal|rule|extend) (\w+)", message)
-    name = next((part for part in named.groups() if part), "") if named else ""
     lowered = message[:1].lower() + message[1:]
-    if not name:
-        return source.nowhere(lowered)
+    named = re.findall(r"'([\w.]+)'|`(\w+)`|(?:in|terminal|rule|extend|defined:) (\w+)", message)
+    names = [part for group in named for part in group if part]
+    name = next(filter(source.has_name, names), "")
     return source.at_name(name, lowered, _hint(message))
 
 

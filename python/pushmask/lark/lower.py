@@ -19,8 +19,8 @@ from pushmask.lark.terminals import Terminals, Text
 
 MAX_INSTANCES = 10_000  # of templates
 
-# What a template's parameter stands for, and a name for it.
-Argument = tuple[str, Expression]
+# What a template's parameter stands for: a name for it, and the language unless it is a template.
+Argument = tuple[str, Expression | None]
 
 
 class Lowering:
@@ -124,7 +124,11 @@ class Lowering:
             return self.terminal(str(node.name))
         if isinstance(node, NonTerminal):
             name = str(node.name)
-            return arguments[name][1] if name in arguments else self.rule(name, name, {})
+            given = arguments[name][1] if name in arguments else self.plain_rule(name)
+            if given is None:
+                message = f"the template '{name}' is used without arguments"
+                raise syntax_error(self.source.at_name(name, message))
+            return given
         children = node.children
         if node.data == "expansions":
             return self.builder.choice(*(self.lower(child, arguments) for child in children))
@@ -147,7 +151,8 @@ class Lowering:
             least, most = int(bounds[0]), int(bounds[-1])
             if most < least:
                 message = f"a repetition of {least} to {most} times"
-                raise syntax_error(self.source.nowhere(message, "put the lower bound first"))
+                hint = "put the lower bound first"
+                raise syntax_error(self.source.at_token(children[2], message, hint))
             if most >= 2**31:
                 raise LimitError(
                     f"{self.source.name}: a repetition of {most} times (limit max_repeat)",
@@ -161,8 +166,12 @@ class Lowering:
 
     def template(self, children: list[Any], arguments: Mapping[str, Argument]) -> Expression:
         name = str(children[0].name)
-        params = self.definitions.rules[name][0]
-        given = [(self.key(c, arguments), self.lower(c, arguments)) for c in children[1:]]
+        name = arguments[name][0] if name in arguments else name
+        params = self.definitions.rules.get(name, ((), None))[0]
+        if len(params) != len(children) - 1:
+            message = f"'{name}' is no template with {len(children) - 1} parameters"
+            raise syntax_error(self.source.at_name(name, message))
+        given = [self.argument(child, arguments) for child in children[1:]]
         key = f"{name}{{{','.join(part for part, _ in given)}}}"
         if len(key) > MAX_INSTANCES:
             raise LimitError(
@@ -172,6 +181,20 @@ class Lowering:
                 len(key),
             )
         return self.rule(key, name, dict(zip(map(str, params), given, strict=True)))
+
+    def argument(self, node: Any, arguments: Mapping[str, Argument]) -> Argument:
+        """Return what a parameter stands for; a template may be one."""
+        key = self.key(node, arguments)
+        if isinstance(node, lark.Tree) and node.data == "value":
+            (node,) = node.children
+        if isinstance(node, NonTerminal):
+            name = str(node.name)
+            return arguments.get(name) or (key, self.plain_rule(name))
+        return (key, self.lower(node, arguments))
+
+    def plain_rule(self, name: str) -> Expression | None:
+        """Return a reference to a rule; None if it is a template."""
+        return None if self.definitions.rules[name][0] else self.rule(name, name, {})
 
     def key(self, node: Any, arguments: Mapping[str, Argument]) -> str:
         """Name an argument of a template, so that equal ones share an instance."""

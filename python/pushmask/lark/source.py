@@ -67,18 +67,37 @@ class Source:
             hint=hint,
         )
 
-    def nowhere(self, message: str, hint: str = "") -> Diagnostic:
-        """Describe a problem that no place of the grammar is known for."""
-        return Diagnostic(message=message, source_name=self.name, hint=hint)
-
     def at_name(self, name: str, message: str, hint: str = "") -> Diagnostic:
         """Describe a problem with a rule or terminal, where it is defined or else first named."""
+        found = self._find(name)
+        if found is None:
+            return self.place(0, 0, message, hint)
+        return self.place(found.start(1), len(found[1]), message, hint)
+
+    def has_name(self, name: str) -> bool:
+        """Whether the grammar's text has a name; others come from imports or from lark."""
+        return self._find(name) is not None
+
+    def _find(self, name: str) -> re.Match[str] | None:
+        ignored = re.fullmatch(r"__IGNORE_(\d+)", name)  # lark's name for the n-th %ignore
+        if ignored:
+            directives = list(re.finditer(r"(?m)^[ \t]*(%ignore\b)", self.text))
+            number = int(ignored[1])
+            return directives[number] if number < len(directives) else None
+        if not name:
+            return None
         word = rf"(?<![\w.]){re.escape(name)}(?!\w)"
-        for pattern in (rf"(?m)^[ \t]*[?!]*({word})[^:\n]*:", f"({word})"):
-            found = re.search(pattern, self.text)
-            if found:
-                return self.place(found.start(1), len(name), message, hint)
-        return self.nowhere(message, hint)
+        definition = re.search(rf"(?m)^[ \t]*[?!]*({word})[^:\n]*:", self.text)
+        return definition or re.search(f"({word})", self.text)
+
+    def at_token(self, token: object, message: str, hint: str = "") -> Diagnostic:
+        """Describe a problem with a token of lark's, if it stands in this text."""
+        position = getattr(token, "start_pos", None)
+        if position is not None:
+            offset = self.original(position)
+            if self.text.startswith(str(token), offset):
+                return self.place(offset, len(str(token)), message, hint)
+        return self.place(0, 0, message, hint)
 
 
 def text_of(diagnostic: Diagnostic) -> str:

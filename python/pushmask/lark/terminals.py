@@ -49,6 +49,7 @@ class Terminals:
         self.builder = builder
         self.known: dict[Pattern, Text] = {}
         self.to_pattern = PrepareLiterals() * TerminalTreeToPattern()
+        self.token: object = None  # of the terminal without a name that is looked at
 
     def lower(self, name: str, tree: Any) -> Text:
         """Return the language of a terminal's tree.
@@ -68,6 +69,7 @@ class Terminals:
 
     def inline(self, node: Any) -> Text:
         """Return the language of a string, a range or a pattern that stands in a rule."""
+        self.token = node.children[0]
         try:
             (pattern,) = PrepareLiterals().transform(copied(node)).children
         except lark.exceptions.VisitError as error:
@@ -87,6 +89,8 @@ class Terminals:
             extension = self.extensions.known.get(pattern.value)
             if extension is not None:
                 return Text(extension.build(self.builder), extension.first)
+            if not pattern.value:
+                raise syntax_error(self.place(name, f"{_title(name)} is empty"))
             first = ord(pattern.value[0])
             return Text(self.builder.literal(pattern.value), ((first, first),))
         for stand_in, extension in self.extensions.known.items():
@@ -99,13 +103,12 @@ class Terminals:
     def regular(self, name: str, pattern: Pattern) -> Text:
         regexp = pattern.to_regexp()
         try:
-            re.compile(regexp)
             result = match_automaton(regexp)
         except (re.error, OverflowError) as error:
             raise self.failed(name, error) from None
         except RefusedError as error:
             message = f"the pattern of {_title(name)} has {_article(error.feature)}"
-            raise unsupported(self.place(name, pattern, message), error.feature) from None
+            raise unsupported(self.place(name, message), error.feature) from None
         except LimitError as error:
             message = f"{self.source.name}: {_title(name)}: {error}"
             raise LimitError(message, error.limit, error.bound, error.reached) from None
@@ -115,29 +118,23 @@ class Terminals:
                 f"{_title(name)} asks about the text {side} it; "
                 "the answer is that of the terminal's own text"
             )
-            self.builder.warn(self.place(name, pattern, message))
+            self.builder.warn(self.place(name, message))
         return Text(
             self.builder.automaton(result.states), _first(result.states), _more(result.states)
         )
 
-    def place(self, name: str, pattern: Pattern, message: str) -> Diagnostic:
-        raw = getattr(pattern, "raw", None)
-        if raw and not name:
-            at = self.source.text.find(raw)
-            if at >= 0:
-                return self.source.place(at, len(raw), message)
-        return self.source.at_name(name, message) if name else self.source.nowhere(message)
+    def place(self, name: str, message: str) -> Diagnostic:
+        if name:
+            return self.source.at_name(name, message)
+        return self.source.at_token(self.token, message)
 
     def failed(self, name: str, error: BaseException) -> Exception:
-        text = str(error).partition("\n")[0]
-        message = f"{_title(name)} is not a pattern: {text[:1].lower()}{text[1:]}"
         if isinstance(error, ImportError):
             message = f"{_title(name)} asks for a character property, which `re` does not have"
-            place = self.source.at_name(name, message)
-            return unsupported(place, "character property")
-        return syntax_error(
-            self.source.at_name(name, message) if name else self.source.nowhere(message)
-        )
+            return unsupported(self.place(name, message), "character property")
+        text = str(error).partition("\n")[0]
+        message = f"{_title(name)} is not a pattern: {text[:1].lower()}{text[1:]}"
+        return syntax_error(self.place(name, message))
 
 
 def _first(states: AutomatonStates) -> Ranges:
@@ -158,4 +155,6 @@ def _article(feature: str) -> str:
 
 
 def _title(name: str) -> str:
+    if name.startswith("__IGNORE_"):
+        return "an ignored terminal"
     return f"the terminal '{name}'" if name else "a terminal without a name"

@@ -155,6 +155,7 @@ def compile_pattern(pattern: str) -> Program:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what `re` finds doubtful is the grammar's own affair
+        re.compile(pattern)  # which checks more than its parser does
         tree = sre_parse.parse(pattern)
     return _Compiler(Program()).run(tree)
 
