@@ -28,10 +28,19 @@ std::vector<Expression> Expressions(const py::args& arguments) {
   return out;
 }
 
-Expression Literal(Builder& builder, const py::object& text) {
-  if (py::isinstance<py::bytes>(text) || py::isinstance<py::str>(text)) {
-    return builder.Literal(text.cast<std::string>());
+// The UTF-8 of a str, which may hold what has none.
+std::string Utf8(const py::handle& text) {
+  try {
+    return text.cast<std::string>();
+  } catch (const py::cast_error&) {
+    throw GrammarError(Diagnostic{.message = "a string has a lone surrogate, which no text has",
+                                  .source_name = "<builder>"});
   }
+}
+
+Expression Literal(Builder& builder, const py::object& text) {
+  if (py::isinstance<py::bytes>(text)) return builder.Literal(text.cast<std::string>());
+  if (py::isinstance<py::str>(text)) return builder.Literal(Utf8(text));
   throw py::type_error("a literal is str or bytes");
 }
 
@@ -69,7 +78,7 @@ std::vector<std::string> Strings(const py::iterable& strings) {
   std::vector<std::string> out;
   for (const py::handle& text : strings) {
     if (!py::isinstance<py::str>(text)) throw py::type_error("expected strings");
-    out.push_back(text.cast<std::string>());
+    out.push_back(Utf8(text));
   }
   return out;
 }

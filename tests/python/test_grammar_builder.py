@@ -172,6 +172,8 @@ def recursive(b: B) -> E:
 REFUSED: dict[str, tuple[Callable[[B], object], type[pushmask.Error], str]] = {
     "foreign expression": (lambda b: b.star(other(b)), pushmask.GrammarError, "another builder"),
     "foreign rule": (lambda b: b.ref(B().rule("r")), pushmask.GrammarError, "another builder"),
+    "surrogate": (lambda b: b.literal("\ud800"), pushmask.GrammarError, "surrogate"),
+    "surrogates": (lambda b: b.one_of(["a", "\udfff"]), pushmask.GrammarError, "surrogate"),
     "bounds": (lambda b: b.repeat(b.empty(), 2, 1), pushmask.GrammarError, "lower bound"),
     "range": (lambda b: b.codepoints([(2, 1)]), pushmask.GrammarError, "reversed"),
     "past the end": (lambda b: b.codepoints([(0, 0x110000)]), pushmask.GrammarError, "10FFFF"),

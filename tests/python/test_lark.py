@@ -52,6 +52,7 @@ SYNTAX = {
     ),
     "empty string": ('start: ""', "g.lark:1:8: "),
     "empty terminal": ("start: A\nA:", "g.lark:2:1: the terminal 'A' is empty"),
+    "surrogate": ('start: "\\ud800"', "g.lark:1:8: a terminal without a name has a lone surrogate"),
     "ignored pattern": ('start: "a"\n%ignore " "\n%ignore /(/ ', "g.lark:3:1: an ignored terminal"),
     "pattern in a rule": ('start: "a" /b(/', "g.lark:1:12: a terminal without a name"),
     "template without arguments": ("start: x\nx{p}: p", "used without arguments"),
@@ -61,6 +62,10 @@ SYNTAX = {
     "override": ('%override start: "a"', "g.lark:1:11: cannot override"),
     "json": ("start: %json {,}", "g.lark:1:15: what follows %json is not JSON"),
     "json in a line": ('start: "a"\n\nb: %json {\n"x": 1\n}\nc: \'', "g.lark:6:4: "),
+    "substring of no text": (
+        'start: %regex {"substring_chars": "\\ud800"}',
+        "g.lark:1:8: substring_chars has a lone surrogate",
+    ),
     "substring": ('start: %regex {"substring_words": 1}', "substring_words takes a string"),
 }
 

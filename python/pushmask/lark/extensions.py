@@ -118,7 +118,7 @@ def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:
 def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Extension:
     start, name = found.start(), found["extension"]
     if name == "%json":
-        grammar = _json_grammar(source, start, end, value)
+        grammar = _json_grammar(source, start, end, source.text[found.end() : end])
         return Extension(start, end, name, _JSON_FIRST, lambda b: b.grammar(grammar))
     if not isinstance(value, dict) or len(value) != 1 or not set(value) <= set(_SUBSTRINGS):
         message = "%regex takes an object with one of " + ", ".join(_SUBSTRINGS)
@@ -129,12 +129,15 @@ def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Ex
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         message = f"{key} takes {'strings' if by == 'chunks' else 'a string'}"
         raise syntax_error(source.place(start, len(name), message))
+    if any("\ud800" <= letter <= "\udfff" for item in items for letter in item):
+        message = f"{key} has a lone surrogate, which occurs in no text"
+        raise syntax_error(source.place(start, len(name), message))
     return Extension(start, end, name, EVERYTHING, lambda b: b.substring_of(text, by))
 
 
-def _json_grammar(source: Source, start: int, end: int, value: Any) -> Grammar:
+def _json_grammar(source: Source, start: int, end: int, schema: str) -> Grammar:
     try:
-        return Grammar.from_json_schema(json.dumps(value), source_name=source.name)
+        return Grammar.from_json_schema(schema, source_name=source.name)
     except GrammarError as error:
         inner = error.diagnostic
         message = str(error) if inner is None else inner.message

@@ -91,6 +91,9 @@ class Terminals:
                 return Text(extension.build(self.builder), extension.first)
             if not pattern.value:
                 raise syntax_error(self.place(name, f"{_title(name)} is empty"))
+            if any("\ud800" <= c <= "\udfff" for c in pattern.value):
+                message = f"{_title(name)} has a lone surrogate, which occurs in no text"
+                raise syntax_error(self.place(name, message))
             first = ord(pattern.value[0])
             return Text(self.builder.literal(pattern.value), ((first, first),))
         for stand_in, extension in self.extensions.known.items():
