@@ -148,6 +148,13 @@ def test_an_assertion_about_the_text_around_is_a_warning() -> None:
     assert read("start: A\nA: /a\\b-/").warnings() == []
 
 
+def test_ignored_text_that_may_end_too_early_is_a_warning() -> None:
+    grammar = read('start: ("a" | "-")*\n%ignore /x(-x)*/')
+    (warning,) = grammar.warnings()
+    assert (warning.line, warning.column) == (2, 1)
+    assert read('start: "a"*\n%ignore /x(-x)*/').warnings() == []
+
+
 def test_the_start_rule_can_be_chosen(compiler: pushmask.Compiler) -> None:
     grammar = pushmask.Grammar.from_lark('start: "a"\nother: "b"', start="other")
     assert accepts(compiler.compile(grammar), "b")

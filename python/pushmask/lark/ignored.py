@@ -26,11 +26,14 @@ class Ignored:
     Attributes:
         between: what may stand behind a terminal, without an open one at its end.
         at_end: what may stand behind that at the end of the text.
+        unsure: ignored terminals that may go on over several characters that something else can
+            begin with too; that they go as far as they can is not enforced then.
     """
 
     def __init__(self, builder: GrammarBuilder) -> None:
         self.builder = builder
         self.open: list[Text] = []
+        self.unsure: list[Text] = []
         self.chains: list[Expression] = []  # of open ones, by the last of them
         self.between = builder.empty()
         self.at_end = builder.empty()
@@ -44,6 +47,8 @@ class Ignored:
             others = [other for other in [*texts, *ignored] if other is not text]
             follows = normal(r for other in others for r in other.first)
             (self.open if _meet(text.more, follows) else closed).append(text)
+            if _meet(text.perhaps, follows):
+                self.unsure.append(text)
         self.link()
         pieces = [text.expression for text in closed]
         for text in closed:

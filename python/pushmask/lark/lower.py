@@ -47,6 +47,7 @@ class Lowering:
         try:
             ignored = [self.terminal_text(name) for name in self.definitions.ignored]
             self.ignored.set(ignored, self.texts_from(start))
+            self.warn_of_unsure(ignored)
             text = (self.ignored.between, self.rule(start, start, {}), self.ignored.at_end)
             self.builder.define(root, self.builder.sequence(*text))
             while self.pending:
@@ -55,6 +56,13 @@ class Lowering:
             return self.builder.finish(root, source_name=self.source.name)
         except RecursionError:
             raise too_deep(self.source) from None
+
+    def warn_of_unsure(self, ignored: list[Text]) -> None:
+        for name, text in zip(self.definitions.ignored, ignored, strict=True):
+            if text in self.ignored.unsure:
+                message = "ignored text may end here before it has to"
+                hint = "end it with a character that nothing else begins with"
+                self.builder.warn(self.source.at_name(name, message, hint))
 
     def terminal_text(self, name: str) -> Text:
         return self.terminals.lower(name, self.definitions.terminals[name])

@@ -33,11 +33,13 @@ class Text:
         expression: the texts.
         first: the characters that they begin with, or more than those.
         more: the characters that can make one of the texts a longer one.
+        perhaps: the characters that can begin what makes it a longer one.
     """
 
     expression: Expression
     first: Ranges
     more: Ranges = ()
+    perhaps: Ranges = ()
 
 
 class Terminals:
@@ -123,7 +125,10 @@ class Terminals:
             )
             self.builder.warn(self.place(name, message))
         return Text(
-            self.builder.automaton(result.states), _first(result.states), _more(result.states)
+            self.builder.automaton(result.states),
+            _first(result.states),
+            _onwards(result.states, ends=True),
+            _onwards(result.states, ends=False),
         )
 
     def place(self, name: str, message: str) -> Diagnostic:
@@ -144,12 +149,13 @@ def _first(states: AutomatonStates) -> Ranges:
     return normal((first, last) for first, last, _ in states[0][1])
 
 
-def _more(states: AutomatonStates) -> Ranges:
+def _onwards(states: AutomatonStates, *, ends: bool) -> Ranges:
+    """Return the characters that lead on from where a text ends, to the end of one or not."""
     return normal(
         (first, last)
         for accepts, transitions in states
         for first, last, target in transitions
-        if accepts and states[target][0]
+        if accepts and states[target][0] == ends
     )
 
 
