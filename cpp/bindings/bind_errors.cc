@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // C++ exceptions to the Python classes of pushmask.errors, with their attributes.
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
+#include <cstddef>
 #include <exception>
+#include <optional>
+#include <string>
 
 #include "bindings.h"
 #include "pushmask/error.h"
@@ -33,6 +37,20 @@ py::object ToPython(const Diagnostic& diagnostic) {
   return ErrorClass("Diagnostic")(py::str(diagnostic.message), py::str(diagnostic.source_name),
                                   offset, diagnostic.length, or_none(diagnostic.line),
                                   or_none(diagnostic.column), pointer, py::str(diagnostic.hint));
+}
+
+Diagnostic FromPython(const py::object& diagnostic) {
+  const auto number = [&](const char* name) {
+    return diagnostic.attr(name).cast<std::optional<std::size_t>>();
+  };
+  return {.message = diagnostic.attr("message").cast<std::string>(),
+          .source_name = diagnostic.attr("source_name").cast<std::string>(),
+          .offset = number("offset"),
+          .length = number("length").value_or(0),
+          .line = number("line").value_or(0),
+          .column = number("column").value_or(0),
+          .pointer = diagnostic.attr("pointer").cast<std::optional<std::string>>(),
+          .hint = diagnostic.attr("hint").cast<std::string>()};
 }
 
 namespace {

@@ -201,17 +201,16 @@ ExprId Builder::Members(MemberGroup group) {
 }
 
 ExprId Builder::Accepted(Automaton automaton) {
-  // With ten transitions a state, as digits have them, these are 100 MB.
-  constexpr std::size_t kMaxStates = 500'000;
   if (automaton.empty()) return Nothing();
   const std::size_t num_states = automaton.size();
   const std::size_t num_known = grammar_.exprs_.size();
   const ExprId id = Intern({.kind = ExprKind::kAutomaton, .automaton = std::move(automaton)});
   if (id.index() >= num_known) num_automaton_states_ += num_states;
-  if (num_automaton_states_ > kMaxStates) {
+  if (num_automaton_states_ > kMaxAutomatonStates) {
     throw LimitError("the explicit automata of the grammar have more than " +
-                         std::to_string(kMaxStates) + " states (limit max_automaton_states)",
-                     "max_automaton_states", kMaxStates, num_automaton_states_);
+                         std::to_string(kMaxAutomatonStates) +
+                         " states (limit max_automaton_states)",
+                     "max_automaton_states", kMaxAutomatonStates, num_automaton_states_);
   }
   return id;
 }

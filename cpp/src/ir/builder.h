@@ -19,6 +19,10 @@ namespace pushmask::ir {
 
 class Builder {
  public:
+  // Of all explicit automata together. With ten transitions a state, as digits have them, these are
+  // 100 MB.
+  static constexpr std::size_t kMaxAutomatonStates = 500'000;
+
   Builder();
   ExprId Nothing();
   ExprId Empty() { return Bytes(""); }
@@ -59,6 +63,7 @@ class Builder {
   Grammar Finish(RuleId root, std::string source_name);
 
  private:
+  friend class Copier;  // takes over expressions that are simplified already
   ExprId Intern(Expr expr);
   // Drops a rest that matches nothing and keys that have nothing to differ from.
   void SimplifyRest(MemberGroup* group);
