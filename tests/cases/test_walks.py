@@ -9,7 +9,7 @@ import pytest
 
 import pushmask
 from cases.closing import closing
-from cases.corpus import cases, fragments, neighbour
+from cases.corpus import NAMES, cases, fragments, neighbour
 from cases.readers import READERS
 from cases.verdicts import ExcusedError
 from cases.walks import Walker
@@ -24,10 +24,11 @@ MIN_NEIGHBOURS = 30  # of them that the grammar has to accept
 
 
 def is_read(name: str, text: str) -> bool:
-    """Whether a reader takes a text of the grammar; False if it is excused for refusing it."""
+    """Whether a reader, if there is one, takes a text; False if it is excused for refusing it."""
     print(repr(text))  # seen if it is refused
     try:
-        READERS[name](text)
+        if name in READERS:
+            READERS[name](text)
     except ExcusedError:
         return False
     return True
@@ -53,7 +54,7 @@ def test_accepted_neighbours_of_the_cases_are_read_by_another_reader(
         is_read(name, text)
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_walks_along_the_masks_are_read_by_another_reader(
     name: str, vocabulary: pushmask.Vocabulary
 ) -> None:
@@ -64,6 +65,7 @@ def test_walks_along_the_masks_are_read_by_another_reader(
         text = walker.walk(rng, MAX_LENGTH)
         if text is None:
             continue
+        assert accepts(compiled, text)
         num_read += is_read(name, text)
         if num_read == WALKS:
             return
