@@ -19,7 +19,7 @@ FRAGMENT_CHANCE = 0.65
 TRIES = 12  # fragments that are tried for one step
 STOP_CHANCE = 0.1  # where the text may end
 SKIP_CHANCE = 0.2  # that something that closes is passed over, lest the same one come for ever
-MOVE_CHANCE = 0.5  # that what leaves the mask as it is is passed over
+MOVE_CHANCE = 0.5  # that what leads nowhere is passed over
 MAX_TOKENS = 150
 MAX_TOKEN_BYTES = 24  # of a token that spells a fragment
 
@@ -84,7 +84,8 @@ class Walker:
     def closer(self, matcher: pushmask.Matcher, rng: random.Random) -> bytes:
         """Choose what brings the text nearer to its end: its last piece, or else the first one.
 
-        In a string everything fits, and one piece only leads out of it: what changes the mask.
+        In a string everything fits, and one piece only leads out of it: behind it comes something
+        else than before.
         """
         fitting, moving = [], []
         for piece in self.closing:
@@ -93,7 +94,7 @@ class Walker:
                 if trial.can_stop:
                     return piece
                 fitting.append(piece)
-                if trial.row_id() != matcher.row_id():
+                if trial.next_bytes() != matcher.next_bytes():
                     moving.append(piece)
         if moving and rng.random() < MOVE_CHANCE:
             fitting = moving
