@@ -11,6 +11,10 @@ namespace pushmask::bindings {
 // A pushmask.errors.Diagnostic.
 pybind11::object ToPython(const Diagnostic& diagnostic);
 
+// In a catch block, of a function that Python calls without pybind11: sets the Python error that
+// pybind11 would set for the exception at hand.
+void RaiseCurrentException();
+
 void BindErrors();
 void BindVocabulary(pybind11::module_& module);
 void BindGrammar(pybind11::module_& module);
