@@ -99,8 +99,9 @@ class RowTable {
  public:
   explicit RowTable(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  // The row's id, or nullopt if it is new and the budget is used up.
-  std::optional<RowId> Intern(const Row& row);
+  // The id of `*row`, which is moved from; or nullopt, and `*row` as it was, if it is new and the
+  // budget is used up.
+  std::optional<RowId> Intern(Row* row);
   const Row& row(RowId id) const { return rows_[id]; }
 
   std::size_t num_rows() const { return rows_.size(); }

@@ -41,7 +41,7 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
     const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
     row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step));
   }
-  if (const auto id = rows.Intern(row)) {
+  if (const auto id = rows.Intern(&row)) {
     if (!step.stopped) table(step).RememberRow(step.configuration, *id);
     return {*id, &rows.row(*id), nullptr};
   }
