@@ -15,7 +15,6 @@ namespace {
 // Rows that differ in more words from the shared set have a mask of their own: it costs as much as
 // copying half a mask to store them.
 constexpr std::size_t kMaxPatches = 320;
-constexpr std::size_t kCacheLine = 64;
 
 std::uint64_t HashPointer(const void* pointer) {
   return base::Mix(reinterpret_cast<std::uintptr_t>(pointer));
@@ -36,13 +35,11 @@ bool Has(const DensePtr& tokens, vocab::TokenId token) {
 
 bool Equal(const Row& a, const Row& b) { return a.base == b.base && a.patches == b.patches; }
 
-void PrefetchBytes(const void* begin, std::size_t num_bytes) {
+// Begins to load the patches, which are wanted after a long copy.
+void Prefetch([[maybe_unused]] std::span<const Row::Patch> patches) {
 #if defined(__GNUC__)
-  const char* const bytes = static_cast<const char*>(begin);
-  for (std::size_t i = 0; i < num_bytes; i += kCacheLine) __builtin_prefetch(bytes + i);
-#else
-  static_cast<void>(begin);
-  static_cast<void>(num_bytes);
+  constexpr std::size_t kPerCacheLine = 64 / sizeof(Row::Patch);
+  for (std::size_t i = 0; i < patches.size(); i += kPerCacheLine) __builtin_prefetch(&patches[i]);
 #endif
 }
 
@@ -53,18 +50,13 @@ void Write(std::span<const Row::Patch> patches, std::span<std::int32_t> mask) {
 }  // namespace
 
 void Row::WriteTo(std::span<std::int32_t> mask) const {
+  Prefetch(patches);
   if (base != nullptr) {
     std::memcpy(mask.data(), base->words.data(), mask.size_bytes());
   } else {
     std::memset(mask.data(), 0, mask.size_bytes());
   }
   Write(patches, mask);
-}
-
-void Row::Prefetch(const Row* hot) const {
-  PrefetchBytes(patches.data(), patches.size() * sizeof(Patch));
-  if (base == nullptr || (hot != nullptr && hot->base == base)) return;
-  PrefetchBytes(base->words.data(), base->words.size() * sizeof(std::int32_t));
 }
 
 RowBuilder::RowBuilder(std::size_t vocabulary_size, SharedPartitions* shared)

@@ -39,9 +39,6 @@ struct Row {
 
   // Overwrites `mask`. Cost: the mask's bytes, and a store for each patch.
   void WriteTo(std::span<std::int32_t> mask) const;
-  // Begins to load what WriteTo will read, and returns before it is there. Of the base only if
-  // `hot`, a row whose base is, has another.
-  void Prefetch(const Row* hot) const;
 };
 
 // What a RowBuilder needs while it runs.

@@ -43,11 +43,8 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
 
 bool MatcherState::AcceptToken(TokenId token) {
   const auto next = Next(history_.last(), token);
-  if (!next) return false;
-  // The row will be wanted soon. Most rows are patches of the one before, which is at hand.
-  if (const mask::Row* row = KnownRow(*next)) row->Prefetch(KnownRow(history_.last()));
-  history_.Append(*next);
-  return true;
+  if (next) history_.Append(*next);
+  return next.has_value();
 }
 
 bool MatcherState::AcceptBytes(std::string_view bytes) {

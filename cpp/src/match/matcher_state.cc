@@ -16,9 +16,7 @@ using stack::Link;
 using stack::ScratchStacks;
 
 MatcherState::MatcherState(std::shared_ptr<const compile::CompiledGrammar> compiled)
-    : compiled_(std::move(compiled)), history_(Start()) {
-  if (const mask::Row* row = KnownRow(history_.last())) row->Prefetch(nullptr);
-}
+    : compiled_(std::move(compiled)), history_(Start()) {}
 
 Step MatcherState::Start() {
   ByteWalk walk(*compiled_, compiled_->registers(), *compiled_->configurations(), {});
