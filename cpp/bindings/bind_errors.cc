@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <exception>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "bindings.h"
@@ -94,6 +96,22 @@ void Translate(std::exception_ptr pointer) {
 }
 
 }  // namespace
+
+void RaiseCurrentException() {
+  try {
+    Translate(std::current_exception());
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const py::builtin_exception& error) {
+    error.set_error();
+  } catch (const std::invalid_argument& error) {
+    PyErr_SetString(PyExc_ValueError, error.what());
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+}
 
 void BindErrors() { py::register_local_exception_translator(&Translate); }
 

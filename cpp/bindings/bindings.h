@@ -22,6 +22,10 @@ std::vector<std::string> Strings(const pybind11::iterable& strings);
 // characters one by one), or "chunks" for a text that is an iterable of pieces already.
 std::vector<std::string> Chunks(const pybind11::object& text, const std::string& by);
 
+// In a catch block, of a function that Python calls without pybind11: sets the Python error that
+// pybind11 would set for the exception at hand.
+void RaiseCurrentException();
+
 void BindErrors();
 void BindVocabulary(pybind11::module_& module);
 void BindGrammar(pybind11::module_& module);
