@@ -38,6 +38,7 @@ std::uint64_t Hash(const Expr& expr) {
   for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
   hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
   hash = base::Combine(hash, expr.rule.value);
+  hash = base::Combine(hash, static_cast<std::uint64_t>(expr.spelling));
   hash = base::Combine(hash, expr.automaton.hash());
   return expr.members == nullptr ? hash : base::Combine(hash, Hash(*expr.members));
 }
@@ -216,6 +217,13 @@ ExprId Builder::Accepted(Automaton automaton) {
   return id;
 }
 
+ExprId Builder::Spelled(ExprId strings, Spelling spelling) {
+  const Expr& node = expr(strings);
+  const bool is_empty = node.kind == ExprKind::kBytes && node.bytes.empty();
+  if (is_empty || node.kind == ExprKind::kNothing) return strings;
+  return Intern({.kind = ExprKind::kSpelled, .children = {strings}, .spelling = spelling});
+}
+
 RuleId Builder::AddRule(std::string_view name) {
   std::string unique;
   for (const char c : name) unique.push_back(IsIdentifierByte(c) ? c : '_');
@@ -248,8 +256,9 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
     bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers;
     for (const ExprId child : node.children) any = any || has_rules[child.index()];
     has_rules[i] = any;
-    const bool boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;
-    PUSHMASK_CHECK(!boolean || !any);
+    const bool is_regular = node.kind == ExprKind::kIntersect ||
+                            node.kind == ExprKind::kComplement || node.kind == ExprKind::kSpelled;
+    PUSHMASK_CHECK(!is_regular || !any);
     const bool has_key = node.kind == ExprKind::kMembers && node.members->rest_key;
     PUSHMASK_CHECK(!has_key || !has_rules[node.members->rest_key->index()]);
   }

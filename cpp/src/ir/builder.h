@@ -42,6 +42,10 @@ class Builder {
   // automata together become too large.
   ExprId Accepted(Automaton automaton);
 
+  // The spellings in JSON of the strings of `strings`, which is rule-free and matches well-formed
+  // UTF-8 only.
+  ExprId Spelled(ExprId strings, Spelling spelling);
+
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
   RuleId AddRule(std::string_view name);
   void Define(RuleId rule, ExprId body);
@@ -54,8 +58,8 @@ class Builder {
   // What is built so far.
   const Grammar& grammar() const { return grammar_; }
 
-  // Ends building. Every rule must be defined; Intersect, Complement and rest_key must be
-  // rule-free.
+  // Ends building. Every rule must be defined; Intersect, Complement, Spelled and rest_key
+  // must be rule-free.
   Grammar Finish(RuleId root, std::string source_name);
 
  private:

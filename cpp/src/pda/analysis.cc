@@ -136,6 +136,8 @@ class Fixpoint {
         return NeedsNoMember(grammar_.members(id));
       case ExprKind::kAutomaton:
         return node.automaton.states()[0].accept;
+      case ExprKind::kSpelled:
+        return E(children[0]);
     }
     return false;
   }
@@ -174,6 +176,8 @@ class Fixpoint {
         return HasMembers(id);
       case ExprKind::kAutomaton:
         return !node.automaton.states()[0].transitions.empty();
+      case ExprKind::kSpelled:
+        return N(children[0]);
     }
     return false;
   }
