@@ -39,6 +39,13 @@ class Dfa {
            symbols_.capacity() * sizeof(SymbolEdge);
   }
 
+  // Gives back what growth has left over, for an automaton that is kept.
+  void ShrinkToFit() {
+    states_.shrink_to_fit();
+    bytes_.shrink_to_fit();
+    symbols_.shrink_to_fit();
+  }
+
   // The edges added next are the new state's, in order; targets may be added later.
   std::uint32_t AddState(bool accept) {
     states_.push_back({static_cast<std::uint32_t>(bytes_.size()),

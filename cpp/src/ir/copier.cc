@@ -39,8 +39,9 @@ void Copier::Fail(std::string message, std::string feature) const {
 // What must be copied before `task` can be.
 std::vector<Copier::Task> Copier::PartsOf(Task task) const {
   const Expr& node = from_.expr(task.id);
-  const bool is_boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;
-  const Mode mode = is_boolean ? Mode::kInline : task.mode;
+  const bool is_regular = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement ||
+                          node.kind == ExprKind::kSpelled;
+  const Mode mode = is_regular ? Mode::kInline : task.mode;
   std::vector<Task> parts;
   if (mode == Mode::kInline && node.kind == ExprKind::kRuleRef) {
     parts.push_back({from_.rule(node.rule).body, mode});
@@ -105,6 +106,8 @@ ExprId Copier::Rebuild(Task task) {
       return to_.Intersect(children[0], children[1]);
     case ExprKind::kComplement:
       return to_.Complement(children[0]);
+    case ExprKind::kSpelled:
+      return to_.Spelled(children[0], node.spelling);
     case ExprKind::kMembers:
       return Members(from_.members(task.id));
     case ExprKind::kAutomaton:

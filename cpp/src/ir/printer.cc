@@ -68,6 +68,9 @@ class Printer {
         return MembersText(grammar_.members(id));
       case ExprKind::kAutomaton:
         return AutomatonText(node.automaton);
+      case ExprKind::kSpelled:
+        return (node.spelling == Spelling::kAny ? "<json~ " : "<json ") + Text(node.children[0]) +
+               ">";
     }
     return {};
   }

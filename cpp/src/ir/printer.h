@@ -9,6 +9,9 @@
 //                                clauses: with items 0 and 1 comes 2, and 1 excludes 2
 //   <automaton 0 [a] 1; 1! [b] 0>   a deterministic automaton: each state by number, `!` if it
 //                                accepts, with the classes it reads and where they lead; from 0
+//   <json a>   <json~ a>         the spellings in JSON of the strings of a; with ~ every one of
+//   them,
+//                                otherwise the canonical ones
 // Literals are double-quoted bytes with \xHH escapes; classes list code points with \u{H} escapes.
 #pragma once
 
