@@ -161,9 +161,10 @@ def test_formats_are_bounded_too(byte_vocabulary: pushmask.Vocabulary) -> None:
         assert accepts(shorter, f'"{name[:size]}"') == fits
 
 
-@pytest.mark.parametrize("longest", [100, 100_000])
-def test_states_do_not_depend_on_the_bound(
-    longest: int, byte_vocabulary: pushmask.Vocabulary
-) -> None:
-    schema = {"type": "string", "pattern": "^([a-z]+:)?[0-9a-f]+$", "maxLength": longest}
-    assert compile_schema(schema, byte_vocabulary).stats()["states"] < 60
+def test_states_do_not_depend_on_the_bound(byte_vocabulary: pushmask.Vocabulary) -> None:
+    schema = {"type": "string", "pattern": "^([a-z]+:)?[0-9a-f]+$"}
+    states = [
+        compile_schema({**schema, "maxLength": longest}, byte_vocabulary).stats()["states"]
+        for longest in (100, 100_000)
+    ]
+    assert states[0] == states[1]

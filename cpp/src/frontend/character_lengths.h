@@ -13,6 +13,7 @@ namespace pushmask::frontend {
 struct LengthRange {
   std::uint64_t min = 0;
   std::uint64_t max = 0;  // kUnboundedLength: no bound
+  bool is_exact = true;   // there is a string of `min` characters
 };
 inline constexpr std::uint64_t kUnboundedLength = ~std::uint64_t{0};
 LengthRange CharacterLengths(const ir::Builder& builder, ir::ExprId strings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/automaton.h"
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <utility>
@@ -51,6 +52,45 @@ std::vector<bool> FindLive(const std::vector<State>& states) {
     }
   }
   return live;
+}
+
+// Of states that all lie on paths to accepting ones, numbered breadth-first.
+std::uint64_t ShortestText(const std::vector<State>& states) {
+  std::vector<std::uint64_t> length(states.size(), Automaton::kEndless);
+  length[0] = 0;
+  std::vector<std::uint32_t> work{0};
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const std::uint32_t state = work[i];
+    if (states[state].accept) return length[state];
+    for (const Transition& transition : states[state].transitions) {
+      if (length[transition.target] != Automaton::kEndless) continue;
+      length[transition.target] = length[state] + 1;
+      work.push_back(transition.target);
+    }
+  }
+  return Automaton::kEndless;
+}
+
+// The same; a circle makes texts as long as you like.
+std::uint64_t LongestText(const std::vector<State>& states) {
+  std::vector<std::size_t> num_open(states.size());
+  for (const State& state : states) {
+    for (const Transition& transition : state.transitions) ++num_open[transition.target];
+  }
+  if (num_open[0] != 0) return Automaton::kEndless;
+  std::vector<std::uint64_t> length(states.size());
+  std::vector<std::uint32_t> work{0};  // sources before targets
+  std::uint64_t longest = 0;
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const std::uint32_t state = work[i];
+    longest = std::max(longest, length[state]);
+    for (const Transition& transition : states[state].transitions) {
+      std::uint64_t& known = length[transition.target];
+      known = std::max(known, length[state] + 1);
+      if (--num_open[transition.target] == 0) work.push_back(transition.target);
+    }
+  }
+  return work.size() == states.size() ? longest : Automaton::kEndless;
 }
 
 std::uint64_t Hash(const State& state) {
@@ -136,15 +176,18 @@ Automaton::Automaton(std::vector<State> states) {
   std::vector<State> reduced = Reduced(std::move(states));
   if (reduced.empty()) return;
   const std::uint64_t hash = Hash(reduced);
-  storage_ = std::make_shared<const Storage>(Storage{std::move(reduced), hash});
+  const std::uint64_t shortest = ShortestText(reduced);
+  const std::uint64_t longest = LongestText(reduced);
+  storage_ = std::make_shared<const Storage>(Storage{std::move(reduced), hash, shortest, longest});
 }
 
 Automaton Automaton::Numbered() const {
   static std::atomic<std::uint32_t> last = 0;
   Automaton numbered;
   if (storage_ == nullptr) return numbered;
-  numbered.storage_ =
-      std::make_shared<const Storage>(Storage{storage_->states, storage_->hash, ++last});
+  Storage copy = *storage_;
+  copy.number = ++last;
+  numbered.storage_ = std::make_shared<const Storage>(std::move(copy));
   return numbered;
 }
 

@@ -46,6 +46,10 @@ class Automaton {
   }
   std::size_t size() const { return states().size(); }
   bool empty() const { return storage_ == nullptr; }
+  // Fewest and most code points of its texts; kEndless for no bound. Of one that is not empty.
+  static constexpr std::uint64_t kEndless = ~std::uint64_t{0};
+  std::uint64_t min_length() const { return storage_->min_length; }
+  std::uint64_t max_length() const { return storage_->max_length; }
   std::uint64_t hash() const { return storage_ == nullptr ? 0 : storage_->hash; }
 
   friend bool operator==(const Automaton& a, const Automaton& b);
@@ -54,6 +58,8 @@ class Automaton {
   struct Storage {
     std::vector<State> states;
     std::uint64_t hash;
+    std::uint64_t min_length;
+    std::uint64_t max_length;
     std::uint32_t number = 0;
   };
   std::shared_ptr<const Storage> storage_;

@@ -17,8 +17,8 @@ using ir::Expr;
 using ir::ExprId;
 using ir::ExprKind;
 
-// Expressions that the root can reach; only they are worth an automaton. What an operator on whole
-// languages is applied to is not: of that only the result counts.
+// Expressions that the root can reach; only they are worth an automaton. Operands of Boolean
+// operators are not: of them only the result counts.
 std::vector<bool> Reachable(const ir::Grammar& grammar) {
   std::vector<bool> seen(grammar.num_exprs());
   std::vector<ExprId> work;
@@ -31,10 +31,7 @@ std::vector<bool> Reachable(const ir::Grammar& grammar) {
   while (!work.empty()) {
     const Expr& node = grammar.expr(work.back());
     work.pop_back();
-    if (node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement ||
-        node.kind == ExprKind::kSpelled) {
-      continue;
-    }
+    if (node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement) continue;
     for (const ExprId child : node.children) visit(child);
     if (node.kind == ExprKind::kRuleRef) visit(grammar.rule(node.rule).body);
   }

@@ -20,8 +20,8 @@ namespace pushmask::pda {
 
 struct BoundedLanguage {
   // Of the non-empty strings, of any length: the very automaton that a rule without the bound has.
-  std::shared_ptr<const automaton::MeasuredDfa> measured;
-  ir::ExprId language;
+  std::shared_ptr<const automaton::MeasuredDfa> measured = {};
+  ir::ExprId language = {};
   std::uint32_t max = 0;  // units
   bool is_nullable = false;
 };
@@ -40,11 +40,11 @@ class LengthBounds {
  private:
   // `language` & (`before` unit{0,max} `after`)
   struct Form {
-    ir::ExprId language;
-    std::string before;
-    ir::ExprId unit;
+    ir::ExprId language = {};
+    std::string before = {};
+    ir::ExprId unit = {};
     std::uint32_t max = 0;
-    std::string after;
+    std::string after = {};
   };
   std::optional<Form> FindForm(const ir::Expr& intersection) const;
   std::optional<BoundedLanguage> Measure(const Form& form);

@@ -280,6 +280,8 @@ const automaton::Dfa& StringLanguages::ToDfa(ExprId language) {
 
 bool StringLanguages::IsEmpty(ExprId language) {
   const Bounded bounded = Split(language);
+  const LengthRange range = CharacterLengths(builder_, bounded.strings);
+  if (range.is_exact) return range.min > bounded.max;  // the bound may be kUnbounded
   const automaton::Dfa& dfa = ToDfa(bounded.strings);
   if (bounded.max == ir::kUnbounded || dfa.empty()) return dfa.empty();
   const automaton::Dfa& character = ToDfa(builder_.Class(text::CodepointSet::All()));
