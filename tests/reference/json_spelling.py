@@ -21,12 +21,14 @@ def escapes(low: int, high: int, *, every: bool) -> tuple[tuple[str, ...], ...]:
     `every`: all escapes; otherwise those without which a character cannot be.
     """
     named = SHORT | ({"/": "/"} if every else {})
-    out = [("\\", letter) for c, letter in named.items() if low <= ord(c) <= high]
+    letters = "".join(letter for c, letter in named.items() if low <= ord(c) <= high)
+    out = [("\\", letters)] if letters else []
     if every:
         out += numeric(low, high)
     else:
-        plain = [c for c in range(low, min(high, 0x1F) + 1) if chr(c) not in SHORT]
-        out += [escape for c in plain for escape in numeric(c, c)]
+        for first, last in ((0, 7), (0x0B, 0x0B), (0x0E, 0x1F)):  # controls that have no letter
+            if max(low, first) <= min(high, last):
+                out += numeric(max(low, first), min(high, last))
     return tuple(out)
 
 
@@ -36,13 +38,16 @@ def numeric(low: int, high: int) -> Iterator[tuple[str, ...]]:
         if max(low, first) <= min(high, last):
             for digits in hexadecimal(max(low, first), min(high, last), 4):
                 yield ("\\", "u", *digits)
-    for half in range(0xD800, 0xDC00):
-        begin = 0x10000 + (half - 0xD800) * 0x400
-        from_, to = max(low, begin) - begin, min(high, begin + 0x3FF) - begin
-        if from_ <= to:
-            (upper,) = hexadecimal(half, half, 4)
-            for lower in hexadecimal(0xDC00 + from_, 0xDC00 + to, 4):
-                yield ("\\", "u", *upper, "\\", "u", *lower)
+    begin, end = max(low, 0x10000) - 0x10000, high - 0x10000
+    while begin <= end:
+        half, lower = divmod(begin, 0x400)
+        last_half, upper = half, min(end - half * 0x400, 0x3FF)
+        if lower == 0 and upper == 0x3FF:  # first halves that take every second half
+            last_half = (end + 1) // 0x400 - 1
+        for one in hexadecimal(0xD800 + half, 0xD800 + last_half, 4):
+            for other in hexadecimal(0xDC00 + lower, 0xDC00 + upper, 4):
+                yield ("\\", "u", *one, "\\", "u", *other)
+        begin = (last_half + 1) * 0x400
 
 
 def hexadecimal(low: int, high: int, num_digits: int) -> Iterator[tuple[str, ...]]:

@@ -230,7 +230,7 @@ def spelled_range(low: int, high: int, every: bool) -> Expr:
     pieces = [(a, b - 1) for a, b in pairwise(cuts) if is_literal(a)]
     literal = ("class", tuple((chr(a).encode(), chr(b).encode()) for a, b in pieces), b"")
     as_escapes = (
-        seq(*(choice(("bytes", c.encode()) for c in place) for place in escape))
+        seq(*(("class", tuple((c.encode(), c.encode()) for c in place), b"") for place in escape))
         for escape in escapes(low, high, every=every)
     )
     return choice([literal] * bool(pieces) + list(as_escapes))

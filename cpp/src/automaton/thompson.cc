@@ -74,7 +74,7 @@ Dfa ExprCompiler::Construct(ir::ExprId expr) {
     return Subtract(AllUtf8(), ToDfa(node.children[0]), budget_);
   }
   if (node.kind == ir::ExprKind::kSpelled) {
-    return SpellJson(ToDfa(node.children[0]), node.spelling, budget_);
+    return ConstructSpelled(ToDfa(node.children[0]), node.spelling);
   }
   if (node.kind == ir::ExprKind::kAutomaton) return Minimize(ToBytes(node.automaton));
   if (node.kind != ir::ExprKind::kIntersect) {
@@ -108,6 +108,19 @@ Dfa ExprCompiler::Difference(ir::ExprId a, ir::ExprId b) {
           : add(taken);
   if (is_list) return WithoutStrings(language, std::move(strings), budget_);
   return Subtract(language, ToDfa(b), budget_);
+}
+
+// Escapes are some six states for each of the strings' own. Where all of them are too many the
+// strings keep one spelling each; half of the budget is left for the rest of the grammar.
+Dfa ExprCompiler::ConstructSpelled(const Dfa& strings, ir::Spelling spelling) {
+  if (spelling == ir::Spelling::kAny) {
+    try {
+      return SpellJson(strings, spelling, {budget_.max_states / 2});
+    } catch (const LimitError&) {
+      spelling = ir::Spelling::kCanonical;
+    }
+  }
+  return SpellJson(strings, spelling, budget_);
 }
 
 // What has an automaton of its own between fixed bytes, a quoted pattern say: that automaton with a

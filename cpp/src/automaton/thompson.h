@@ -62,6 +62,7 @@ class ExprCompiler {
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);
   Dfa Difference(ir::ExprId a, ir::ExprId b);
+  Dfa ConstructSpelled(const Dfa& strings, ir::Spelling spelling);
   Dfa Enclosed(ir::ExprId expr);
   void AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   std::uint32_t NewState(Nfa* nfa);

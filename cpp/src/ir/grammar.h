@@ -48,7 +48,9 @@ enum class Spelling : std::uint8_t {
   // One for each character, what json.dumps(ensure_ascii=False) writes; only the hexadecimal digits
   // of \u00XX for a control character may be of either case.
   kCanonical,
-  // Every one: the character itself where that is legal, its short escape, \uXXXX.
+  // Every one: the character itself where that is legal, its short escape, \uXXXX. Lowering may
+  // keep
+  // to canonical ones where the others would take too many states.
   kAny,
 };
 

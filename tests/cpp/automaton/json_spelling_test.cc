@@ -79,6 +79,16 @@ TEST(JsonSpelling, OfNothingIsNothingAndALargeOneIsRefused) {
   EXPECT_THROW(SpellJson(strings, ir::Spelling::kAny, {20}), LimitError);
 }
 
+TEST(JsonSpelling, StringsKeepOneSpellingWhereEscapesAreTooMany) {
+  Builder builder;
+  const ExprId spelled =
+      builder.Spelled(builder.Bytes("abcdefghijklmnopqrstuvwxyz"), ir::Spelling::kAny);
+  ExprCompiler large(builder.grammar(), {1000}, nullptr);
+  EXPECT_GT(large.ToDfa(spelled).size(), 27);
+  ExprCompiler small(builder.grammar(), {100}, nullptr);
+  EXPECT_EQ(small.ToDfa(spelled).size(), 27);
+}
+
 TEST(Characters, AnAutomatonOverThemIsTheSameLanguage) {
   for (const auto language : kLanguages) {
     const Dfa strings = Minimal(language);

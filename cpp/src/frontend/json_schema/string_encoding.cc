@@ -18,6 +18,14 @@ using ir::ExprKind;
 constexpr std::uint64_t kWholePositions = 32;
 constexpr std::uint64_t kHuge = std::uint64_t{1} << 31;
 
+std::uint64_t Copies(const Expr& repeat) {
+  return repeat.max == ir::kUnbounded ? repeat.min : repeat.max;
+}
+
+bool IsLong(const Expr& node) {
+  return node.kind == ExprKind::kRepeat && Copies(node) > kWholePositions;
+}
+
 // The canonical spelling of `text` with its quotes, or nullopt if there are several: a control
 // character without an escape of its own is a \u with a hexadecimal digit of either case.
 std::optional<std::string> QuoteCanonically(std::string_view text) {
@@ -68,24 +76,28 @@ StringEncoder::Size StringEncoder::SizeOf(ExprId strings) {
   const Expr& node = builder_->expr(strings);
   std::uint64_t positions = 0;
   bool is_whole = true;
+  bool has_bound = false;
   for (const ExprId child : node.children) {
     const Size size = SizeOf(child);
     positions += size.positions;
     is_whole = is_whole && size.is_whole;
+    has_bound = has_bound || IsLong(builder_->expr(child));
   }
   switch (node.kind) {
     case ExprKind::kBytes:
       positions = node.bytes.size();
       break;
     case ExprKind::kRepeat: {
-      const std::uint64_t copies = node.max == ir::kUnbounded ? node.min : node.max;
+      const std::uint64_t copies = Copies(node);
       positions *= std::max<std::uint64_t>(copies, 1);
       is_whole = is_whole && (copies <= 1 || positions <= kWholePositions);
       break;
     }
-    case ExprKind::kIntersect:
+    case ExprKind::kIntersect:  // a product has no counters, but a bound on the length is one
+      is_whole = !has_bound;
+      break;
     case ExprKind::kComplement:
-      is_whole = true;  // products have no counters
+      is_whole = true;
       break;
     case ExprKind::kRuleRef:
       is_whole = false;
@@ -113,6 +125,11 @@ ExprId StringEncoder::EncodeNode(ExprId strings, Spelling spelling) {
       const std::uint32_t min = node.min;
       const std::uint32_t max = node.max;
       return builder_->Repeat(Encode(node.children[0], spelling), min, max);
+    }
+    case ExprKind::kIntersect: {
+      const ExprId left = builder_->expr(strings).children[0];
+      const ExprId right = builder_->expr(strings).children[1];
+      return builder_->Intersect(Encode(left, spelling), Encode(right, spelling));
     }
     case ExprKind::kRuleRef:
       return EncodeRule(builder_->expr(strings).rule, spelling);
