@@ -29,13 +29,55 @@ std::uint64_t Hash(const MemberGroup& group) {
   return hash;
 }
 
+// The order of these children says nothing about the language; it is the author's, for people.
+bool IsUnordered(ExprKind kind) {
+  return kind == ExprKind::kChoice || kind == ExprKind::kIntersect;
+}
+
+std::uint64_t HashOfChildren(const Expr& expr) {
+  std::uint64_t hash = 0;
+  for (const ExprId child : expr.children) {
+    hash =
+        IsUnordered(expr.kind) ? hash + base::Mix(child.value) : base::Combine(hash, child.value);
+  }
+  return hash;
+}
+
+// Whether `a` and `b` are the same expression.
+bool AreAlike(const Expr& a, const Expr& b) {
+  if (a == b) return true;
+  if (a.kind != b.kind || !IsUnordered(a.kind)) return false;
+  std::vector<ExprId> sorted_a = a.children;
+  std::vector<ExprId> sorted_b = b.children;
+  std::sort(sorted_a.begin(), sorted_a.end());
+  std::sort(sorted_b.begin(), sorted_b.end());
+  return sorted_a == sorted_b;
+}
+
+// Keeps the first of equal ones, in their order.
+void RemoveRepeated(std::vector<ExprId>* ids) {
+  std::vector<std::pair<ExprId, std::size_t>> places;
+  places.reserve(ids->size());
+  for (std::size_t i = 0; i < ids->size(); ++i) places.emplace_back((*ids)[i], i);
+  std::sort(places.begin(), places.end());
+  std::vector<bool> is_repeated(ids->size());
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    if (places[i].first == places[i - 1].first) is_repeated[places[i].second] = true;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < ids->size(); ++i) {
+    if (!is_repeated[i]) (*ids)[kept++] = (*ids)[i];
+  }
+  ids->resize(kept);
+}
+
 std::uint64_t Hash(const Expr& expr) {
   std::uint64_t hash = base::Combine(static_cast<std::uint64_t>(expr.kind),
                                      std::hash<std::string_view>()(expr.bytes));
   for (const auto& range : expr.codepoints.ranges()) {
     hash = base::Combine(hash, (std::uint64_t{range.first} << 32) | range.last);
   }
-  for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
+  hash = base::Combine(hash, HashOfChildren(expr));
   hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
   hash = base::Combine(hash, expr.rule.value);
   hash = base::Combine(hash, expr.automaton.hash());
@@ -55,8 +97,8 @@ Builder::Builder() {
 
 ExprId Builder::Intern(Expr expr) {
   const std::uint64_t hash = Hash(expr);
-  const std::uint32_t known =
-      interned_.Find(hash, [&](std::uint32_t number) { return grammar_.exprs_[number] == expr; });
+  const std::uint32_t known = interned_.Find(
+      hash, [&](std::uint32_t number) { return AreAlike(grammar_.exprs_[number], expr); });
   if (known != base::HashIndex::kNone) return ExprId(known);
   const ExprId id(grammar_.exprs_.size());
   grammar_.exprs_.push_back(std::move(expr));
@@ -123,8 +165,7 @@ ExprId Builder::Choice(const std::vector<ExprId>& parts) {
       flat.push_back(part);
     }
   }
-  std::sort(flat.begin(), flat.end());
-  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  RemoveRepeated(&flat);
   if (flat.empty()) return Nothing();
   if (flat.size() == 1) return flat[0];
   return Intern({.kind = ExprKind::kChoice, .children = std::move(flat)});
@@ -149,7 +190,7 @@ ExprId Builder::Intersect(ExprId a, ExprId b) {
   if (a == b) return a;
   if (expr(a).kind == ExprKind::kNothing) return a;
   if (expr(b).kind == ExprKind::kNothing) return b;
-  return Intern({.kind = ExprKind::kIntersect, .children = {std::min(a, b), std::max(a, b)}});
+  return Intern({.kind = ExprKind::kIntersect, .children = {a, b}});
 }
 
 ExprId Builder::Complement(ExprId a) {
