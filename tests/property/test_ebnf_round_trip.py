@@ -30,7 +30,7 @@ ROUNDS = 3
 # What only the dialect's additions can say.
 ADDITIONS = [
     'root ::= [a-c]{2,4} & ~("ab" | "abc")',
-    'root ::= word & ~word2 & .{3,}\nword ::= [ab]+\nword2 ::= [a]+',
+    "root ::= word & ~word2 & .{3,}\nword ::= [ab]+\nword2 ::= [a]+",
     'root ::= ~("a" .*) "," ~(~"b")',
     'root ::= "a" | %nothing',
     "root ::= %bytes { C3 } %bytes { A9 } | [é]",

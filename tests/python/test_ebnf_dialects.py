@@ -16,7 +16,7 @@ GBNF: list[Case] = [
     ('root ::= "a" [a-z]* & [a-z]* "z" | "0"', ["az", "abz", "0"], ["a", "z", "a0z"]),
     # A rule stands for its expression there, and a quantifier belongs to what ~ takes.
     ('root ::= word & ~keyword\nword ::= [a-z]+\nkeyword ::= "if" | "do"', ["i", "iff"], ["if"]),
-    ('root ::= ~[ab]*', ["c", "abc", "é"], ["", "a", "ab"]),
+    ("root ::= ~[ab]*", ["c", "abc", "é"], ["", "a", "ab"]),
     ('root ::= (~"a"){2}', ["", "aa", "ab"], ["a"]),
     ('root ::= ~~"a"', ["a"], ["", "b"]),
     ('root ::= "a" | %nothing', ["a"], [""]),
@@ -25,8 +25,10 @@ GBNF: list[Case] = [
     ('%let x ::= "a" | "b"\n%let y ::= x x\nroot ::= y y', ["abab", "bbaa"], ["ab", "xx"]),
     ('%let x ::= "(" root ")"\nroot ::= x | "-"', ["-", "((-))"], ["()"]),
     (
-        'root ::= %members { %separator "," %ordered %required "a" %ordered "b" %item "c"\n'
-        '  %rest [0-9] # digits\n  %count {2,3} %if 2 %then 1 }',
+        (
+            'root ::= %members { %separator "," %ordered %required "a" %ordered "b" %item "c"\n'
+            "  %rest [0-9] # digits\n  %count {2,3} %if 2 %then 1 }"
+        ),
         ["a,b", "a,1", "a,b,c", "a,1,1"],
         ["a", "b,a", "a,c", "1,a", "a,b,c,1", "a,a"],
     ),
@@ -48,9 +50,11 @@ W3C: list[Case] = [
     ("root ::= ('a' - 'b')? [a-z]* - ('x' | 'yy')", ["a", "ab", "xx"], []),
     ("root ::= [a-z]+ - 'if' - 'do'", ["i", "iff"], ["if", "do"]),
     (
-        "[1] root ::= S? name [ wfc: a Constraint ]\n"
-        "[2]  S    ::= #x20+ /* space */\n"
-        "[2a] name ::= ([a-z] - 'x')+\n  [01]?\n",
+        (
+            "[1] root ::= S? name [ wfc: a Constraint ]\n"
+            "[2]  S    ::= #x20+ /* space */\n"
+            "[2a] name ::= ([a-z] - 'x')+\n  [01]?\n"
+        ),
         ["  ab", "a1"],
         ["", "x", "a2"],
     ),

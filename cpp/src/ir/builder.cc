@@ -81,6 +81,7 @@ std::uint64_t Hash(const Expr& expr) {
   hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
   hash = base::Combine(hash, expr.rule.value);
   hash = base::Combine(hash, expr.automaton.hash());
+  hash = base::Combine(hash, expr.token_set);
   return expr.members == nullptr ? hash : base::Combine(hash, Hash(*expr.members));
 }
 
@@ -257,6 +258,21 @@ ExprId Builder::Accepted(Automaton automaton) {
   return id;
 }
 
+ExprId Builder::Tokens(TokenSet tokens) {
+  std::vector<TokenSet>& known = grammar_.token_sets_;
+  const auto found = std::find(known.begin(), known.end(), tokens);
+  const auto number = static_cast<std::uint32_t>(found - known.begin());
+  if (found == known.end()) {
+    if (known.size() == kMaxTokenSets) {
+      throw LimitError("the grammar names more than " + std::to_string(kMaxTokenSets) +
+                           " sets of tokens (limit max_token_sets)",
+                       "max_token_sets", kMaxTokenSets, known.size() + 1);
+    }
+    known.push_back(std::move(tokens));
+  }
+  return Intern({.kind = ExprKind::kTokenSet, .token_set = number});
+}
+
 RuleId Builder::AddRule(std::string_view name) {
   std::string unique;
   for (const char c : name) unique.push_back(IsIdentifierByte(c) ? c : '_');
@@ -286,7 +302,8 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
   std::vector<bool> has_rules(grammar_.exprs_.size());
   for (std::size_t i = 0; i < grammar_.exprs_.size(); ++i) {
     const Expr& node = grammar_.exprs_[i];
-    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers;
+    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers ||
+               node.kind == ExprKind::kTokenSet;
     for (const ExprId child : node.children) any = any || has_rules[child.index()];
     has_rules[i] = any;
     const bool boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;

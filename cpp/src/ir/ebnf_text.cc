@@ -118,6 +118,30 @@ std::string ClassText(const CodepointSet& set) {
   return "[^" + RangesText(others.ranges()) + "]";
 }
 
+std::string TokenSetText(const TokenSet& tokens) {
+  const auto in_brackets = [](const std::string& text) {
+    return text.size() > 2 && text.front() == '<' && text[1] != '[' &&
+           text.find_first_of(">\r\n") == text.size() - 1 &&
+           text::FindInvalidUtf8(text) == std::string_view::npos;
+  };
+  std::vector<std::string> parts;
+  std::string ids;
+  for (const TokenSet::Item& item : tokens.items) {
+    if (!item.text.empty()) {
+      parts.push_back(in_brackets(item.text) ? item.text : LiteralText(item.text));
+      continue;
+    }
+    ids += (ids.empty() ? "" : ", ") + std::to_string(item.ids.first);
+    if (item.ids.second > item.ids.first) ids += "-" + std::to_string(item.ids.second);
+  }
+  if (!ids.empty()) parts.push_back("<[" + ids + "]>");
+  const std::string sign = tokens.is_negated ? "!" : "";
+  if (parts.size() == 1 && parts[0].front() == '<') return sign + parts[0];
+  std::string out = sign + "%tokens {";
+  for (const std::string& part : parts) out += " " + part;
+  return out + " }";
+}
+
 std::string BoundsText(std::uint32_t min, std::uint32_t max) {
   if (min == max) return "{" + std::to_string(min) + "}";
   return "{" + std::to_string(min) + "," + (max == kUnbounded ? "" : std::to_string(max)) + "}";

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ir/automaton.h"
+#include "ir/token_set.h"
 #include "text/codepoint_set.h"
 
 namespace pushmask::ir {
@@ -18,6 +19,8 @@ std::string ClassText(const text::CodepointSet& set);  // not empty
 std::string QuantifierText(std::uint32_t min, std::uint32_t max);
 // `{m,n}` even where there is something shorter.
 std::string BoundsText(std::uint32_t min, std::uint32_t max);
+// `<text>`, `<[1, 5-9]>` or `%tokens { ... }`, with `!` in front of a negated set.
+std::string TokenSetText(const TokenSet& tokens);
 std::string AutomatonText(const Automaton& automaton);
 
 }  // namespace pushmask::ir

@@ -227,6 +227,9 @@ class EbnfWriter {
       case ExprKind::kAutomaton:
         *out += AutomatonText(node.automaton);
         break;
+      case ExprKind::kTokenSet:
+        *out += TokenSetText(grammar_.token_sets()[node.token_set]);
+        break;
     }
     if (needs_parentheses) *out += ")";
   }

@@ -32,6 +32,7 @@ enum class NodeKind : std::uint8_t {
   kNothing,      // no text
   kMembers,      // Ast::groups[index]
   kAutomaton,    // Ast::automata[index]
+  kTokens,       // Ast::tokens[index]
 };
 
 struct Node {
@@ -70,6 +71,7 @@ struct Ast {
   std::vector<Node> nodes;
   std::vector<GroupNode> groups;
   std::vector<ir::Automaton> automata;
+  std::vector<ir::TokenSet> tokens;
   std::vector<Rule> rules;       // in the order of the text; names may repeat
   std::vector<Rule> shorthands;  // those of %let, likewise
 

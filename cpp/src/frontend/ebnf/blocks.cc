@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/token_bytes.h"
 #include "frontend/ebnf/parser.h"
 #include "frontend/ebnf/terminals.h"
 #include "ir/automaton.h"
@@ -69,8 +70,6 @@ void Parser::CloseBlock(std::size_t begin) {
 }
 
 NodeId Parser::ParseBytes(std::size_t begin) {
-  // No text contains them in any encoding of the pipeline; grammars spell token references by them.
-  constexpr char32_t kFirstUnused = 0xF8;
   OpenBlock(begin);
   std::string bytes;
   while (!cursor_.AtEnd() && !cursor_.At("}")) {
@@ -81,7 +80,7 @@ NodeId Parser::ParseBytes(std::size_t begin) {
       cursor_.FailSyntax(here, "expected a byte, found " + cursor_.QuotedSince(here),
                          "bytes are two hexadecimal digits each");
     }
-    if (*byte >= kFirstUnused) {
+    if (*byte >= base::kFirstTokenByte) {
       cursor_.FailSyntax(here, "the byte " + cursor_.QuotedSince(here) + " occurs in no text");
     }
     bytes += static_cast<char>(*byte);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //   item := literal | name | '(' alternatives ')'
-//         | class | '.' | regex | block                   GBNF
+//         | class | '.' | regex | block | tokens          GBNF
 //         | class | '#x' hex                              W3C
 //         | '[' alternatives ']' | '{' alternatives '}' | '#x' hex     ISO
 #include <string>
@@ -32,7 +32,7 @@ NodeId Parser::ParseItem(bool first) {
     FailStray();
   }
   if (cursor_.At("[")) return ParseClassItem();
-  if (cursor_.At("<") || cursor_.At("!<")) RefuseTokenReference();
+  if (cursor_.At("<") || cursor_.At("!") || cursor_.At("%tokens")) return ParseTokens();
   if (cursor_.At("%")) return ParseBlock();
   if (cursor_.Take(".")) {
     return Add(
@@ -103,13 +103,6 @@ NodeId Parser::ParseCharacterItem() {
   std::string literal;
   text::AppendUtf8(c, &literal);
   return Add({.kind = NodeKind::kLiteral, .span = SpanFrom(begin), .literal = std::move(literal)});
-}
-
-void Parser::RefuseTokenReference() {
-  const std::size_t begin = cursor_.offset();
-  while (!cursor_.AtEnd() && !AtNewline() && !cursor_.At(">")) cursor_.Next();
-  cursor_.Take(">");
-  cursor_.FailUnsupported(begin, "token reference");
 }
 
 }  // namespace pushmask::frontend::ebnf

@@ -129,6 +129,9 @@ class Lowering {
         return LowerMembers(ast_.groups[node.index]);
       case NodeKind::kAutomaton:
         return builder_.Accepted(ast_.automata[node.index]);
+      case NodeKind::kTokens:
+        if (mode == Mode::kRegular) FailNotRegular(node.span, "a reference to tokens");
+        return builder_.Tokens(ast_.tokens[node.index]);
     }
     return builder_.Nothing();
   }

@@ -72,7 +72,11 @@ class Parser {
   NodeId ParseLiteralItem();
   NodeId ParseClassItem();
   NodeId ParseCharacterItem();  // #xN
-  [[noreturn]] void RefuseTokenReference();
+
+  // --- References to tokens (tokens.cc) ---
+  NodeId ParseTokens();
+  void ParseReference(ir::TokenSet* tokens);
+  void ParseIds(std::size_t begin, ir::TokenSet* tokens);
 
   // --- Blocks (blocks.cc) ---
   NodeId ParseBlock();

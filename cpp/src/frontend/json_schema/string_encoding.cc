@@ -141,9 +141,10 @@ ExprId StringEncoder::EncodeNode(const Expr& node, Spelling spelling) {
       return EncodeRule(node.rule, spelling);
     case ExprKind::kMembers:
     case ExprKind::kAutomaton:
+    case ExprKind::kTokenSet:
       break;
   }
-  PUSHMASK_CHECK(false && "no language of strings has member groups or automata");
+  PUSHMASK_CHECK(false && "no language of strings has member groups, automata or tokens");
   return {};
 }
 
