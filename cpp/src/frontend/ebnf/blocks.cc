@@ -44,7 +44,7 @@ NodeId Parser::ParseBlock() {
   cursor_.Take("%");
   TakeName();
   cursor_.FailSyntax(begin, "unknown block " + cursor_.QuotedSince(begin),
-                     "the blocks are %members, %automaton, %bytes and %nothing");
+                     "the blocks are %members, %automaton, %tokens, %bytes and %nothing");
 }
 
 void Parser::OpenBlock(std::size_t begin) {

@@ -22,8 +22,6 @@ std::string GbnfHint(char32_t c) {
       return "a rule is written: name ::= ...; other signs are of dialect 'w3c' or 'iso'";
     case '\\':
       return "escapes stand inside quotes or brackets";
-    case '-':
-      return "an exception is written a & ~b; a - b is of dialect 'w3c' or 'iso'";
     case '/':
       return "comments start with #; others are of dialect 'w3c' or 'iso'";
     default:

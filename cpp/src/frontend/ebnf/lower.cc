@@ -231,7 +231,11 @@ class Lowering {
     }
     const std::string_view suggestion = Suggestion(Text(span));
     std::string hint;
-    if (!suggestion.empty()) hint = "did you mean " + text::Quoted(suggestion) + "?";
+    if (Text(span) == "-") {
+      hint = "an exception is written a & ~b; a - b is of dialect 'w3c' or 'iso'";
+    } else if (!suggestion.empty()) {
+      hint = "did you mean " + text::Quoted(suggestion) + "?";
+    }
     throw SyntaxError(source_.At(span, "the rule " + text::Quoted(Text(span)) + " is not defined",
                                  std::move(hint)));
   }
