@@ -28,15 +28,15 @@ settings.load_profile("pushmask")
 SHARED = Path(
     os.environ.get("PUSHMASK_SHARED", Path(__file__).resolve().parents[2] / "shared" / "data")
 )
+SMOLLM2 = SHARED / "vocabs" / "smollm2-49k.json.gz"
 
 
 @pytest.fixture(scope="session")
 def smollm2() -> pushmask.Vocabulary:
     """The 49,152 tokens of SmolLM2: byte-level, so a character may be spread over tokens."""
-    path = SHARED / "vocabs" / "smollm2-49k.json.gz"
-    if not path.exists():
-        pytest.skip(f"needs {path.name}; set PUSHMASK_SHARED to the folder that has vocabs/")
-    data = json.loads(gzip.decompress(path.read_bytes()))
+    if not SMOLLM2.exists():
+        pytest.skip(f"needs {SMOLLM2.name}; set PUSHMASK_SHARED to the folder that has vocabs/")
+    data = json.loads(gzip.decompress(SMOLLM2.read_bytes()))
     return pushmask.Vocabulary(
         [base64.b64decode(token) for token in data["tokens_b64"]],
         stop_token_ids=[data["eos_id"]],

@@ -57,13 +57,13 @@ std::vector<T> Values(py::handle values, const char* name, Convert convert) {
 
 bool OutArray::Takes(py::handle value) {
   if (!py::isinstance<py::array>(value)) return false;
-  const auto array = py::reinterpret_borrow<py::array>(value);
-  const py::dtype type = array.dtype();
-  const bool is_int32 = type.kind() == 'i' && type.itemsize() == sizeof(std::int32_t) &&
-                        (type.byteorder() == '=' || type.byteorder() == '|');
+  const auto* array = py::detail::array_proxy(value.ptr());
   constexpr int kAligned = py::detail::npy_api::NPY_ARRAY_ALIGNED_;
   constexpr int kLayout = kAligned | static_cast<int>(py::array::c_style);
-  return is_int32 && (array.flags() & kLayout) == kLayout;
+  if ((array->flags & kLayout) != kLayout) return false;
+  const auto type = py::reinterpret_borrow<py::dtype>(array->descr);
+  return type.kind() == 'i' && type.itemsize() == sizeof(std::int32_t) &&
+         (type.byteorder() == '=' || type.byteorder() == '|');
 }
 
 std::span<std::int32_t> OutArray::Words(py::ssize_t dimensions, const char* name) {

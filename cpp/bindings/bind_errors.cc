@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // C++ exceptions to the Python classes of pushmask.errors, with their attributes.
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
+#include <cstddef>
 #include <exception>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
 
 #include "bindings.h"
 #include "pushmask/error.h"
@@ -33,6 +39,20 @@ py::object ToPython(const Diagnostic& diagnostic) {
   return ErrorClass("Diagnostic")(py::str(diagnostic.message), py::str(diagnostic.source_name),
                                   offset, diagnostic.length, or_none(diagnostic.line),
                                   or_none(diagnostic.column), pointer, py::str(diagnostic.hint));
+}
+
+Diagnostic FromPython(const py::object& diagnostic) {
+  const auto number = [&](const char* name) {
+    return diagnostic.attr(name).cast<std::optional<std::size_t>>();
+  };
+  return {.message = diagnostic.attr("message").cast<std::string>(),
+          .source_name = diagnostic.attr("source_name").cast<std::string>(),
+          .offset = number("offset"),
+          .length = number("length").value_or(0),
+          .line = number("line").value_or(0),
+          .column = number("column").value_or(0),
+          .pointer = diagnostic.attr("pointer").cast<std::optional<std::string>>(),
+          .hint = diagnostic.attr("hint").cast<std::string>()};
 }
 
 namespace {
@@ -76,6 +96,22 @@ void Translate(std::exception_ptr pointer) {
 }
 
 }  // namespace
+
+void RaiseCurrentException() {
+  try {
+    Translate(std::current_exception());
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const py::builtin_exception& error) {
+    error.set_error();
+  } catch (const std::invalid_argument& error) {
+    PyErr_SetString(PyExc_ValueError, error.what());
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+}
 
 void BindErrors() { py::register_local_exception_translator(&Translate); }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bindings.h"
 #include "pushmask/grammar.h"
@@ -192,6 +196,20 @@ Grammar FromEbnf(const std::string& text, const std::string& root, const py::obj
   return Grammar::FromEbnf(text, root, source_name, chosen);
 }
 
+std::vector<Grammar> Grammars(const py::args& arguments) {
+  std::vector<Grammar> out;
+  for (const py::handle& argument : arguments) out.push_back(argument.cast<Grammar>());
+  return out;
+}
+
+// The lark package reads its grammars, so this front end is written in Python.
+py::object FromLark(const py::str& text, const py::str& start, const py::object& import_paths,
+                    const py::str& source_name) {
+  return py::module_::import("pushmask.lark")
+      .attr("from_lark")(text, py::arg("start") = start, py::arg("import_paths") = import_paths,
+                         py::arg("source_name") = source_name);
+}
+
 py::list Warnings(const Grammar& grammar) {
   py::list out;
   for (const Diagnostic& warning : grammar.warnings()) out.append(ToPython(warning));
@@ -217,6 +235,30 @@ void BindGrammar(py::module_& module) {
                   py::arg("dialect") = py::str("gbnf"), py::arg("source_name") = "<grammar>")
       .def_static("from_regex", &Grammar::FromRegex, py::arg("pattern"), py::kw_only(),
                   py::arg("source_name") = "<regex>", py::call_guard<py::gil_scoped_release>())
+      .def_static("from_lark", &FromLark, py::arg("text"), py::kw_only(),
+                  py::arg("start") = "start", py::arg("import_paths") = py::tuple(),
+                  py::arg("source_name") = "<lark>")
+      .def_static("union",
+                  [](const py::args& grammars) { return Grammar::Union(Grammars(grammars)); })
+      .def_static("concat",
+                  [](const py::args& grammars) { return Grammar::Concat(Grammars(grammars)); })
+      .def_static(
+          "choice", [](const py::iterable& strings) { return Grammar::Choice(Strings(strings)); },
+          py::arg("strings"))
+      .def_static(
+          "substring_of",
+          [](const py::object& text, const std::string& by) {
+            return Grammar::SubstringOf(Chunks(text, by));
+          },
+          py::arg("text"), py::arg("by") = "chars")
+      .def(
+          "repeat",
+          [](const Grammar& grammar, std::uint32_t min, std::optional<std::uint32_t> max) {
+            return grammar.Repeat(min, max.value_or(Grammar::kNoMaximum));
+          },
+          py::arg("min"), py::arg("max") = py::none())
+      .def("with_stop", [](const Grammar& grammar,
+                           const py::args& stops) { return grammar.WithStop(Strings(stops)); })
       .def("warnings", &Warnings)
       .def("to_ebnf", &Grammar::ToEbnf, py::call_guard<py::gil_scoped_release>())
       .def("__str__", &Grammar::ToString);

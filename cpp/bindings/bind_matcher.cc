@@ -8,6 +8,7 @@
 
 #include "arrays.h"
 #include "bindings.h"
+#include "fast_methods.h"
 #include "pushmask/matcher.h"
 
 namespace py = pybind11;
@@ -18,11 +19,36 @@ namespace {
 // For calls that may have much to compute.
 using WithoutGil = py::call_guard<py::gil_scoped_release>;
 
-bool FillMask(const Matcher& self, OutArray mask) {
-  const std::span<std::int32_t> words = mask.Vector("the mask");
-  const WithoutGil::type release;
-  return self.FillMask(words);
+py::object FillMask(Matcher& self, py::handle mask) {
+  if (!OutArray::Takes(mask)) {
+    throw py::type_error("the mask is not an array of int32 in C order");
+  }
+  OutArray array(py::reinterpret_borrow<py::object>(mask));
+  const std::span<std::int32_t> words = array.Vector("the mask");
+  // A copy is over before another thread could make use of the lock.
+  if (const auto allows_all = self.FillKnownMask(words)) return py::bool_(*allows_all);
+  bool allows_all = false;
+  {
+    const WithoutGil::type release;
+    allows_all = self.FillMask(words);
+  }
+  return py::bool_(allows_all);
 }
+
+py::object AcceptToken(Matcher& self, py::handle token_id) {
+  return py::bool_(self.AcceptToken(TokenId(token_id)));
+}
+
+py::object AcceptTokens(Matcher& self, py::handle token_ids) {
+  return py::int_(self.AcceptTokens(TokenIds(token_ids)));
+}
+
+constexpr FastMethod<Matcher> kFillMask{"fill_mask", "mask", "fill_mask($self, mask)\n--\n\n",
+                                        &FillMask};
+constexpr FastMethod<Matcher> kAcceptToken{"accept_token", "token_id",
+                                           "accept_token($self, token_id)\n--\n\n", &AcceptToken};
+constexpr FastMethod<Matcher> kAcceptTokens{
+    "accept_tokens", "token_ids", "accept_tokens($self, token_ids)\n--\n\n", &AcceptTokens};
 
 void Rollback(Matcher& self, const py::object& num_tokens) {
   const std::int64_t number = Integer(num_tokens);
@@ -42,22 +68,12 @@ py::bytes JumpForward(const Matcher& self) {
 }  // namespace
 
 void BindMatcher(py::module_& module) {
-  py::class_<Matcher>(module, "Matcher")
-      .def("fill_mask", &FillMask, py::arg("mask"))
-      .def("row_id", &Matcher::RowId, WithoutGil())
+  py::class_<Matcher> matcher(module, "Matcher");
+  AddFastMethod<Matcher, kFillMask>(matcher);
+  AddFastMethod<Matcher, kAcceptToken>(matcher);
+  AddFastMethod<Matcher, kAcceptTokens>(matcher);
+  matcher.def("row_id", &Matcher::RowId, WithoutGil())
       .def("forced_token", &Matcher::ForcedToken, WithoutGil())
-      .def(
-          "accept_token",
-          [](Matcher& self, const py::object& token_id) {
-            return self.AcceptToken(TokenId(token_id));
-          },
-          py::arg("token_id"))
-      .def(
-          "accept_tokens",
-          [](Matcher& self, const py::object& token_ids) {
-            return self.AcceptTokens(TokenIds(token_ids));
-          },
-          py::arg("token_ids"))
       .def(
           "accept_bytes",
           [](Matcher& self, const py::bytes& data) {

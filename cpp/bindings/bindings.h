@@ -4,16 +4,32 @@
 
 #include <pybind11/pybind11.h>
 
+#include <string>
+#include <vector>
+
 #include "pushmask/error.h"
 
 namespace pushmask::bindings {
 
 // A pushmask.errors.Diagnostic.
 pybind11::object ToPython(const Diagnostic& diagnostic);
+Diagnostic FromPython(const pybind11::object& diagnostic);
+
+// The strings of an iterable that is not a string itself.
+std::vector<std::string> Strings(const pybind11::iterable& strings);
+
+// A text in pieces: `by` is "chars", "words" (runs of word characters, runs of white space, other
+// characters one by one), or "chunks" for a text that is an iterable of pieces already.
+std::vector<std::string> Chunks(const pybind11::object& text, const std::string& by);
+
+// In a catch block, of a function that Python calls without pybind11: sets the Python error that
+// pybind11 would set for the exception at hand.
+void RaiseCurrentException();
 
 void BindErrors();
 void BindVocabulary(pybind11::module_& module);
 void BindGrammar(pybind11::module_& module);
+void BindGrammarBuilder(pybind11::module_& module);
 void BindCompiler(pybind11::module_& module);
 void BindMatcher(pybind11::module_& module);
 void BindBatch(pybind11::module_& module);

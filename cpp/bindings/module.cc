@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, module) {
   pushmask::bindings::BindErrors();
   pushmask::bindings::BindVocabulary(module);
   pushmask::bindings::BindGrammar(module);
+  pushmask::bindings::BindGrammarBuilder(module);
   pushmask::bindings::BindMatcher(module);
   pushmask::bindings::BindBatch(module);
   pushmask::bindings::BindDraftTree(module);

@@ -187,6 +187,108 @@ class Grammar:
             EmptyLanguageError: the pattern matches nothing.
         """
 
+    @staticmethod
+    def from_lark(
+        text: str,
+        *,
+        start: str = "start",
+        import_paths: Sequence[str] = (),
+        source_name: str = "<lark>",
+    ) -> Grammar:
+        """Read a grammar of the lark package, as its Earley parser does.
+
+        Args:
+            text: the grammar; docs/guides/lark.md says what of it has an effect.
+            start: the rule that describes the whole text.
+            import_paths: folders to look for imported grammars in, before lark's own ones.
+            source_name: what diagnostics call the input; if it is a file's path, the grammars
+                that a relative import names are looked for beside it.
+
+        Raises:
+            GrammarSyntaxError: lark does not take the grammar.
+            UnsupportedError: a terminal's pattern is not regular, or the grammar leaves names to
+                its surroundings (`%declare`).
+            EmptyLanguageError: the grammar matches nothing.
+            LimitError: a terminal takes more than a budget.
+            ImportError: the lark package is missing: install `pushmask[lark]`.
+        """
+
+    @staticmethod
+    def union(*grammars: Grammar) -> Grammar:
+        """Make a grammar of the texts that any of the grammars has.
+
+        Raises:
+            EmptyLanguageError: there are no grammars.
+        """
+
+    @staticmethod
+    def concat(*grammars: Grammar) -> Grammar:
+        """Make a grammar of a text of each grammar, one after the other."""
+
+    @staticmethod
+    def choice(strings: Iterable[str]) -> Grammar:
+        """Make a grammar of the given strings.
+
+        Cost: sorting them; a hundred thousand strings take a fraction of a second here and when
+        they are compiled, because common beginnings and ends are shared. What is not shared are
+        states: as many random strings need more of them than `Limits` allows by default.
+
+        Raises:
+            EmptyLanguageError: there are no strings.
+            LimitError: the shared form has more than 500,000 states ("max_automaton_states").
+
+        Example:
+            >>> grammar = Grammar.choice(["yes", "no"])
+        """
+
+    @staticmethod
+    def substring_of(
+        text: str | Iterable[str], by: Literal["chars", "words", "chunks"] = "chars"
+    ) -> Grammar:
+        """Make a grammar of what can be cut out of a text: exact quotes, the empty one too.
+
+        Args:
+            text: the document; with `by="chunks"` its pieces.
+            by: where may be cut. `chars` between any two characters; `words` not inside a run of
+                word characters (`\\w`) or of white space; `chunks` between the pieces.
+
+        Cost: linear in the text, at most two states a character (a suffix automaton).
+
+        Raises:
+            LimitError: there are more than 500,000 states ("max_automaton_states"): texts of some
+                300,000 characters.
+
+        Example:
+            >>> grammar = Grammar.substring_of("to be or not to be", by="words")
+        """
+
+    def repeat(self, min: int, max: int | None = None) -> Grammar:
+        """Make a grammar of `min` to `max` texts of this one after the other.
+
+        Args:
+            min: texts at least.
+            max: texts at most; None: no maximum.
+
+        Raises:
+            GrammarError: `min` is greater than `max`.
+        """
+
+    def with_stop(self, *stops: str) -> Grammar:
+        """Make a grammar of this one's texts, each ended by a stop string.
+
+        No stop string ends anywhere before the end of the text, so that an engine that stops at
+        the first one sees the whole of it.
+
+        Raises:
+            UnsupportedError: a rule of the grammar reaches itself: only regular languages can be
+                kept free of stop strings.
+            GrammarError: a stop string is empty.
+            EmptyLanguageError: there are no stop strings, or each text has one inside.
+
+        Example:
+            >>> grammar = Grammar.from_regex("[a-z ]*").with_stop("the end")
+        """
+
     def warnings(self) -> list[Diagnostic]:
         """Say what the front end noticed and a person may want to know.
 
@@ -207,6 +309,159 @@ class Grammar:
 
     def __str__(self) -> str:
         """Return the grammar's rules in their printed form."""
+
+class Expression:
+    """A language that a `GrammarBuilder` knows. Immutable; belongs to that builder."""
+
+class Rule:
+    """A rule of a `GrammarBuilder`, which may get its body later."""
+
+class GrammarBuilder:
+    """Makes grammars by calls instead of text. One thread at a time.
+
+    Expressions and rules belong to the builder that made them. Every method raises GrammarError
+    for a handle of another builder, and LimitError where an expression nests too deep
+    ("max_depth") or becomes too large ("max_expression_size"): give what is inside, or shared, a
+    rule of its own then.
+
+    Example:
+        >>> b = GrammarBuilder()
+        >>> value = b.rule("value")
+        >>> nested = b.sequence(b.literal("["), b.star(b.ref(value)), b.literal("]"))
+        >>> b.define(value, b.choice(b.regex("[0-9]"), nested))
+        >>> grammar = b.finish(value)
+    """
+
+    def __init__(self) -> None:
+        """Start without rules."""
+
+    def nothing(self) -> Expression:
+        """Return the language without any string."""
+
+    def empty(self) -> Expression:
+        """Return the language of the empty string."""
+
+    def literal(self, text: str | bytes) -> Expression:
+        """Return the language of one string; str stands for its UTF-8."""
+
+    def codepoints(self, ranges: Iterable[tuple[int, int]]) -> Expression:
+        """Return the language of single characters.
+
+        Args:
+            ranges: first and last code point of each range, both inclusive, in any order.
+                Surrogates are left out, since no text has them.
+
+        Raises:
+            GrammarError: a range is reversed or goes past U+10FFFF.
+        """
+
+    def sequence(self, *parts: Expression) -> Expression:
+        """Return one part after the other; the empty string if there are none."""
+
+    def choice(self, *parts: Expression) -> Expression:
+        """Return any one of the parts; nothing if there are none."""
+
+    def repeat(self, body: Expression, min: int, max: int | None = None) -> Expression:
+        """Return `min` to `max` times the body; without `max` there is no maximum.
+
+        Raises:
+            GrammarError: `min` is greater than `max`.
+        """
+
+    def optional(self, body: Expression) -> Expression:
+        """Return the body or the empty string."""
+
+    def star(self, body: Expression) -> Expression:
+        """Return the body any number of times."""
+
+    def plus(self, body: Expression) -> Expression:
+        """Return the body once or more."""
+
+    def intersect(self, a: Expression, b: Expression) -> Expression:
+        """Return what is in both.
+
+        The two must be regular: rules in them must not reach themselves, which `finish` checks.
+        """
+
+    def complement(self, a: Expression) -> Expression:
+        """Return the texts, of well-formed UTF-8, that are not in `a`, which must be regular."""
+
+    def difference(self, a: Expression, b: Expression) -> Expression:
+        """Return what is in `a` but not in `b`; both must be regular."""
+
+    def regex(self, pattern: str, *, search: bool = False) -> Expression:
+        """Return what a regular expression matches, as `Grammar.from_regex` reads it.
+
+        Args:
+            pattern: the regular expression.
+            search: the pattern matches somewhere in the text instead of the whole of it.
+
+        Raises:
+            GrammarSyntaxError, UnsupportedError, LimitError: as `Grammar.from_regex`.
+        """
+
+    def automaton(
+        self, states: Iterable[tuple[bool, Sequence[tuple[int, int, int]]]]
+    ) -> Expression:
+        """Return what a deterministic automaton over code points accepts.
+
+        Args:
+            states: whether each state accepts, and its transitions: first and last code point,
+                both inclusive, and the index of the state they lead to. They are in increasing
+                order and disjoint. State 0 is the start.
+
+        Raises:
+            GrammarError: transitions overlap, are out of order, or lead nowhere.
+            LimitError: the automata have more than 500,000 states ("max_automaton_states").
+        """
+
+    def one_of(self, strings: Iterable[str]) -> Expression:
+        """Return the language of the given strings; see `Grammar.choice`."""
+
+    def substring_of(
+        self, text: str | Iterable[str], by: Literal["chars", "words", "chunks"] = "chars"
+    ) -> Expression:
+        """Return what can be cut out of a text; see `Grammar.substring_of`."""
+
+    def grammar(self, grammar: Grammar) -> Expression:
+        """Take over the rules of a grammar and return the language of its texts.
+
+        Names are kept, with a number behind those that are taken.
+        """
+
+    def rule(self, name: str) -> Rule:
+        """Add a rule without a body.
+
+        Args:
+            name: for people. Characters but ASCII letters, digits, `-` and `_` become `_`; a name
+                that is taken gets a number.
+        """
+
+    def define(self, rule: Rule, body: Expression) -> None:
+        """Give a rule its body.
+
+        Raises:
+            GrammarError: it has one.
+        """
+
+    def ref(self, rule: Rule) -> Expression:
+        """Return the language of a rule, which may be defined later."""
+
+    def warn(self, warning: Diagnostic) -> None:
+        """Add to what `Grammar.warnings` of the finished grammars says."""
+
+    def finish(self, root: Rule, *, source_name: str = "<grammar>") -> Grammar:
+        """Return the grammar of the texts of a rule. The builder can be used on.
+
+        Args:
+            root: the rule for the whole text.
+            source_name: what diagnostics call the grammar.
+
+        Raises:
+            GrammarError: a rule is not defined.
+            UnsupportedError: in an intersection, complement or difference a rule reaches itself.
+            EmptyLanguageError: there is no text.
+        """
 
 class Compiler:
     """Compiles grammars for one vocabulary. Share it between threads."""

@@ -91,10 +91,13 @@ def stub_parameters(function: ast.FunctionDef) -> list[Parameter]:
             for arg, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         ),
     ]
-    return [
+    parameters = [
         Parameter(arg.arg, keyword_only, None if value is None else ast.unparse(value))
         for arg, keyword_only, value in pairs
     ]
+    if arguments.vararg is not None:  # pybind11 calls it *args, whatever it holds
+        parameters.insert(len(positional), Parameter("*args", False, None))
+    return parameters
 
 
 def split_top_level(text: str) -> list[str]:

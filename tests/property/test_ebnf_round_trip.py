@@ -29,6 +29,7 @@ ROUNDS = 3
 
 # What only the dialect's additions can say.
 ADDITIONS = [
+    'root ::= "\\"" %json { [a"é]{1,3} & ~"aa" } "\\"" | "1" %json_any { "ab" | "\\\\" }',
     'root ::= [a-c]{2,4} & ~("ab" | "abc")',
     "root ::= word & ~word2 & .{3,}\nword ::= [ab]+\nword2 ::= [a]+",
     'root ::= ~("a" .*) "," ~(~"b")',

@@ -96,7 +96,12 @@ def test_a_format_applies_to_strings_only(byte_vocabulary: Vocabulary) -> None:
 SPELLINGS: list[tuple[Any, list[str], list[str]]] = [
     ({"type": "string"}, [r'"\u0061\/é\ud83d\ude00"', '"\x7f"'], [r'"\ud800"', r'"\x"', '"\n"']),
     ({"type": "string", "maxLength": 1}, [r'"\ud83d\ude00"', '"😀"'], ['"ab"', r'"\\\\"']),
-    ({"const": 'a"\n\x01é'}, ['"a\\"\\n\\u0001é"'], ['"\\u0061\\"\\n\\u0001é"']),
+    (
+        {"const": 'a"\n\x01é'},
+        ['"a\\"\\n\\u0001é"', '"\\u0061\\u0022\\n\\u0001é"'],
+        ['"a\\"\\n\\u0001e"'],
+    ),
+    ({"required": ["a"]}, ['{"a":"\\u0061"}'], ['{"\\u0061":"a"}']),
     ({"pattern": "^\x1f$", "type": "string"}, [r'"\u001f"', r'"\u001F"'], ['"\x1f"']),
     (
         {"type": "integer"},

@@ -246,3 +246,26 @@ def test_deep_stacks_are_released_without_recursion() -> None:
     fork = matcher.fork()
     del matcher
     assert fork.next_bytes() == b"()"
+
+
+def test_the_hot_methods_take_their_argument_by_name_too(matcher: pushmask.Matcher) -> None:
+    mask = np.zeros(2, dtype=np.int32)
+    assert matcher.fill_mask(mask=mask) is False
+    assert matcher.accept_token(token_id=Y)
+    assert matcher.accept_tokens(token_ids=np.array([ES], dtype=np.int32)) == 1
+
+
+@pytest.mark.parametrize("name", ["fill_mask", "accept_token", "accept_tokens"])
+def test_the_hot_methods_refuse_other_arguments(matcher: pushmask.Matcher, name: str) -> None:
+    method = getattr(matcher, name)
+    for call in (method, lambda: method(1, 2), lambda: method(1, other=2), lambda: method(other=1)):
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_an_object_that_was_never_made_is_no_matcher() -> None:
+    hollow = pushmask.Matcher.__new__(pushmask.Matcher)
+    with pytest.raises(TypeError):
+        hollow.accept_token(Y)
+    with pytest.raises(TypeError):
+        hollow.fill_mask(np.zeros(2, dtype=np.int32))

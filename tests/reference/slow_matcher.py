@@ -14,8 +14,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from reference.json_spelling import escapes, is_literal
 from reference.members import REST, Came, can_be_group, is_group, next_members, read_group
 
 # Expressions are tuples that begin with their kind:
@@ -24,7 +26,7 @@ from reference.members import REST, Came, can_be_group, is_group, next_members, 
 #   ("and", (left, right)) ("not", body), among all byte strings
 #   ("members", group, parts, members so far, keys so far), see members.py
 #   ("key", what is left, text so far, the members expression after it)
-#   ("automaton", ((accepts, ((class, target), ...)), ...), state)
+#   ("automaton", ((accepts, ((character, target), ...)), ...), state)
 # A range is a pair of encoded characters; `begun` is the part of a character read so far.
 Expr = tuple[Any, ...]
 
@@ -119,8 +121,9 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
             yield e, EMPTY
             yield from heads(seq(parts.rest, after_key(e)), empty)
         case ("automaton", states, at):
-            for first, target in states[at][1]:
-                yield first, ("automaton", states, target)
+            for on, target in states[at][1]:
+                for first, rest in heads(on):
+                    yield first, seq(rest, ("automaton", states, target))
         case _ if e != EMPTY:
             yield e, EMPTY
 
@@ -195,6 +198,44 @@ def both(left: Expr, right: Expr) -> Expr:
     return NOTHING
 
 
+def spelled(e: Expr, *, every: bool) -> Expr:
+    """The spellings in JSON of the strings of a rule-free expression, all or the canonical ones."""
+    spell = partial(spelled, every=every)
+    match e:
+        case ("bytes", text):
+            return seq(*(spelled_range(ord(c), ord(c), every) for c in text.decode()))
+        case ("class", ranges, _):
+            points = (tuple(ord(c.decode()) for c in r) for r in ranges)
+            return choice(spelled_range(low, high, every) for low, high in points)
+        case ("seq", parts):
+            return seq(*map(spell, parts))
+        case ("choice", options):
+            return choice(map(spell, options))
+        case ("repeat", body, low, high):
+            return repeat(spell(body), low, high)
+        case ("and", (left, right)):
+            return ("and", (spell(left), spell(right)))
+        case ("not", body):
+            return ("not", spell(body))
+        case ("automaton", states, at):
+            spelt = (tuple((spell(on), to) for on, to in edges) for _, edges in states)
+            return ("automaton", tuple(zip((s[0] for s in states), spelt, strict=True)), at)
+    raise AssertionError(e)
+
+
+@cache
+def spelled_range(low: int, high: int, every: bool) -> Expr:
+    """One of these characters, as JSON spells it."""
+    cuts = [low, *(c for c in (0x20, 0x22, 0x23, 0x5C, 0x5D) if low < c <= high), high + 1]
+    pieces = [(a, b - 1) for a, b in pairwise(cuts) if is_literal(a)]
+    literal = ("class", tuple((chr(a).encode(), chr(b).encode()) for a, b in pieces), b"")
+    as_escapes = (
+        seq(*(choice(("bytes", c.encode()) for c in place) for place in escape))
+        for escape in escapes(low, high, every=every)
+    )
+    return choice([literal] * bool(pieces) + list(as_escapes))
+
+
 class SlowGrammar:
     """The rules of a grammar without the parts that can never be finished."""
 
@@ -264,7 +305,7 @@ class SlowMatcher:
 TOKENS = re.compile(
     r"""(?P<space>(?:\s|\#[^\n]*)+) | (?P<rule>[\w-]+|<nothing>) | (?P<suffix>[?*+]|\{[\d,]+\})
     | "(?P<string>(?:[^"\\]|\\.)*)" | \[(?P<class>(?:[^\]\\]|\\.)*)\]
-    | (?P<mark><members|<automaton|[()|&!;>^:])""",
+    | (?P<mark><members|<automaton|<json~?|[()|&!;>^:])""",
     re.X | re.S | re.A,
 )
 CHAR = r"\\(?:x..|u\{\w+\}|u.{4}|U.{8}|.)|[^\\]"
@@ -323,6 +364,10 @@ class Reader:
             return self.members()
         if text == "<automaton":
             return self.automaton()
+        if text in ("<json", "<json~"):
+            strings = self.postfix()
+            assert self.take(">"), self.tokens
+            return spelled(strings, every=text == "<json~")
         if text == "!":
             return both(ANY_TEXT, ("not", self.atom()))
         return self.group(")")

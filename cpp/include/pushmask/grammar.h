@@ -65,6 +65,8 @@ struct JsonSchemaOptions {
 
 class Grammar {
  public:
+  static constexpr std::uint32_t kNoMaximum = 0xffffffffU;
+
   // JSON Schema, drafts 4 to 2020-12 (see docs/support/json_schema.md). Throws SyntaxError for
   // malformed JSON, SchemaError, UnsupportedError, EmptyLanguageError, LimitError.
   static Grammar FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options = {},
@@ -76,6 +78,21 @@ class Grammar {
                           EbnfDialect dialect = EbnfDialect::kGbnf);
   // A regular expression that the whole text must match (docs/reference/regex.md). Throws as above.
   static Grammar FromRegex(std::string_view pattern, std::string_view source_name = "regex");
+
+  // A text of any of the grammars; of none of them, which throws EmptyLanguageError.
+  static Grammar Union(const std::vector<Grammar>& grammars);
+  // A text of each, one after the other.
+  static Grammar Concat(const std::vector<Grammar>& grammars);
+  // `min` to `max` texts one after the other. Throws GrammarError if min > max.
+  Grammar Repeat(std::uint32_t min, std::uint32_t max = kNoMaximum) const;
+  // One of the strings, which are UTF-8; tens of thousands of them are cheap.
+  static Grammar Choice(std::vector<std::string> strings);
+  // What can be cut out of a text, which is UTF-8, between its chunks: the empty string too.
+  // Throws LimitError ("max_automaton_states") past some 300,000 characters.
+  static Grammar SubstringOf(const std::vector<std::string>& chunks);
+  // The texts of this grammar, each with a stop string behind it, in which no stop string ends
+  // before the end. The grammar must be regular: UnsupportedError if a rule reaches itself.
+  Grammar WithStop(const std::vector<std::string>& stops) const;
 
   // What the front end noticed and a person may want to know: keywords that look misspelt, say.
   const std::vector<Diagnostic>& warnings() const { return *warnings_; }
@@ -90,6 +107,7 @@ class Grammar {
   const ir::Grammar& ir() const { return *grammar_; }
 
  private:
+  friend class GrammarBuilder;
   explicit Grammar(ir::Grammar grammar, std::vector<Diagnostic> warnings = {});
   std::shared_ptr<const ir::Grammar> grammar_;
   std::shared_ptr<const std::vector<Diagnostic>> warnings_;

@@ -34,6 +34,9 @@ class Matcher {
   // Writes the allowed tokens, NumMaskWords(vocabulary size) words (see token_mask.h). True if
   // every token is allowed. Throws std::invalid_argument for a mask of another length.
   bool FillMask(std::span<std::int32_t> mask) const;
+  // The same if the mask is known, which is a copy; nullopt, and `mask` as it was, if it would have
+  // to be computed.
+  std::optional<bool> FillKnownMask(std::span<std::int32_t> mask) const;
 
   // The current mask's row in CompiledGrammar::rows(). The same mask may have more than one row; a
   // row id stands for the same mask for ever. nullopt if the table's budget is used up.
@@ -73,6 +76,7 @@ class Matcher {
 
  private:
   explicit Matcher(std::unique_ptr<match::MatcherState> state);
+  void CheckWidth(std::size_t num_words) const;
   std::unique_ptr<match::MatcherState> state_;
   mutable std::atomic<bool> in_use_ = false;
 };

@@ -7,6 +7,7 @@
 #include "pushmask/draft_tree.h"
 #include "pushmask/error.h"
 #include "pushmask/grammar.h"
+#include "pushmask/grammar_builder.h"
 #include "pushmask/matcher.h"
 #include "pushmask/rows.h"
 #include "pushmask/schema_keywords.h"

@@ -22,13 +22,22 @@ Matcher& Matcher::operator=(Matcher&& other) noexcept {
 Matcher::~Matcher() = default;
 
 bool Matcher::FillMask(std::span<std::int32_t> mask) const {
-  const std::size_t expected = NumMaskWords(state_->compiled().vocabulary().size());
-  if (mask.size() != expected) {
-    throw std::invalid_argument("the mask has " + std::to_string(mask.size()) +
-                                " words; this vocabulary needs " + std::to_string(expected));
-  }
+  CheckWidth(mask.size());
   const Use use(*this);
   return use->FillMask(mask);
+}
+
+std::optional<bool> Matcher::FillKnownMask(std::span<std::int32_t> mask) const {
+  CheckWidth(mask.size());
+  const Use use(*this);
+  return use->FillKnownMask(mask);
+}
+
+void Matcher::CheckWidth(std::size_t num_words) const {
+  const std::size_t expected = NumMaskWords(state_->compiled().vocabulary().size());
+  if (num_words == expected) return;
+  throw std::invalid_argument("the mask has " + std::to_string(num_words) +
+                              " words; this vocabulary needs " + std::to_string(expected));
 }
 
 std::optional<std::uint32_t> Matcher::RowId() const {

@@ -39,6 +39,13 @@ class Dfa {
            symbols_.capacity() * sizeof(SymbolEdge);
   }
 
+  // Gives back what growth has left over, for an automaton that is kept.
+  void ShrinkToFit() {
+    states_.shrink_to_fit();
+    bytes_.shrink_to_fit();
+    symbols_.shrink_to_fit();
+  }
+
   // The edges added next are the new state's, in order; targets may be added later.
   std::uint32_t AddState(bool accept) {
     states_.push_back({static_cast<std::uint32_t>(bytes_.size()),
@@ -83,6 +90,11 @@ Dfa Minimize(const Dfa& dfa);
 // The smallest automaton of what `a` matches and `b` does not, both minimal and without symbols.
 // Where `b` has no say any more the result is `a`, which need not be minimised again.
 Dfa Subtract(const Dfa& a, const Dfa& b, const Budget& budget);
+
+// What `language` (minimal, without symbols) matches, but for `strings`. Small, if not always the
+// smallest; every state lies on a path to an accepting one. O(bytes of `strings` + edges).
+Dfa WithoutStrings(const Dfa& language, std::vector<std::string_view> strings,
+                   const Budget& budget);
 
 // The smallest automaton of `before`, then `inside` (minimal, without symbols), then `after`; empty
 // if the byte after may also go on inside, so that more than putting together is needed.

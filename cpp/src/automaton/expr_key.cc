@@ -16,10 +16,10 @@ class KeyWriter {
             std::vector<std::uint32_t>* symbols)
       : grammar_(grammar), symbol_of_(symbol_of), key_(*key), symbols_(symbols) {}
 
-  // `is_boolean`: inside a Boolean operator, where nothing is kept apart.
-  bool Write(ir::ExprId id, int depth, bool is_boolean) {
+  // `is_whole`: inside an operator on whole automata, where nothing is kept apart.
+  bool Write(ir::ExprId id, int depth, bool is_whole) {
     if (depth > kMaxDepth || key_.size() > kMaxKeyBytes) return false;
-    const auto use = is_boolean ? std::nullopt : symbol_of_(id);
+    const auto use = is_whole ? std::nullopt : symbol_of_(id);
     if (use) {
       key_.push_back(use->nullable ? 'n' : 's');
       Put(use->symbol ? LocalSymbol(*use->symbol, symbols_) + 1 : 0);
@@ -48,18 +48,26 @@ class KeyWriter {
         break;
       case ir::ExprKind::kAutomaton:
         return WriteAutomaton(node.automaton);
+      case ir::ExprKind::kSpelled:
+        Put(static_cast<std::uint64_t>(node.spelling));
+        break;
       default:
         break;
     }
     Put(node.children.size());
-    is_boolean = is_boolean || node.kind == ir::ExprKind::kIntersect ||
-                 node.kind == ir::ExprKind::kComplement;
+    is_whole = is_whole || node.kind == ir::ExprKind::kIntersect ||
+               node.kind == ir::ExprKind::kComplement || node.kind == ir::ExprKind::kSpelled;
     return std::all_of(node.children.begin(), node.children.end(),
-                       [&](ir::ExprId child) { return Write(child, depth + 1, is_boolean); });
+                       [&](ir::ExprId child) { return Write(child, depth + 1, is_whole); });
   }
 
  private:
   bool WriteAutomaton(const ir::Automaton& automaton) {
+    if (automaton.number() != 0) {  // no automaton is empty
+      Put(0);
+      Put(automaton.number());
+      return true;
+    }
     Put(automaton.size());
     for (const ir::Automaton::State& state : automaton.states()) {
       if (key_.size() > kMaxKeyBytes) return false;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "automaton/thompson.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "automaton/characters.h"
 #include "automaton/expr_key.h"
+#include "automaton/json_spelling.h"
 #include "automaton/utf8_ranges.h"
 #include "base/check.h"
 #include "pushmask/error.h"
@@ -18,6 +22,11 @@ constexpr std::size_t kNfaStatesPerState = 8;
 constexpr int kMaxExprDepth = 10'000;
 
 const SymbolOf kNoSymbols = [](ir::ExprId) { return std::nullopt; };
+
+std::shared_ptr<const Dfa> Kept(Dfa dfa) {
+  dfa.ShrinkToFit();
+  return std::make_shared<const Dfa>(std::move(dfa));
+}
 
 }  // namespace
 
@@ -48,11 +57,12 @@ const Dfa& ExprCompiler::ToDfa(ir::ExprId expr) {
   if (known != dfas_.end()) return *known->second;
   std::string key = "e";
   std::vector<std::uint32_t> symbols;
-  const bool has_key =
-      cache_ != nullptr && AppendExprKey(grammar_, expr, kNoSymbols, &key, &symbols);
+  // Spellings are large and quickly made, and the rule around them is kept.
+  const bool has_key = cache_ != nullptr && grammar_.expr(expr).kind != ir::ExprKind::kSpelled &&
+                       AppendExprKey(grammar_, expr, kNoSymbols, &key, &symbols);
   std::shared_ptr<const Dfa> dfa = has_key ? cache_->minimal.Find(key) : nullptr;
   if (dfa == nullptr) {
-    dfa = std::make_shared<const Dfa>(Construct(expr));
+    dfa = Kept(Construct(expr));
     if (has_key) dfa = cache_->minimal.Add(key, std::move(dfa));
   }
   return *dfas_.emplace(expr, std::move(dfa)).first->second;
@@ -63,24 +73,44 @@ Dfa ExprCompiler::Construct(ir::ExprId expr) {
   if (node.kind == ir::ExprKind::kComplement) {
     return Subtract(AllUtf8(), ToDfa(node.children[0]), budget_);
   }
+  if (node.kind == ir::ExprKind::kSpelled) {
+    return SpellJson(ToDfa(node.children[0]), node.spelling, budget_);
+  }
+  if (node.kind == ir::ExprKind::kAutomaton) return Minimize(ToBytes(node.automaton));
   if (node.kind != ir::ExprKind::kIntersect) {
     return Minimize(Determinize(ToNfa(expr, kNoSymbols), budget_));
   }
   const ir::Expr& left = grammar_.expr(node.children[0]);
   const ir::Expr& right = grammar_.expr(node.children[1]);
   if (right.kind == ir::ExprKind::kComplement) {
-    const Dfa& a = ToDfa(node.children[0]);
-    return Subtract(a, ToDfa(right.children[0]), budget_);
+    return Difference(node.children[0], right.children[0]);
   }
   if (left.kind == ir::ExprKind::kComplement) {
-    const Dfa& a = ToDfa(node.children[1]);
-    return Subtract(a, ToDfa(left.children[0]), budget_);
+    return Difference(node.children[1], left.children[0]);
   }
   const Dfa& a = ToDfa(node.children[0]);
   return Minimize(Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_));
 }
 
-// A Boolean expression between fixed bytes, a quoted pattern say: the expression's automaton with a
+Dfa ExprCompiler::Difference(ir::ExprId a, ir::ExprId b) {
+  const Dfa& language = ToDfa(a);
+  const ir::Expr& taken = grammar_.expr(b);
+  // "Any other name": all strings but a list of them.
+  std::vector<std::string_view> strings;
+  const auto add = [&](const ir::Expr& expr) {
+    strings.push_back(expr.bytes);
+    return expr.kind == ir::ExprKind::kBytes;
+  };
+  const bool is_list =
+      taken.kind == ir::ExprKind::kChoice
+          ? std::ranges::all_of(taken.children,
+                                [&](ir::ExprId id) { return add(grammar_.expr(id)); })
+          : add(taken);
+  if (is_list) return WithoutStrings(language, std::move(strings), budget_);
+  return Subtract(language, ToDfa(b), budget_);
+}
+
+// What has an automaton of its own between fixed bytes, a quoted pattern say: that automaton with a
 // few states more. Empty if `expr` is something else.
 Dfa ExprCompiler::Enclosed(ir::ExprId expr) {
   const ir::Expr& node = grammar_.expr(expr);
@@ -88,9 +118,10 @@ Dfa ExprCompiler::Enclosed(ir::ExprId expr) {
   const ir::Expr& before = grammar_.expr(node.children[0]);
   const ir::Expr& inside = grammar_.expr(node.children[1]);
   const ir::Expr& after = grammar_.expr(node.children[2]);
-  const bool is_boolean =
-      inside.kind == ir::ExprKind::kIntersect || inside.kind == ir::ExprKind::kComplement;
-  if (!is_boolean || before.kind != ir::ExprKind::kBytes || before.bytes.empty() ||
+  const bool is_whole = inside.kind == ir::ExprKind::kIntersect ||
+                        inside.kind == ir::ExprKind::kComplement ||
+                        inside.kind == ir::ExprKind::kSpelled;
+  if (!is_whole || before.kind != ir::ExprKind::kBytes || before.bytes.empty() ||
       after.kind != ir::ExprKind::kBytes) {
     return {};
   }
@@ -107,7 +138,7 @@ std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
     if (auto known = cache_->minimal.Find(key)) return known;
   }
   if (Dfa enclosed = Enclosed(expr); !enclosed.empty()) {
-    auto dfa = std::make_shared<const Dfa>(std::move(enclosed));
+    auto dfa = Kept(std::move(enclosed));
     return has_key ? cache_->minimal.Add(key, std::move(dfa)) : dfa;
   }
   const SymbolOf local = [&](ir::ExprId id) {
@@ -117,7 +148,7 @@ std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
   };
   Nfa nfa = ToNfa(expr, local);
   if (is_nullable) RemoveEmptyString(&nfa);
-  auto dfa = std::make_shared<const Dfa>(Minimize(Determinize(nfa, budget_)));
+  auto dfa = Kept(Minimize(Determinize(nfa, budget_)));
   return has_key ? cache_->minimal.Add(key, std::move(dfa)) : dfa;
 }
 
@@ -168,10 +199,11 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
       return;
     case ir::ExprKind::kIntersect:
     case ir::ExprKind::kComplement:
+    case ir::ExprKind::kSpelled:
       AddDfa(ToDfa(id), from, to, nfa);
       return;
     case ir::ExprKind::kAutomaton:
-      AddAutomaton(node.automaton, from, to, nfa);
+      AddDfa(ToBytes(node.automaton), from, to, nfa);
       return;
     case ir::ExprKind::kRuleRef:
     case ir::ExprKind::kMembers:
@@ -205,21 +237,6 @@ void ExprCompiler::AddRange(text::CodepointRange range, std::uint32_t from, std:
       nfa->states[state].bytes.push_back({sequence[i].first, sequence[i].last, next});
       state = next;
     }
-  }
-}
-
-void ExprCompiler::AddAutomaton(const ir::Automaton& automaton, std::uint32_t from,
-                                std::uint32_t to, Nfa* nfa) {
-  const auto first = static_cast<std::uint32_t>(nfa->states.size());
-  for (std::size_t i = 0; i < automaton.size(); ++i) NewState(nfa);
-  nfa->AddEpsilon(from, first);
-  std::uint32_t state = first;
-  for (const ir::Automaton::State& node : automaton.states()) {
-    for (const ir::Automaton::Transition& transition : node.transitions) {
-      AddRange(transition.on, state, first + transition.target, nfa);
-    }
-    if (node.accept) nfa->AddEpsilon(state, to);
-    ++state;
   }
 }
 

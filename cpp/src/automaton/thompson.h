@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// IR expressions to automata: Thompson's construction, with Boolean operators resolved by products
-// of deterministic automata. What is not regular (rule references, and whatever else the caller
-// wants to keep apart) becomes a symbol edge.
+// IR expressions to automata: Thompson's construction, with Boolean operators and spellings
+// resolved on deterministic automata. What is not regular (rule references, and whatever else the
+// caller wants to keep apart) becomes a symbol edge.
 #pragma once
 
 #include <cstdint>
@@ -61,9 +61,9 @@ class ExprCompiler {
   void AddExpr(ir::ExprId expr, std::uint32_t from, std::uint32_t to, Context context);
   void AddBytes(std::string_view bytes, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to, Nfa* nfa);
-  void AddAutomaton(const ir::Automaton& automaton, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);
+  Dfa Difference(ir::ExprId a, ir::ExprId b);
   Dfa Enclosed(ir::ExprId expr);
   void AddDfa(const Dfa& dfa, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   std::uint32_t NewState(Nfa* nfa);

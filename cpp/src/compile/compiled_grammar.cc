@@ -6,12 +6,18 @@
 namespace pushmask::compile {
 namespace {
 
-// Shares of max_memory_bytes. A partition that is the grammar's own can be 16 KiB for a 128k
-// vocabulary; rows and configurations are some hundred bytes.
-constexpr std::size_t kPartitionShare = 2;
-constexpr std::size_t kRowShare = 8;
-constexpr std::size_t kRegisterShare = 8;
-constexpr std::size_t kConfigurationShare = 4;
+// Shares of max_memory_bytes, in eighths. A partition that is the grammar's own can be 16 KiB for a
+// 128k vocabulary; rows are about a kilobyte; a configuration with what leads to it is some 70
+// bytes, but a text of counted items has new ones for every token.
+constexpr std::size_t kEighths = 8;
+constexpr std::size_t kPartitionShare = 3;
+constexpr std::size_t kRowShare = 1;
+constexpr std::size_t kRegisterShare = 1;
+constexpr std::size_t kConfigurationShare = 3;
+
+constexpr std::size_t Share(std::size_t max_memory_bytes, std::size_t eighths) {
+  return max_memory_bytes / kEighths * eighths;
+}
 
 }  // namespace
 
@@ -22,12 +28,12 @@ CompiledGrammar::CompiledGrammar(pda::Machine machine, TokenReferences reference
       references_(std::move(references)),
       vocabulary_(std::move(vocabulary)),
       shared_(std::move(shared)),
-      registers_(max_memory_bytes / kRegisterShare),
+      registers_(Share(max_memory_bytes, kRegisterShare)),
       partitions_(machine_, &registers_, vocabulary_->trie(), vocabulary_->size(),
-                  &shared_->partitions, max_memory_bytes / kPartitionShare),
-      rows_(max_memory_bytes / kRowShare),
-      configurations_(
-          std::make_shared<stack::ConfigurationTable>(max_memory_bytes / kConfigurationShare)) {}
+                  &shared_->partitions, Share(max_memory_bytes, kPartitionShare)),
+      rows_(Share(max_memory_bytes, kRowShare)),
+      configurations_(std::make_shared<stack::ConfigurationTable>(
+          Share(max_memory_bytes, kConfigurationShare))) {}
 
 std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace pushmask::frontend {
 namespace {
@@ -27,6 +29,9 @@ std::uint64_t CountCharacters(std::string_view utf8) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // not a continuation byte
   }));
 }
+
+// Bounds the work; what is longer counts as unbounded.
+constexpr std::size_t kMaxLevels = 256;
 
 class Measure {
  public:
@@ -74,9 +79,33 @@ class Measure {
         const LengthRange b = Of(node.children[1]);
         return {std::max(a.min, b.min), std::min(a.max, b.max)};
       }
+      case ExprKind::kAutomaton:
+        return OfAutomaton(node.automaton);
       default:
         return {0, kUnboundedLength};
     }
+  }
+
+  // Level by level: the states that texts of one length reach. Of each automaton every state lies
+  // on a path to an accepting one, so as many levels as states show a cycle.
+  static LengthRange OfAutomaton(const ir::Automaton& automaton) {
+    LengthRange range{kUnboundedLength, 0};
+    std::vector<std::uint32_t> level{0};
+    for (std::uint64_t length = 0; !level.empty(); ++length) {
+      if (length >= std::min(automaton.size(), kMaxLevels)) {
+        return {std::min(range.min, length), kUnboundedLength};
+      }
+      std::vector<std::uint32_t> next;
+      for (const std::uint32_t state : level) {
+        const ir::Automaton::State& node = automaton.states()[state];
+        if (node.accept) range = {std::min(range.min, length), length};
+        for (const ir::Automaton::Transition& step : node.transitions) next.push_back(step.target);
+      }
+      std::sort(next.begin(), next.end());
+      next.erase(std::unique(next.begin(), next.end()), next.end());
+      level = std::move(next);
+    }
+    return range;
   }
 
   const ir::Builder& builder_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/automaton.h"
 
+#include <atomic>
 #include <limits>
 #include <utility>
 
@@ -136,6 +137,15 @@ Automaton::Automaton(std::vector<State> states) {
   if (reduced.empty()) return;
   const std::uint64_t hash = Hash(reduced);
   storage_ = std::make_shared<const Storage>(Storage{std::move(reduced), hash});
+}
+
+Automaton Automaton::Numbered() const {
+  static std::atomic<std::uint32_t> last = 0;
+  Automaton numbered;
+  if (storage_ == nullptr) return numbered;
+  numbered.storage_ =
+      std::make_shared<const Storage>(Storage{storage_->states, storage_->hash, ++last});
+  return numbered;
 }
 
 bool operator==(const Automaton& a, const Automaton& b) {

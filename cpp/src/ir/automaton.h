@@ -35,6 +35,12 @@ class Automaton {
   // need not give equal automata: that takes minimisation, which is left to lowering.
   explicit Automaton(std::vector<State> states);
 
+  // The same automaton, numbered: for the few that a process keeps until it ends, so that the
+  // number alone says which automaton it is.
+  Automaton Numbered() const;
+  // 0 if it has no number.
+  std::uint32_t number() const { return storage_ == nullptr ? 0 : storage_->number; }
+
   std::span<const State> states() const {
     return storage_ == nullptr ? std::span<const State>() : storage_->states;
   }
@@ -48,6 +54,7 @@ class Automaton {
   struct Storage {
     std::vector<State> states;
     std::uint64_t hash;
+    std::uint32_t number = 0;
   };
   std::shared_ptr<const Storage> storage_;
 };

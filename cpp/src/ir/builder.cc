@@ -34,21 +34,19 @@ bool IsUnordered(ExprKind kind) {
   return kind == ExprKind::kChoice || kind == ExprKind::kIntersect;
 }
 
-std::uint64_t HashOfChildren(const Expr& expr) {
-  std::uint64_t hash = 0;
-  for (const ExprId child : expr.children) {
-    hash =
-        IsUnordered(expr.kind) ? hash + base::Mix(child.value) : base::Combine(hash, child.value);
+std::uint64_t HashOfChildren(ExprKind kind, std::span<const ExprId> children) {
+  std::uint64_t hash = children.size();
+  for (const ExprId child : children) {
+    hash = IsUnordered(kind) ? hash + base::Mix(child.value) : base::Combine(hash, child.value);
   }
   return hash;
 }
 
-// Whether `a` and `b` are the same expression.
-bool AreAlike(const Expr& a, const Expr& b) {
-  if (a == b) return true;
-  if (a.kind != b.kind || !IsUnordered(a.kind)) return false;
-  std::vector<ExprId> sorted_a = a.children;
-  std::vector<ExprId> sorted_b = b.children;
+bool AreAlike(ExprKind kind, std::span<const ExprId> a, std::span<const ExprId> b) {
+  if (std::ranges::equal(a, b)) return true;
+  if (!IsUnordered(kind) || a.size() != b.size()) return false;
+  std::vector<ExprId> sorted_a(a.begin(), a.end());
+  std::vector<ExprId> sorted_b(b.begin(), b.end());
   std::sort(sorted_a.begin(), sorted_a.end());
   std::sort(sorted_b.begin(), sorted_b.end());
   return sorted_a == sorted_b;
@@ -56,6 +54,8 @@ bool AreAlike(const Expr& a, const Expr& b) {
 
 // Keeps the first of equal ones, in their order.
 void RemoveRepeated(std::vector<ExprId>* ids) {
+  const auto not_after = [](ExprId a, ExprId b) { return a >= b; };
+  if (std::ranges::adjacent_find(*ids, not_after) == ids->end()) return;
   std::vector<std::pair<ExprId, std::size_t>> places;
   places.reserve(ids->size());
   for (std::size_t i = 0; i < ids->size(); ++i) places.emplace_back((*ids)[i], i);
@@ -71,15 +71,15 @@ void RemoveRepeated(std::vector<ExprId>* ids) {
   ids->resize(kept);
 }
 
+std::uint64_t HashOf(ExprKind kind) { return base::Mix(static_cast<std::uint64_t>(kind) + 1); }
+
+// Of classes, groups, automata and token sets.
 std::uint64_t Hash(const Expr& expr) {
-  std::uint64_t hash = base::Combine(static_cast<std::uint64_t>(expr.kind),
-                                     std::hash<std::string_view>()(expr.bytes));
+  std::uint64_t hash = HashOf(expr.kind);
   for (const auto& range : expr.codepoints.ranges()) {
     hash = base::Combine(hash, (std::uint64_t{range.first} << 32) | range.last);
   }
-  hash = base::Combine(hash, HashOfChildren(expr));
-  hash = base::Combine(hash, (std::uint64_t{expr.min} << 32) | expr.max);
-  hash = base::Combine(hash, expr.rule.value);
+  for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
   hash = base::Combine(hash, expr.automaton.hash());
   hash = base::Combine(hash, expr.token_set);
   return expr.members == nullptr ? hash : base::Combine(hash, Hash(*expr.members));
@@ -96,24 +96,53 @@ Builder::Builder() {
   grammar_.exprs_.reserve(kUsualSize);
 }
 
-ExprId Builder::Intern(Expr expr) {
-  const std::uint64_t hash = Hash(expr);
-  const std::uint32_t known = interned_.Find(
-      hash, [&](std::uint32_t number) { return AreAlike(grammar_.exprs_[number], expr); });
-  if (known != base::HashIndex::kNone) return ExprId(known);
+ExprId Builder::Add(std::uint64_t hash, Expr expr) {
   const ExprId id(grammar_.exprs_.size());
   grammar_.exprs_.push_back(std::move(expr));
   interned_.Insert(hash, id.value);
   return id;
 }
 
-ExprId Builder::Nothing() { return Intern({.kind = ExprKind::kNothing}); }
-
-ExprId Builder::Bytes(std::string_view bytes) {
-  return Intern({.kind = ExprKind::kBytes, .bytes = std::string(bytes)});
+ExprId Builder::Intern(Expr expr) {
+  const std::uint64_t hash = Hash(expr);
+  const std::uint32_t known =
+      interned_.Find(hash, [&](std::uint32_t number) { return grammar_.exprs_[number] == expr; });
+  return known != base::HashIndex::kNone ? ExprId(known) : Add(hash, std::move(expr));
 }
 
-ExprId Builder::Class(text::CodepointSet codepoints) {
+ExprId Builder::Intern(const Node& node) {
+  std::uint64_t hash = base::Combine(HashOf(node.kind), HashOfChildren(node.kind, node.children));
+  hash = base::Combine(hash, (std::uint64_t{node.min} << 32) | node.max);
+  hash = base::Combine(
+      hash, (std::uint64_t{node.rule.value} << 8) | static_cast<std::uint64_t>(node.spelling));
+  const std::uint32_t known = interned_.Find(hash, [&](std::uint32_t number) {
+    const Expr& e = grammar_.exprs_[number];
+    return e.kind == node.kind && e.min == node.min && e.max == node.max && e.rule == node.rule &&
+           e.spelling == node.spelling && AreAlike(e.kind, e.children, node.children);
+  });
+  if (known != base::HashIndex::kNone) return ExprId(known);
+  return Add(hash, {.kind = node.kind,
+                    .children = {node.children.begin(), node.children.end()},
+                    .min = node.min,
+                    .max = node.max,
+                    .rule = node.rule,
+                    .spelling = node.spelling});
+}
+
+ExprId Builder::Nothing() { return Intern(Node{.kind = ExprKind::kNothing}); }
+
+ExprId Builder::Bytes(std::string_view bytes) {
+  const std::uint64_t hash =
+      base::Combine(HashOf(ExprKind::kBytes), std::hash<std::string_view>()(bytes));
+  const std::uint32_t known = interned_.Find(hash, [&](std::uint32_t number) {
+    const Expr& e = grammar_.exprs_[number];
+    return e.kind == ExprKind::kBytes && e.bytes == bytes;
+  });
+  if (known != base::HashIndex::kNone) return ExprId(known);
+  return Add(hash, {.kind = ExprKind::kBytes, .bytes = std::string(bytes)});
+}
+
+ExprId Builder::Class(const text::CodepointSet& codepoints) {
   if (codepoints.empty()) return Nothing();
   const auto& ranges = codepoints.ranges();
   if (ranges.size() == 1 && ranges[0].first == ranges[0].last) {
@@ -121,55 +150,65 @@ ExprId Builder::Class(text::CodepointSet codepoints) {
     text::AppendUtf8(ranges[0].first, &bytes);
     return Bytes(bytes);
   }
-  return Intern({.kind = ExprKind::kClass, .codepoints = std::move(codepoints)});
+  return Intern({.kind = ExprKind::kClass, .codepoints = codepoints});
 }
 
-ExprId Builder::Seq(const std::vector<ExprId>& parts) {
-  std::vector<ExprId> flat;
-  std::string literal;  // neighbouring literals, interned once the run of them is over
-  const auto end_literal = [&] {
-    if (!literal.empty()) flat.push_back(Bytes(literal));
-    literal.clear();
-  };
-  const auto append = [&](ExprId part) {
-    if (expr(part).kind == ExprKind::kBytes) {
-      literal += expr(part).bytes;
-    } else {
-      end_literal();
-      flat.push_back(part);
-    }
-  };
+void Builder::AppendToSequence(ExprId part) {
+  const Expr& node = expr(part);
+  if (node.kind != ExprKind::kBytes) {
+    EndLiteral();
+    scratch_.push_back(part);
+  } else if (node.bytes.empty()) {
+    return;
+  } else if (!literal_.valid()) {
+    literal_ = part;
+  } else {
+    if (joined_.empty()) joined_ = expr(literal_).bytes;
+    joined_ += node.bytes;
+  }
+}
+
+void Builder::EndLiteral() {
+  if (literal_.valid()) scratch_.push_back(joined_.empty() ? literal_ : Bytes(joined_));
+  literal_ = ExprId();
+  joined_.clear();
+}
+
+ExprId Builder::Seq(std::span<const ExprId> parts) {
+  scratch_.clear();
+  literal_ = ExprId();
+  joined_.clear();
   for (const ExprId part : parts) {
-    const Expr& node = expr(part);
-    if (node.kind == ExprKind::kNothing) return Nothing();
-    if (node.kind == ExprKind::kSeq) {
-      const std::vector<ExprId> children = node.children;  // append() may move the arena
-      for (const ExprId child : children) append(child);
-    } else {
-      append(part);
+    if (expr(part).kind == ExprKind::kNothing) return part;
+    if (expr(part).kind != ExprKind::kSeq) {
+      AppendToSequence(part);
+      continue;
+    }
+    for (std::size_t i = 0; i < expr(part).children.size(); ++i) {  // the arena may move
+      AppendToSequence(expr(part).children[i]);
     }
   }
-  end_literal();
-  if (flat.empty()) return Empty();
-  if (flat.size() == 1) return flat[0];
-  return Intern({.kind = ExprKind::kSeq, .children = std::move(flat)});
+  EndLiteral();
+  if (scratch_.empty()) return Empty();
+  if (scratch_.size() == 1) return scratch_[0];
+  return Intern(Node{.kind = ExprKind::kSeq, .children = scratch_});
 }
 
-ExprId Builder::Choice(const std::vector<ExprId>& parts) {
-  std::vector<ExprId> flat;
+ExprId Builder::Choice(std::span<const ExprId> parts) {
+  scratch_.clear();
   for (const ExprId part : parts) {
     const Expr& node = expr(part);
     if (node.kind == ExprKind::kNothing) continue;
     if (node.kind == ExprKind::kChoice) {
-      flat.insert(flat.end(), node.children.begin(), node.children.end());
+      scratch_.insert(scratch_.end(), node.children.begin(), node.children.end());
     } else {
-      flat.push_back(part);
+      scratch_.push_back(part);
     }
   }
-  RemoveRepeated(&flat);
-  if (flat.empty()) return Nothing();
-  if (flat.size() == 1) return flat[0];
-  return Intern({.kind = ExprKind::kChoice, .children = std::move(flat)});
+  RemoveRepeated(&scratch_);
+  if (scratch_.empty()) return Nothing();
+  if (scratch_.size() == 1) return scratch_[0];
+  return Intern(Node{.kind = ExprKind::kChoice, .children = scratch_});
 }
 
 ExprId Builder::Repeat(ExprId body, std::uint32_t min, std::uint32_t max) {
@@ -179,24 +218,26 @@ ExprId Builder::Repeat(ExprId body, std::uint32_t min, std::uint32_t max) {
   if (node.kind == ExprKind::kBytes && node.bytes.empty()) return body;
   if (node.kind == ExprKind::kNothing) return min == 0 ? Empty() : body;
   if (min == 1 && max == 1) return body;
-  return Intern({.kind = ExprKind::kRepeat, .children = {body}, .min = min, .max = max});
+  return Intern(
+      Node{.kind = ExprKind::kRepeat, .children = std::span(&body, 1), .min = min, .max = max});
 }
 
 ExprId Builder::RuleRef(RuleId rule) {
   PUSHMASK_CHECK(rule.index() < grammar_.rules_.size());
-  return Intern({.kind = ExprKind::kRuleRef, .rule = rule});
+  return Intern(Node{.kind = ExprKind::kRuleRef, .rule = rule});
 }
 
 ExprId Builder::Intersect(ExprId a, ExprId b) {
   if (a == b) return a;
   if (expr(a).kind == ExprKind::kNothing) return a;
   if (expr(b).kind == ExprKind::kNothing) return b;
-  return Intern({.kind = ExprKind::kIntersect, .children = {a, b}});
+  const ExprId both[] = {a, b};
+  return Intern(Node{.kind = ExprKind::kIntersect, .children = both});
 }
 
 ExprId Builder::Complement(ExprId a) {
   if (expr(a).kind == ExprKind::kComplement) return expr(a).children[0];
-  return Intern({.kind = ExprKind::kComplement, .children = {a}});
+  return Intern(Node{.kind = ExprKind::kComplement, .children = std::span(&a, 1)});
 }
 
 void Builder::SimplifyRest(MemberGroup* group) {
@@ -243,19 +284,26 @@ ExprId Builder::Members(MemberGroup group) {
 }
 
 ExprId Builder::Accepted(Automaton automaton) {
-  // With ten transitions a state, as digits have them, these are 100 MB.
-  constexpr std::size_t kMaxStates = 500'000;
   if (automaton.empty()) return Nothing();
   const std::size_t num_states = automaton.size();
   const std::size_t num_known = grammar_.exprs_.size();
   const ExprId id = Intern({.kind = ExprKind::kAutomaton, .automaton = std::move(automaton)});
   if (id.index() >= num_known) num_automaton_states_ += num_states;
-  if (num_automaton_states_ > kMaxStates) {
+  if (num_automaton_states_ > kMaxAutomatonStates) {
     throw LimitError("the explicit automata of the grammar have more than " +
-                         std::to_string(kMaxStates) + " states (limit max_automaton_states)",
-                     "max_automaton_states", kMaxStates, num_automaton_states_);
+                         std::to_string(kMaxAutomatonStates) +
+                         " states (limit max_automaton_states)",
+                     "max_automaton_states", kMaxAutomatonStates, num_automaton_states_);
   }
   return id;
+}
+
+ExprId Builder::Spelled(ExprId strings, Spelling spelling) {
+  const Expr& node = expr(strings);
+  const bool is_empty = node.kind == ExprKind::kBytes && node.bytes.empty();
+  if (is_empty || node.kind == ExprKind::kNothing) return strings;
+  return Intern(
+      Node{.kind = ExprKind::kSpelled, .children = std::span(&strings, 1), .spelling = spelling});
 }
 
 ExprId Builder::Tokens(TokenSet tokens) {
@@ -306,8 +354,9 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
                node.kind == ExprKind::kTokenSet;
     for (const ExprId child : node.children) any = any || has_rules[child.index()];
     has_rules[i] = any;
-    const bool boolean = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement;
-    PUSHMASK_CHECK(!boolean || !any);
+    const bool is_regular = node.kind == ExprKind::kIntersect ||
+                            node.kind == ExprKind::kComplement || node.kind == ExprKind::kSpelled;
+    PUSHMASK_CHECK(!is_regular || !any);
     const bool has_key = node.kind == ExprKind::kMembers && node.members->rest_key;
     PUSHMASK_CHECK(!has_key || !has_rules[node.members->rest_key->index()]);
   }

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,13 +21,19 @@ namespace pushmask::ir {
 
 class Builder {
  public:
+  // Of all explicit automata together. With ten transitions a state, as digits have them, these are
+  // 100 MB.
+  static constexpr std::size_t kMaxAutomatonStates = 500'000;
+
   Builder();
   ExprId Nothing();
   ExprId Empty() { return Bytes(""); }
   ExprId Bytes(std::string_view bytes);
-  ExprId Class(text::CodepointSet codepoints);  // an empty set is Nothing()
-  ExprId Seq(const std::vector<ExprId>& parts);
-  ExprId Choice(const std::vector<ExprId>& parts);  // no parts is Nothing()
+  ExprId Class(const text::CodepointSet& codepoints);  // an empty set is Nothing()
+  ExprId Seq(std::span<const ExprId> parts);
+  ExprId Seq(std::initializer_list<ExprId> parts) { return Seq(std::span(parts)); }
+  ExprId Choice(std::span<const ExprId> parts);  // no parts is Nothing()
+  ExprId Choice(std::initializer_list<ExprId> parts) { return Choice(std::span(parts)); }
   // Requires min <= max; `max` may be kUnbounded.
   ExprId Repeat(ExprId body, std::uint32_t min, std::uint32_t max);
   ExprId Optional(ExprId body) { return Repeat(body, 0, 1); }
@@ -41,6 +49,10 @@ class Builder {
   // What the automaton accepts; rule-free. Throws LimitError ("max_automaton_states") if all the
   // automata together become too large.
   ExprId Accepted(Automaton automaton);
+
+  // The spellings in JSON of the strings of `strings`, which is rule-free and matches well-formed
+  // UTF-8 only.
+  ExprId Spelled(ExprId strings, Spelling spelling);
 
   // One token of the set; not inside Intersect, Complement or rest_key. Throws LimitError
   // ("max_token_sets").
@@ -58,18 +70,36 @@ class Builder {
   // What is built so far.
   const Grammar& grammar() const { return grammar_; }
 
-  // Ends building. Every rule must be defined; Intersect, Complement and rest_key must be
-  // rule-free.
+  // Ends building. Every rule must be defined; Intersect, Complement, Spelled and rest_key
+  // must be rule-free.
   Grammar Finish(RuleId root, std::string source_name);
 
  private:
-  ExprId Intern(Expr expr);
+  friend class Copier;  // takes over expressions that are simplified already
+  // An expression without what has to be allocated: most are known already.
+  struct Node {
+    ExprKind kind;
+    std::span<const ExprId> children = {};
+    std::uint32_t min = 0;
+    std::uint32_t max = 0;
+    RuleId rule = {};
+    Spelling spelling = Spelling::kCanonical;
+  };
+  ExprId Intern(const Node& node);
+  ExprId Intern(Expr expr);  // of a kind that no Node has
+  ExprId Add(std::uint64_t hash, Expr expr);
+  // Of the sequence in scratch_.
+  void AppendToSequence(ExprId part);
+  void EndLiteral();
   // Drops a rest that matches nothing and keys that have nothing to differ from.
   void SimplifyRest(MemberGroup* group);
 
   Grammar grammar_;
   base::HashIndex interned_;  // of the expressions
   std::unordered_map<std::string, int> names_;
+  std::vector<ExprId> scratch_;  // children in the making
+  ExprId literal_;               // the first of the neighbouring literals at the end of them
+  std::string joined_;           // all of those, if there are several
   std::size_t num_automaton_states_ = 0;
 };
 

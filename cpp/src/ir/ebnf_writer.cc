@@ -227,6 +227,11 @@ class EbnfWriter {
       case ExprKind::kAutomaton:
         *out += AutomatonText(node.automaton);
         break;
+      case ExprKind::kSpelled:
+        *out += node.spelling == Spelling::kAny ? "%json_any { " : "%json { ";
+        Append(node.children[0], Hold::kAlternatives, indent, out);
+        *out += " }";
+        break;
       case ExprKind::kTokenSet:
         *out += TokenSetText(grammar_.token_sets()[node.token_set]);
         break;

@@ -5,7 +5,7 @@
 // Expressions live in one arena and are interned: equal expressions have equal ids, so lowering can
 // remember automata by ExprId. Text is Unicode: Class holds code points and is lowered to UTF-8;
 // Bytes holds literal bytes. Intersect and Complement are legal over rule-free parts only, where
-// the language is regular (Complement is relative to all well-formed UTF-8 strings).
+// the language is regular (Complement is relative to all well-formed UTF-8 strings). So is Spelled.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +41,17 @@ enum class ExprKind : std::uint8_t {
   kMembers,     // see MemberGroup
   kAutomaton,   // what `automaton` accepts, in UTF-8; it is not empty
   kTokenSet,    // one token of Grammar::token_sets()[token_set]
+  kSpelled,     // a spelling in JSON of a string of children[0], see Spelling; rule-free
+};
+
+// How JSON spells a string between its quotes (RFC 8259, section 7). Strings are Unicode scalar
+// values: an escaped lone surrogate, which the RFC leaves to chance, spells nothing.
+enum class Spelling : std::uint8_t {
+  // One for each character, what json.dumps(ensure_ascii=False) writes; only the hexadecimal digits
+  // of \u00XX for a control character may be of either case.
+  kCanonical,
+  // Every one: the character itself where that is legal, its short escape, \uXXXX.
+  kAny,
 };
 
 // A sequence of members with a separator between each two. JSON objects and arrays are this. Items,
@@ -91,12 +102,13 @@ struct Expr {
   RuleId rule = {};
   std::shared_ptr<const MemberGroup> members = nullptr;  // kMembers
   Automaton automaton = {};
-  std::uint32_t token_set = 0;
+  Spelling spelling = Spelling::kCanonical;  // kSpelled
+  std::uint32_t token_set = 0;               // kTokenSet
 
   friend bool operator==(const Expr& a, const Expr& b) {
     const auto rest = [](const Expr& e) {
       return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule, e.automaton,
-                      e.token_set);
+                      e.spelling, e.token_set);
     };
     if (rest(a) != rest(b) || (a.members == nullptr) != (b.members == nullptr)) return false;
     return a.members == nullptr || *a.members == *b.members;

@@ -72,6 +72,9 @@ class Printer {
         return AutomatonText(node.automaton);
       case ExprKind::kTokenSet:
         return TokenSetText(grammar_.token_sets()[node.token_set]);
+      case ExprKind::kSpelled:
+        return (node.spelling == Spelling::kAny ? "<json~ " : "<json ") + Text(node.children[0]) +
+               ">";
     }
     return {};
   }

@@ -2,6 +2,7 @@
 #include "mask/row_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -11,129 +12,145 @@
 namespace pushmask::mask {
 namespace {
 
-// Longer lists of single tokens become a mask of the row's own: setting bit after bit would take
-// longer than copying it.
-constexpr std::size_t kMaxSingles = 160;
+// Rows that differ in more words from the shared set have a mask of their own: it costs as much as
+// copying half a mask to store them.
+constexpr std::size_t kMaxPatches = 320;
 
-void Forbid(std::span<std::int32_t> mask, vocab::TokenId token) {
-  const auto index = static_cast<std::size_t>(token);
-  auto& word = mask[index / kTokensPerWord];
-  word = static_cast<std::int32_t>(static_cast<std::uint32_t>(word) &
-                                   ~(std::uint32_t{1} << (index % kTokensPerWord)));
+std::uint64_t HashPointer(const void* pointer) {
+  return base::Mix(reinterpret_cast<std::uintptr_t>(pointer));
+}
+
+// A sum, so that the processor works on several patches at once.
+std::uint64_t Hash(std::uint64_t base_hash, std::span<const Row::Patch> patches) {
+  std::uint64_t hash = base_hash;
+  for (const auto& [word, bits] : patches) {
+    hash += base::Mix((std::uint64_t{word} << 32) | bits);
+  }
+  return base::Mix(hash);
 }
 
 bool Has(const DensePtr& tokens, vocab::TokenId token) {
   return tokens != nullptr && IsTokenAllowed(tokens->words, static_cast<std::size_t>(token));
 }
 
-void SortUnique(std::vector<vocab::TokenId>* tokens) {
-  std::sort(tokens->begin(), tokens->end());
-  tokens->erase(std::unique(tokens->begin(), tokens->end()), tokens->end());
+bool Equal(const Row& a, const Row& b) { return a.base == b.base && a.patches == b.patches; }
+
+// Begins to load the patches, which are wanted after a long copy.
+void Prefetch([[maybe_unused]] std::span<const Row::Patch> patches) {
+#if defined(__GNUC__)
+  constexpr std::size_t kPerCacheLine = 64 / sizeof(Row::Patch);
+  for (std::size_t i = 0; i < patches.size(); i += kPerCacheLine) __builtin_prefetch(&patches[i]);
+#endif
 }
 
-bool Equal(const Row& a, const Row& b) {
-  return a.base == b.base && a.without == b.without && a.also == b.also;
-}
-
-std::uint64_t Hash(const Row& row) {
-  std::uint64_t hash = base::Mix(reinterpret_cast<std::uintptr_t>(row.base.get()));
-  for (const auto& tokens : {std::span(row.without), std::span(row.also)}) {
-    for (const vocab::TokenId token : tokens) {
-      hash = base::Combine(hash, static_cast<std::uint32_t>(token));
-    }
-  }
-  return hash;
+void Write(std::span<const Row::Patch> patches, std::span<std::int32_t> mask) {
+  for (const auto& [word, bits] : patches) mask[word] = static_cast<std::int32_t>(bits);
 }
 
 }  // namespace
 
 void Row::WriteTo(std::span<std::int32_t> mask) const {
+  Prefetch(patches);
   if (base != nullptr) {
     std::memcpy(mask.data(), base->words.data(), mask.size_bytes());
   } else {
     std::memset(mask.data(), 0, mask.size_bytes());
   }
-  for (const vocab::TokenId token : without) Forbid(mask, token);
-  for (const vocab::TokenId token : also) AllowToken(mask, static_cast<std::size_t>(token));
+  Write(patches, mask);
+}
+
+RowBuilder::RowBuilder(std::size_t vocabulary_size, SharedPartitions* shared)
+    : vocabulary_size_(vocabulary_size), shared_(shared) {
+  const std::size_t num_words = NumMaskWords(vocabulary_size);
+  if (buffers_->words.size() < num_words) buffers_->words.resize(num_words);
+  buffers_->touched.assign((num_words + 63) / 64, 0);
+  buffers_->without.clear();
 }
 
 void RowBuilder::Add(const DensePtr& tokens, std::span<const vocab::TokenId> without) {
+  auto& missing = buffers_->without;
   if (base_ == nullptr) {
     base_ = tokens;
-    without_.assign(without.begin(), without.end());
+    base_hash_ = HashPointer(tokens.get());
+    missing.assign(without.begin(), without.end());
     return;
   }
   const auto is_missing = [&](vocab::TokenId token) {
     return std::find(without.begin(), without.end(), token) != without.end();
   };
   // What one part misses and the other has is not missing.
-  std::erase_if(without_, [&](vocab::TokenId t) { return Has(tokens, t) && !is_missing(t); });
+  std::erase_if(missing, [&](vocab::TokenId t) { return Has(tokens, t) && !is_missing(t); });
   if (base_ == tokens) return;
   // Neither has the other's `without`, so the union does not either.
   for (const vocab::TokenId token : without) {
-    if (!Has(base_, token)) without_.push_back(token);
+    if (!Has(base_, token)) missing.push_back(token);
   }
   base_ = shared_->Union(base_, tokens);
+  base_hash_ += HashPointer(tokens.get());
   made_base_ = !base_->is_shared.load(std::memory_order_relaxed);
 }
 
 Row RowBuilder::Finish() {
-  SortUnique(&without_);
-  std::erase_if(also_, [&](vocab::TokenId token) {
-    if (!Has(base_, token)) return false;
-    const auto missing = std::lower_bound(without_.begin(), without_.end(), token);
-    if (missing != without_.end() && *missing == token) without_.erase(missing);
-    return true;
-  });
-  if (also_.size() <= kMaxSingles) SortUnique(&also_);
-  if (without_.size() + also_.size() > kMaxSingles || made_base_) return FinishDense();
-  Row row{std::move(base_), std::move(without_), std::move(also_)};
-  row.count = (row.base != nullptr ? row.base->count : 0) - row.without.size() + row.also.size();
+  Row row;
+  row.count = FindPatches();
   row.allows_all = row.count == vocabulary_size_;
+  const auto& patches = buffers_->patches;
+  if (patches.size() > kMaxPatches || made_base_) {
+    row.base = MakeDense(row.count);
+  } else {
+    row.base = std::move(base_);
+    row.patches.assign(patches.begin(), patches.end());
+  }
   return row;
 }
 
-Row RowBuilder::FinishDense() {
-  std::vector<std::int32_t> words(NumMaskWords(vocabulary_size_));
-  Row row;
-  std::uint64_t hash = 0;  // of what is changed, in any order
+std::size_t RowBuilder::FindPatches() {
+  for (const vocab::TokenId token : buffers_->without) Touch(token).remove |= Bit(token);
+  buffers_->patches.clear();
+  std::size_t count = base_ != nullptr ? base_->count : 0;
+  for (std::size_t i = 0; i < buffers_->touched.size(); ++i) {
+    for (std::uint64_t left = buffers_->touched[i]; left != 0; left &= left - 1) {
+      const std::size_t word = i * 64 + static_cast<std::size_t>(std::countr_zero(left));
+      const auto [add, remove] = buffers_->words[word];
+      const auto old = base_ != nullptr ? static_cast<std::uint32_t>(base_->words[word]) : 0U;
+      const std::uint32_t bits = (old & ~remove) | add;
+      if (bits == old) continue;
+      buffers_->patches.push_back({static_cast<std::uint32_t>(word), bits});
+      // Mostly one bit or two: cheaper than counting without an instruction for it.
+      for (std::uint32_t changed = bits ^ old; changed != 0; changed &= changed - 1) {
+        (bits & changed & (~changed + 1)) != 0 ? ++count : --count;
+      }
+    }
+  }
+  return count;
+}
+
+DensePtr RowBuilder::MakeDense(std::size_t count) const {
+  std::vector<std::int32_t> words;
   if (base_ != nullptr) {
     words = base_->words;
-    row.count = base_->count;
-    hash = reinterpret_cast<std::uintptr_t>(base_.get());
+  } else {
+    words.resize(NumMaskWords(vocabulary_size_));
   }
-  for (const vocab::TokenId token : without_) {
-    Forbid(words, token);
-    hash += base::Mix(~std::uint64_t{static_cast<std::uint32_t>(token)});
-  }
-  row.count -= without_.size();
-  for (const vocab::TokenId token : also_) {
-    if (IsTokenAllowed(words, static_cast<std::size_t>(token))) continue;  // a repetition
-    AllowToken(words, static_cast<std::size_t>(token));
-    hash += base::Mix(static_cast<std::uint32_t>(token));
-    ++row.count;
-  }
-  row.base = shared_->Intern(std::move(words), row.count, base::Mix(hash));
-  row.allows_all = row.count == vocabulary_size_;
-  return row;
+  Write(buffers_->patches, words);
+  return shared_->Intern(std::move(words), count, Hash(base_hash_, buffers_->patches));
 }
 
-std::optional<RowId> RowTable::Intern(const Row& row) {
-  const std::uint64_t hash = Hash(row);
+std::optional<RowId> RowTable::Intern(Row* row) {
+  const std::uint64_t hash = Hash(HashPointer(row->base.get()), row->patches);
   const std::lock_guard lock(mu_);
   const std::uint32_t known =
-      index_.Find(hash, [&](std::uint32_t number) { return Equal(rows_[number], row); });
+      index_.Find(hash, [&](std::uint32_t number) { return Equal(rows_[number], *row); });
   if (known != base::HashIndex::kNone) return known;
   constexpr std::size_t kIndexBytes = 16;  // a slot, at most half of them used
-  std::size_t bytes =
-      sizeof(Row) + kIndexBytes + (row.without.size() + row.also.size()) * sizeof(vocab::TokenId);
+  std::size_t bytes = sizeof(Row) + kIndexBytes + row->patches.size() * sizeof(Row::Patch);
   // A set that no vocabulary keeps lives as long as its rows.
-  if (row.base != nullptr && !row.base->is_shared.load(std::memory_order_relaxed)) {
-    bytes += row.base->words.size() * sizeof(std::int32_t);
+  if (row->base != nullptr && !row->base->is_shared.load(std::memory_order_relaxed)) {
+    bytes += row->base->words.size() * sizeof(std::int32_t);
   }
   if (bytes_ + bytes > max_bytes_) return std::nullopt;
   bytes_ += bytes;
-  const auto id = static_cast<RowId>(rows_.push_back(row));
+  const auto id = static_cast<RowId>(rows_.push_back(std::move(*row)));
   index_.Insert(hash, id);
   return id;
 }

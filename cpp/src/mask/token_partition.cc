@@ -128,6 +128,11 @@ std::shared_ptr<const Residuals> MakeResiduals(std::vector<Exit> exits, ExitMark
     marks.push_back(exit.mark);
   }
   out->trie = TokenTrie(std::move(entries));
+  if (!out->rounds.empty()) {
+    const auto [least, most] = std::ranges::minmax(out->rounds);
+    out->least_rounds = least;
+    out->most_rounds = most;
+  }
   return out;
 }
 

@@ -27,6 +27,8 @@ struct Residuals {
   // and for others the vocabulary's trie node that it leaves at.
   std::vector<std::uint32_t> rounds;
   std::vector<std::uint32_t> exits;
+  std::uint32_t least_rounds = 0;  // of `rounds`
+  std::uint32_t most_rounds = 0;
 
   std::size_t memory_bytes() const {
     return trie.memory_bytes() + (rounds.capacity() + exits.capacity()) * sizeof(std::uint32_t);

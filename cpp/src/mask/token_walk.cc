@@ -241,6 +241,7 @@ void TokenWalk::AddPartition(const TokenPartition& partition, stack::NodeId belo
 
 template <typename Visit>
 bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> start, Visit visit) {
+  // `start` may lie in the scratch, which steps move: it is copied before the first.
   Links& path = buffers_->path;
   Links& next = buffers_->next;
   auto& levels = buffers_->levels;
@@ -289,38 +290,46 @@ void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const L
     const auto tokens = partition.residuals->trie.subtree_tokens(0);
     const auto& rounds = partition.residuals->rounds;
     const auto& exits = partition.residuals->exits;
-    const Take take = [&](std::uint32_t index) {
-      const bool is_meant =
-          rounds.empty()
-              ? !std::binary_search(partition.dropped.begin(), partition.dropped.end(),
-                                    exits[index])
-              : partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
-      if (is_meant) row_->Add({&tokens[index], 1});
+    const auto is_meant = [&](std::uint32_t index) {
+      if (!rounds.empty()) {
+        return partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
+      }
+      return !std::binary_search(partition.dropped.begin(), partition.dropped.end(), exits[index]);
     };
-    walk(partition.residuals, take);
+    const bool all = partition.dropped.empty() &&
+                     partition.min_rounds <= partition.residuals->least_rounds &&
+                     partition.residuals->most_rounds <= partition.max_rounds;
+    walk(partition.residuals, [&](std::span<const std::uint32_t> indices) {
+      for (const std::uint32_t index : indices) {
+        if (all || is_meant(index)) row_->Add({&tokens[index], 1});
+      }
+    });
   }
   if (partition.more_residuals != nullptr) {
     const auto tokens = partition.more_residuals->trie.subtree_tokens(0);
-    walk(partition.more_residuals, [&](std::uint32_t index) { row_->Add({&tokens[index], 1}); });
+    walk(partition.more_residuals, [&](std::span<const std::uint32_t> indices) {
+      for (const std::uint32_t index : indices) row_->Add({&tokens[index], 1});
+    });
   }
+}
+
+void TokenWalk::TakeNode(const TokenTrie& trie, Node node, const Take& take) {
+  const std::uint32_t first = trie.token_begin(node);
+  const auto count = static_cast<std::uint32_t>(trie.tokens(node).size());
+  for (std::uint32_t index = first; index < first + count; ++index) take({&index, 1});
 }
 
 void TokenWalk::WalkResidualsLazily(const TokenTrie& trie, std::span<const Link> below,
                                     const Take& take) {
   stack::LazyAutomaton automaton(&stepper_);
-  WalkTrie(trie, 0, automaton.Start(below), &automaton, [&](Node node, stack::LazyAutomaton::Id) {
-    const std::uint32_t first = trie.token_begin(node);
-    for (std::uint32_t i = 0; i < trie.tokens(node).size(); ++i) take(first + i);
-  });
+  WalkTrie(trie, 0, automaton.Start(below), &automaton,
+           [&](Node node, stack::LazyAutomaton::Id) { TakeNode(trie, node, take); });
 }
 
 void TokenWalk::WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
                                  std::span<const Link> below, const Take& take) {
   const TokenTrie& trie = residuals->trie;
-  const auto take_all = [&](Node node) {
-    const std::uint32_t first = trie.token_begin(node);
-    for (std::uint32_t i = 0; i < trie.tokens(node).size(); ++i) take(first + i);
-  };
+  const auto take_all = [&](Node node) { TakeNode(trie, node, take); };
   // Plain states take the same wherever they are.
   Links& rest = buffers_->rest;
   rest.clear();
@@ -330,17 +339,14 @@ void TokenWalk::WalkResidualTrie(const std::shared_ptr<const Residuals>& residua
       continue;
     }
     const auto continuation = ContinuationOf(residuals, link.state);
-    for (const std::uint32_t index : continuation->tokens) take(index);
+    take(continuation->tokens);
     for (const Node exit : continuation->exits) {
-      const auto links = workspace_->scratch.links(link.below);
-      const Links start(links.begin(), links.end());  // steps may move the scratch
       steps_left_ = trie.num_nodes();
-      Descend(trie, exit, start, take_all);
+      Descend(trie, exit, workspace_->scratch.links(link.below), take_all);
     }
   }
   steps_left_ = trie.num_nodes();
-  const Links start(rest);
-  Descend(trie, 0, start, take_all);
+  Descend(trie, 0, rest, take_all);
 }
 
 std::shared_ptr<const PartitionCache::Continuation> TokenWalk::ContinuationOf(

@@ -137,11 +137,12 @@ class TokenWalk {
   // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
   void AddPartition(const TokenPartition& partition, stack::NodeId below);
   void WalkResiduals(const TokenPartition& partition, std::span<const stack::Link> below);
-  // Calls take(index) for the tokens of the residual trie, by their order, that `below` can take.
-  using Take = std::function<void(std::uint32_t)>;
+  // Calls take(indices) for the tokens of the residual trie, by their order, that `below` can take.
+  using Take = std::function<void(std::span<const std::uint32_t>)>;
   void WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
                         std::span<const stack::Link> below, const Take& take);
   // The same, with steps that are remembered while it runs: for large ones.
+  static void TakeNode(const vocab::TokenTrie& trie, Node node, const Take& take);
   void WalkResidualsLazily(const vocab::TokenTrie& trie, std::span<const stack::Link> below,
                            const Take& take);
   std::shared_ptr<const PartitionCache::Continuation> ContinuationOf(

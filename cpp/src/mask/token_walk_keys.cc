@@ -131,8 +131,10 @@ void TokenWalk::WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
            !pending.limits.Forbid(trie_, exit);
   };
   buffers_->unclear.clear();
-  WalkResidualTrie(residuals, below, [&](std::uint32_t index) {
-    if (is_meant(index)) row_->Add({&tokens[index], 1});
+  WalkResidualTrie(residuals, below, [&](std::span<const std::uint32_t> indices) {
+    for (const std::uint32_t index : indices) {
+      if (is_meant(index)) row_->Add({&tokens[index], 1});
+    }
   });
   const std::vector<Node> unclear = std::exchange(buffers_->unclear, {});
   std::string bytes;

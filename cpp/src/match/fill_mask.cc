@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that is asked of the current mask: its words, its row id, its only token. A
 // configuration's row is remembered; then it is one look-up.
-#include <algorithm>
 #include <bit>
 #include <memory>
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "mask/row_table.h"
 #include "match/compute_row.h"
@@ -16,23 +16,15 @@
 namespace pushmask::match {
 namespace {
 
-// The first token of a set that is not empty.
-TokenId FirstToken(const mask::DenseTokens& tokens) {
+// The token of a row that has exactly one.
+std::optional<TokenId> OnlyToken(const mask::Row& row, std::size_t num_words) {
+  if (row.count != 1) return std::nullopt;
+  std::vector<std::int32_t> words(num_words);
+  row.WriteTo(words);
   std::size_t i = 0;
-  while (tokens.words[i] == 0) ++i;
-  const auto word = static_cast<std::uint32_t>(tokens.words[i]);
-  return static_cast<TokenId>(i * kTokensPerWord +
-                              static_cast<std::size_t>(std::countr_zero(word)));
-}
-
-// The token of a row that has exactly one. `also` may repeat tokens, its own and those of `base`.
-std::optional<TokenId> OnlyToken(const mask::Row& row) {
-  const std::size_t in_base = row.base == nullptr ? 0 : row.base->count;
-  if (in_base > 1 || (in_base == 0 && row.also.empty())) return std::nullopt;
-  const TokenId token = in_base == 1 ? FirstToken(*row.base) : row.also.front();
-  const bool alone = std::all_of(row.also.begin(), row.also.end(),
-                                 [token](TokenId other) { return other == token; });
-  return alone ? std::optional(token) : std::nullopt;
+  while (words[i] == 0) ++i;
+  return static_cast<TokenId>(i * kTokensPerWord + static_cast<std::size_t>(std::countr_zero(
+                                                       static_cast<std::uint32_t>(words[i]))));
 }
 
 }  // namespace
@@ -49,7 +41,7 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
     const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
     row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step));
   }
-  if (const auto id = rows.Intern(row)) {
+  if (const auto id = rows.Intern(&row)) {
     if (!step.stopped) table(step).RememberRow(step.configuration, *id);
     return {*id, &rows.row(*id), nullptr};
   }
@@ -63,13 +55,21 @@ bool MatcherState::FillMask(Step step, std::span<std::int32_t> mask) const {
   return resolved.row->allows_all;
 }
 
+std::optional<bool> MatcherState::FillKnownMask(std::span<std::int32_t> mask) const {
+  const mask::Row* row = KnownRow(history_.last());
+  if (row == nullptr) return std::nullopt;
+  row->WriteTo(mask);
+  return row->allows_all;
+}
+
 bool MatcherState::IsRowKnown() const {
   const Step step = history_.last();
   return step.stopped || table(step).row(step.configuration) != stack::ConfigurationTable::kNoRow;
 }
 
 std::optional<TokenId> MatcherState::ForcedToken() const {
-  return OnlyToken(*Resolve(history_.last()).row);
+  const ResolvedRow resolved = Resolve(history_.last());
+  return OnlyToken(*resolved.row, NumMaskWords(compiled_->vocabulary().size()));
 }
 
 }  // namespace pushmask::match

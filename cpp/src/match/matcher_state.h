@@ -45,6 +45,8 @@ class MatcherState {
   // Masks (fill_mask.cc). None of these changes what the state accepts. `mask` has
   // NumMaskWords(size) words and is overwritten. True if every token is allowed.
   bool FillMask(std::span<std::int32_t> mask) const { return FillMask(history_.last(), mask); }
+  // Only if the row is known; otherwise nullopt, and nothing is written.
+  std::optional<bool> FillKnownMask(std::span<std::int32_t> mask) const;
   // The current mask's row in the compiled grammar's table; nullopt if its budget is used up.
   std::optional<mask::RowId> RowId() const { return Resolve(history_.last()).id; }
   // Whether the row need not be computed any more.
@@ -102,6 +104,12 @@ class MatcherState {
     base::ByteSet after;  // bytes that can follow
   };
 
+  // The row of a step's mask, if it is known; otherwise null.
+  const mask::Row* KnownRow(Step step) const {
+    if (step.stopped) return nullptr;
+    const mask::RowId id = table(step).row(step.configuration);
+    return id == stack::ConfigurationTable::kNoRow ? nullptr : &compiled_->rows().row(id);
+  }
   // The row of a step's mask: known, or computed and, if there is room, interned.
   ResolvedRow Resolve(Step step) const;
   bool FillMask(Step step, std::span<std::int32_t> mask) const;

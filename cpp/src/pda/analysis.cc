@@ -17,7 +17,8 @@ using ir::Expr;
 using ir::ExprId;
 using ir::ExprKind;
 
-// Expressions that the root can reach; only they are worth an automaton.
+// Expressions that the root can reach; only they are worth an automaton. What an operator on whole
+// languages is applied to is not: of that only the result counts.
 std::vector<bool> Reachable(const ir::Grammar& grammar) {
   std::vector<bool> seen(grammar.num_exprs());
   std::vector<ExprId> work;
@@ -30,6 +31,7 @@ std::vector<bool> Reachable(const ir::Grammar& grammar) {
   while (!work.empty()) {
     const Expr& node = grammar.expr(work.back());
     work.pop_back();
+    if (node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement) continue;
     for (const ExprId child : node.children) visit(child);
     if (node.kind == ExprKind::kRuleRef) visit(grammar.rule(node.rule).body);
   }
@@ -143,6 +145,8 @@ class Fixpoint {
         return NeedsNoMember(grammar_.members(id));
       case ExprKind::kAutomaton:
         return node.automaton.states()[0].accept;
+      case ExprKind::kSpelled:
+        return E(children[0]);
     }
     return false;
   }
@@ -182,6 +186,8 @@ class Fixpoint {
         return HasMembers(id);
       case ExprKind::kAutomaton:
         return !node.automaton.states()[0].transitions.empty();
+      case ExprKind::kSpelled:
+        return N(children[0]);
     }
     return false;
   }

@@ -48,6 +48,7 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
                                          std::uint64_t unroll_positions) {
   constexpr std::uint64_t kHuge = std::uint64_t{1} << 31;
   constexpr std::uint64_t kBooleanSize = 16;
+  constexpr std::uint64_t kSpelledSize = 8;  // a character's states in JSON, escapes included
   std::vector<std::uint64_t> sizes(grammar.num_exprs());
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const Expr& node = grammar.expr(ExprId(i));
@@ -77,6 +78,9 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
         break;
       case ExprKind::kAutomaton:
         size = node.automaton.size();
+        break;
+      case ExprKind::kSpelled:
+        size = kSpelledSize * sizes[node.children[0].index()];
         break;
       default:
         break;

@@ -40,7 +40,10 @@ CodepointSet::CodepointSet(std::initializer_list<CodepointRange> ranges)
 CodepointSet::CodepointSet(std::vector<CodepointRange> ranges)
     : ranges_(Normalize(std::move(ranges))) {}
 
-CodepointSet CodepointSet::All() { return {{0, kMaxCodepoint}}; }
+CodepointSet CodepointSet::All() {
+  static const CodepointSet all{{0, kMaxCodepoint}};
+  return all;
+}
 
 bool CodepointSet::Contains(char32_t codepoint) const {
   const auto after = std::upper_bound(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/utf8.h"
 
+#include "base/check.h"
+
 namespace pushmask::text {
 namespace {
 
@@ -49,6 +51,17 @@ void AppendUtf8(char32_t codepoint, std::string* out) {
     push(0x80 | ((codepoint >> 6) & 0x3F));
     push(0x80 | (codepoint & 0x3F));
   }
+}
+
+std::u32string Decoded(std::string_view bytes) {
+  std::u32string out;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto next = DecodeUtf8(bytes, i);
+    PUSHMASK_CHECK(next.has_value());
+    out.push_back(next->codepoint);
+    i += next->length;
+  }
+  return out;
 }
 
 std::size_t FindInvalidUtf8(std::string_view bytes) {

@@ -25,6 +25,9 @@ std::optional<DecodedCodepoint> DecodeUtf8(std::string_view bytes, std::size_t o
 // Appends the UTF-8 form of a Unicode scalar value.
 void AppendUtf8(char32_t codepoint, std::string* out);
 
+// The code points of well-formed UTF-8.
+std::u32string Decoded(std::string_view bytes);
+
 // Offset of the first byte that is not part of well-formed UTF-8, or npos.
 std::size_t FindInvalidUtf8(std::string_view bytes);
 

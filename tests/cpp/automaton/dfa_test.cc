@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <random>
@@ -236,6 +237,61 @@ TEST(Dfa, BudgetsThrow) {
   nfa.states[0].bytes = {{'a', 'b', 0}, {'a', 'a', 1}};
   for (std::uint32_t i = 1; i < 13; ++i) nfa.states[i].bytes = {{'a', 'b', i + 1}};
   EXPECT_THROW(Determinize(nfa, Budget{1000}), LimitError);
+}
+
+// Taking out a list is subtracting the automaton of the list, by a shorter way.
+TEST(DfaTest, WithoutStringsIsSubtractionOfThem) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; ++round) {
+    // A language of words over {a, b, c}, and a list of such words.
+    const auto word = [&](std::size_t max) {
+      std::string text;
+      for (std::size_t i = random() % (max + 1); i > 0; --i)
+        text += static_cast<char>('a' + random() % 3);
+      return text;
+    };
+    Nfa nfa;
+    for (int s = 0; s < 4; ++s) nfa.AddState();
+    nfa.start = 0;
+    nfa.accept = 3;
+    for (int e = 0; e < 8; ++e) {
+      const auto first = static_cast<std::uint8_t>('a' + random() % 3);
+      const auto last = static_cast<std::uint8_t>(std::min<unsigned>('c', first + random() % 3));
+      nfa.states[random() % 4].bytes.push_back(
+          {first, last, static_cast<std::uint32_t>(random() % 4)});
+    }
+    const Dfa language = Minimize(Determinize(nfa, kBudget));
+    std::vector<std::string> words;
+    for (std::size_t i = random() % 12; i > 0; --i) words.push_back(word(5));
+    const Dfa rest = WithoutStrings(language, {words.begin(), words.end()}, kBudget);
+    for (int t = 0; t < 200; ++t) {
+      const std::string text =
+          t % 2 == 0 || words.empty() ? word(7) : words[random() % words.size()];
+      const bool taken = std::find(words.begin(), words.end(), text) != words.end();
+      EXPECT_EQ(Accepts(rest, text), Accepts(language, text) && !taken) << text;
+    }
+    // Every state is reached, and leads to acceptance.
+    std::set<std::uint32_t> reached{0};
+    for (std::vector<std::uint32_t> work{0}; !work.empty() && !rest.empty();) {
+      const std::uint32_t state = work.back();
+      work.pop_back();
+      for (const ByteEdge& edge : rest.bytes(state)) {
+        if (reached.insert(edge.target).second) work.push_back(edge.target);
+      }
+    }
+    EXPECT_EQ(reached.size(), std::max<std::size_t>(rest.size(), 1));
+    std::vector<bool> leads_on(rest.size());
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (std::uint32_t s = 0; s < rest.size(); ++s) {
+        bool leads = rest.accept(s);
+        for (const ByteEdge& edge : rest.bytes(s)) leads |= leads_on[edge.target];
+        changed |= leads && !leads_on[s];
+        leads_on[s] = leads_on[s] || leads;
+      }
+    }
+    EXPECT_TRUE(std::find(leads_on.begin(), leads_on.end(), false) == leads_on.end());
+  }
 }
 
 }  // namespace

@@ -40,11 +40,12 @@ TEST(JsonSchema, LowersToThePrintedGrammar) {
        "root ::= object\nobject ::= (\"{\\x22a\\x22:\" array \"}\")\n"
        "array ::= (\"[1\" \".0\"{0,1} \",null]\")\n"},
       {R"({"enum": ["a", "b\n", "\u0001", 3], "type": "string"})",
-       "root ::= (\"\\x22\\x5Cu0001\\x22\" | \"\\x22a\\x22\" | \"\\x22b\\x5Cn\\x22\")\n"},
+       "root ::= string\nstring ::= (\"\\x22\" <json~ (\"\\x01\" | \"a\" | \"b\\x0A\")> "
+       "\"\\x22\")\n"},
       {R"({"type": "string", "pattern": "^[a-z]*$", "maxLength": 4096})",
-       "root ::= string\nstring ::= (\"\\x22\" [a-z]{0,4096} \"\\x22\")\n"},
+       "root ::= string\nstring ::= (\"\\x22\" <json~ [a-z]>{0,4096} \"\\x22\")\n"},
       {R"({"type": "string", "pattern": "^[a-z]{2}$", "maxLength": 4096})",
-       "root ::= string\nstring ::= (\"\\x22\" [a-z]{2,2} \"\\x22\")\n"},
+       "root ::= string\nstring ::= (\"\\x22\" <json~ [a-z]{2,2}> \"\\x22\")\n"},
       {R"({"type": "array", "items": {"type": "null"}, "maxItems": 100000})",
        "root ::= array\narray ::= (\"[\" (\"null\" \",null\"{0,99999}){0,1} \"]\")\n"},
       {R"({"type": "array", "prefixItems": [{"const": true}, {"const": false}], "items": false})",
@@ -239,7 +240,9 @@ TEST(JsonSchema, FollowsLongChainsOfReferences) {
 }
 
 TEST(StringEncoding, SpellsStringsAsJsonDoes) {
-  const Language any([](ir::Builder* b) { return json_schema::StringEncoder(b).AnyCharacter(); });
+  const Language any([](ir::Builder* b) {
+    return json_schema::StringEncoder(b).AnyCharacter(json_schema::Spelling::kAny);
+  });
   for (const char* text : {"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\\\"", "\\/", "\\u00e9", "\\uD7FF",
                            "\\ue000", "\\ud83D\\uDe00"}) {
     EXPECT_TRUE(any.Has(text)) << text;
@@ -257,7 +260,7 @@ TEST(StringEncoding, EncodesBooleanOperatorsPieceByPiece) {
     const ir::ExprId no_break = b->Star(b->Class(text::CodepointSet::Of('\n').Complement()));
     const ir::ExprId strings =
         b->Intersect(b->Repeat(any, 1, 2), b->Difference(no_break, b->Bytes("a")));
-    return json_schema::StringEncoder(b).Encode(strings);
+    return json_schema::StringEncoder(b).Encode(strings, json_schema::Spelling::kCanonical);
   });
   for (const char* text : {"b", "aa", "\\\"\\\\", "\\u0001\\u001F", "\\u001f", "\\t/"}) {
     EXPECT_TRUE(language.Has(text)) << text;

@@ -96,11 +96,12 @@ TEST(AnySpelling, KeepsBigClassesSmallAndEqualClassesOne) {
   ir::Builder builder;
   StringEncoder encoder(&builder);
   const ir::ExprId all = builder.Class(text::CodepointSet::All());
-  EXPECT_EQ(encoder.AnyCharacter(), encoder.Encode(all, Spelling::kAny));
-  EXPECT_EQ(StringEncoder(&builder).AnyCharacter(), encoder.AnyCharacter());
+  EXPECT_EQ(encoder.AnyCharacter(Spelling::kAny), encoder.Encode(all, Spelling::kAny));
+  EXPECT_EQ(StringEncoder(&builder).AnyCharacter(Spelling::kAny),
+            encoder.AnyCharacter(Spelling::kAny));
   const RegularLanguage any([](ir::Builder* b) {
     StringEncoder e(b);
-    return b->Star(e.AnyCharacter());
+    return b->Star(e.AnyCharacter(Spelling::kAny));
   });
   EXPECT_LE(any.num_states(), 20U);
 }

@@ -18,6 +18,7 @@ namespace {
 
 using vocab::TokenId;
 using Tokens = std::vector<TokenId>;
+using Patches = std::vector<Row::Patch>;
 
 constexpr std::size_t kSize = 1000;
 
@@ -63,12 +64,17 @@ TEST_F(RowBuilderTest, IsTheUnionOfItsParts) {
 TEST_F(RowBuilderTest, OfNothingAllowsNothing) { EXPECT_TRUE(TokensOf(builder_.Finish()).empty()); }
 
 TEST_F(RowBuilderTest, KnowsWhenEverythingIsAllowed) {
-  builder_.Add(Dense(Range(0, 900)), Tokens{5, 6});
-  builder_.Add(Range(901, kSize - 1));
-  builder_.Add(Tokens{6});
-  EXPECT_FALSE(RowBuilder(builder_).Finish().allows_all);
-  builder_.Add(Tokens{5});
-  EXPECT_TRUE(builder_.Finish().allows_all);
+  const auto add_all_but_five = [](RowBuilder* builder) {
+    builder->Add(Dense(Range(0, 900)), Tokens{5, 6});
+    builder->Add(Range(901, kSize - 1));
+    builder->Add(Tokens{6});
+  };
+  add_all_but_five(&builder_);
+  EXPECT_FALSE(builder_.Finish().allows_all);
+  RowBuilder all(kSize, &shared_);
+  add_all_but_five(&all);
+  all.Add(Tokens{5});
+  EXPECT_TRUE(all.Finish().allows_all);
 }
 
 TEST_F(RowBuilderTest, KeepsOneSetByReference) {
@@ -77,8 +83,8 @@ TEST_F(RowBuilderTest, KeepsOneSetByReference) {
   builder_.Add(Tokens{7, 8, 600});
   const Row row = builder_.Finish();
   EXPECT_EQ(row.base, dense);
-  EXPECT_EQ(row.without, Tokens{3});
-  EXPECT_EQ(row.also, Tokens{600});
+  EXPECT_EQ(row.patches, (Patches{{0, ~(1U << 3)}, {18, 1U << 24}}));
+  EXPECT_EQ(row.count, 501);
 }
 
 TEST_F(RowBuilderTest, OfTheSameSetTwiceMissesWhatBothMiss) {
@@ -88,11 +94,11 @@ TEST_F(RowBuilderTest, OfTheSameSetTwiceMissesWhatBothMiss) {
   builder_.Add(dense, Tokens{0, 3});
   const Row row = builder_.Finish();
   EXPECT_EQ(row.base, dense);
-  EXPECT_EQ(row.without, Tokens{3});
+  EXPECT_EQ(row.patches, (Patches{{0, ~(1U << 3)}}));
   RowBuilder other(kSize, &shared_);
   other.Add(dense, Tokens{1});
   other.Add(dense);
-  EXPECT_TRUE(other.Finish().without.empty());
+  EXPECT_TRUE(other.Finish().patches.empty());
 }
 
 TEST_F(RowBuilderTest, RemembersUnionsOfSharedSets) {
@@ -115,7 +121,7 @@ TEST_F(RowBuilderTest, MakesASetOfUnionsThatNoOtherGrammarCanMeet) {
   builder_.Add(SharedDense(Range(0, 500)), Tokens{1, 450});
   builder_.Add(Dense(Range(400, 700)), Tokens{450, 600});
   const Row row = builder_.Finish();
-  EXPECT_TRUE(row.without.empty());
+  EXPECT_TRUE(row.patches.empty());
   Tokens expected = Range(0, 700);
   std::erase(expected, 1);
   std::erase(expected, 450);
@@ -123,19 +129,34 @@ TEST_F(RowBuilderTest, MakesASetOfUnionsThatNoOtherGrammarCanMeet) {
   EXPECT_EQ(TokensOf(row), expected);
 }
 
-TEST_F(RowBuilderTest, MakesASetOfManySingleTokens) {
-  builder_.Add(Range(100, 400));
-  builder_.Add(Range(300, 400));
-  const Row row = builder_.Finish();
-  EXPECT_TRUE(row.also.empty());
-  EXPECT_EQ(TokensOf(row), Range(100, 400));
-  RowBuilder other(kSize, &shared_);  // while the row lives, equal ones share its set
-  other.Add(Range(250, 400));
-  other.Add(Range(100, 249));
-  EXPECT_EQ(other.Finish().base, row.base);
-  RowBuilder less(kSize, &shared_);
-  less.Add(Range(100, 399));
-  EXPECT_NE(less.Finish().base, row.base);
+TEST(RowBuilder, MakesASetOfTokensInManyWords) {
+  constexpr std::size_t kLarge = 20'000;
+  SharedPartitions shared(std::size_t{1} << 20);
+  const auto built = [&shared](const std::vector<Tokens>& parts) {
+    RowBuilder builder(kLarge, &shared);
+    for (const Tokens& part : parts) builder.Add(part);
+    return builder.Finish();
+  };
+  const Row row = built({Range(100, 15'000), Range(300, 400)});
+  EXPECT_TRUE(row.patches.empty());
+  EXPECT_EQ(row.count, 14'901);
+  // While the row lives, equal ones share its set.
+  EXPECT_EQ(built({Range(250, 15'000), Range(100, 249)}).base, row.base);
+  EXPECT_NE(built({Range(100, 14'999)}).base, row.base);
+}
+
+TEST_F(RowBuilderTest, SharesEqualUnionsThatNobodyKeeps) {
+  const DensePtr own = Dense(Range(0, 500));
+  const DensePtr other = Dense(Range(400, 700));
+  const auto unite = [&](const DensePtr& first, const DensePtr& second) {
+    RowBuilder builder(kSize, &shared_);
+    builder.Add(first);
+    builder.Add(second);
+    return builder.Finish();
+  };
+  const Row row = unite(own, other);
+  EXPECT_EQ(unite(other, own).base, row.base);
+  EXPECT_EQ(TokensOf(row), Range(0, 700));
 }
 
 TEST(RowBuilder, AgreesWithSetsWhateverIsAdded) {
@@ -172,31 +193,33 @@ TEST(RowBuilder, AgreesWithSetsWhateverIsAdded) {
   }
 }
 
+std::optional<RowId> Intern(RowTable* table, Row row) { return table->Intern(&row); }
+
 TEST(RowTable, InternsEqualRowsUntilTheBudgetIsUsedUp) {
   RowTable table(500);
   const auto base = Dense({1});
-  const auto first = table.Intern({base, {}, {2}});
+  const auto first = Intern(&table, {base, {{0, 2}}});
   ASSERT_TRUE(first.has_value());
-  EXPECT_EQ(table.Intern({base, {}, {2}}), first);
+  EXPECT_EQ(Intern(&table, {base, {{0, 2}}}), first);
   std::size_t kept = 1;
-  for (TokenId token = 3; token < 50; ++token) {
-    kept += table.Intern({base, {}, {token}}).has_value() ? 1 : 0;
+  for (std::uint32_t bits = 3; bits < 50; ++bits) {
+    kept += Intern(&table, {base, {{0, bits}}}).has_value() ? 1 : 0;
   }
   EXPECT_LT(kept, 48);
   EXPECT_EQ(table.num_rows(), kept);
-  EXPECT_EQ(table.Intern({base, {}, {2}}), first);
+  EXPECT_EQ(Intern(&table, {base, {{0, 2}}}), first);
 }
 
 TEST(RowTable, TellsRowsApart) {
   RowTable table(std::size_t{1} << 20);
   const auto base = Dense({1, 2});
   std::set<std::optional<RowId>> ids;
-  ids.insert(table.Intern({nullptr, {}, {}, 0}));
-  ids.insert(table.Intern({nullptr, {}, {2}, 1}));
-  ids.insert(table.Intern({base, {}, {}, 2}));
-  ids.insert(table.Intern({base, {2}, {}, 1}));
-  ids.insert(table.Intern({base, {}, {3}, 3}));
-  ids.insert(table.Intern({base, {2}, {3}, 2}));
+  ids.insert(Intern(&table, {nullptr, {}}));
+  ids.insert(Intern(&table, {nullptr, {{0, 4}}}));
+  ids.insert(Intern(&table, {base, {}}));
+  ids.insert(Intern(&table, {base, {{0, 2}}}));
+  ids.insert(Intern(&table, {base, {{1, 2}}}));
+  ids.insert(Intern(&table, {base, {{0, 2}, {1, 2}}}));
   EXPECT_EQ(ids.size(), 6);
 }
 

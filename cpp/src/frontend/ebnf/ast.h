@@ -29,6 +29,7 @@ enum class NodeKind : std::uint8_t {
   kException,    // children[0] and not children[1]; regular
   kComplement,   // not children[0]; regular
   kRepeat,       // children[0], `min` to `max` times; ir::kUnbounded is no maximum
+  kSpelled,      // spellings in JSON of children[0], regular; `is_any`: every one
   kNothing,      // no text
   kMembers,      // Ast::groups[index]
   kAutomaton,    // Ast::automata[index]
@@ -44,6 +45,7 @@ struct Node {
   std::uint32_t min = 0;
   std::uint32_t max = 0;
   std::uint32_t index = 0;
+  bool is_any = false;
 };
 
 // ir::MemberGroup over nodes.

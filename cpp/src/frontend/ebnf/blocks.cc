@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What expressions cannot say, or not shortly:
 //   block     := '%nothing' | '%bytes' '{' (hex hex)* '}'
+//              | ('%json' | '%json_any') '{' alternatives '}'
 //              | '%automaton' '{' state (';' state)* '}' | '%members' '{' part* '}'
 //   state     := number '!'? ':' (class '->' number)*
 //   part      := '%count' bounds | '%separator' alternatives | '%key' alternatives
@@ -40,11 +41,14 @@ NodeId Parser::ParseBlock() {
   if (TakeKeyword("%nothing")) return Add({.kind = NodeKind::kNothing, .span = SpanFrom(begin)});
   if (TakeKeyword("%bytes")) return ParseBytes(begin);
   if (TakeKeyword("%automaton")) return ParseAutomaton(begin);
+  if (TakeKeyword("%json")) return ParseSpelled(begin, /*is_any=*/false);
+  if (TakeKeyword("%json_any")) return ParseSpelled(begin, /*is_any=*/true);
   if (TakeKeyword("%members")) return ParseMembers(begin);
   cursor_.Take("%");
   TakeName();
-  cursor_.FailSyntax(begin, "unknown block " + cursor_.QuotedSince(begin),
-                     "the blocks are %members, %automaton, %tokens, %bytes and %nothing");
+  cursor_.FailSyntax(
+      begin, "unknown block " + cursor_.QuotedSince(begin),
+      "the blocks are %members, %automaton, %tokens, %json, %json_any, %bytes and %nothing");
 }
 
 void Parser::OpenBlock(std::size_t begin) {
@@ -67,6 +71,16 @@ void Parser::CloseBlock(std::size_t begin) {
   cursor_.Take("%");
   TakeName();
   cursor_.FailSyntax(begin, "the block is not closed; expected '}'");
+}
+
+NodeId Parser::ParseSpelled(std::size_t begin, bool is_any) {
+  OpenBlock(begin);
+  const NodeId strings = ParseAlternatives(/*nested=*/true);
+  CloseBlock(begin);
+  return Add({.kind = NodeKind::kSpelled,
+              .span = SpanFrom(begin),
+              .children = {strings},
+              .is_any = is_any});
 }
 
 NodeId Parser::ParseBytes(std::size_t begin) {

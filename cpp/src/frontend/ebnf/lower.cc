@@ -43,7 +43,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }
 
 // Rules become rules of the IR and are referred to. Where a language must be regular (inside `&`,
-// `~`, `-` and %key) a rule's expression takes the place of its name instead.
+// `~`, `-`, %key and %json) a rule's expression takes the place of its name instead.
 class Lowering {
  public:
   Lowering(const text::SourceText& source, const ebnf::Ast& ast)
@@ -120,6 +120,8 @@ class Lowering {
       }
       case NodeKind::kComplement:
         return builder_.Complement(Lower(node.children[0], Mode::kRegular));
+      case NodeKind::kSpelled:
+        return LowerSpelled(node);
       case NodeKind::kRepeat:
         return builder_.Repeat(Lower(node.children[0], mode), node.min, node.max);
       case NodeKind::kNothing:
@@ -150,6 +152,28 @@ class Lowering {
     return all;
   }
 
+  ExprId LowerSpelled(const Node& node) {
+    const ExprId strings = Lower(node.children[0], Mode::kRegular);
+    if (!IsText(strings)) {
+      throw SyntaxError(source_.At({node.span.begin, node.span.begin + 1},
+                                   "the strings that JSON spells are text, not any bytes",
+                                   "write characters instead of %bytes"));
+    }
+    return builder_.Spelled(strings, node.is_any ? ir::Spelling::kAny : ir::Spelling::kCanonical);
+  }
+
+  // Whether all literals in an expression without rules are UTF-8. Children have smaller ids than
+  // their parents, so one pass in id order answers for all that is built so far.
+  bool IsText(ExprId id) {
+    for (std::size_t i = is_text_.size(); i <= id.index(); ++i) {
+      const ir::Expr& expr = builder_.expr(ExprId(i));
+      bool is_text = text::FindInvalidUtf8(expr.bytes) == std::string_view::npos;
+      for (const ExprId child : expr.children) is_text = is_text && is_text_[child.index()];
+      is_text_.push_back(is_text);
+    }
+    return is_text_[id.index()];
+  }
+
   ExprId LowerName(text::SourceSpan span, Mode mode) {
     const auto named = names_.find(Text(span));
     if (named == names_.end()) FailUndefined(span);
@@ -172,7 +196,8 @@ class Lowering {
     constexpr std::uint64_t kMaxInlineDepth = 5000;
     if (depth_ > kMaxInlineDepth) {
       throw LimitError(
-          source_.At(span, "rules inside of &, ~, - or %key name each other too deep").ToString(),
+          source_.At(span, "rules inside of &, ~, -, %key or %json name each other too deep")
+              .ToString(),
           "max_depth", kMaxInlineDepth, depth_);
     }
     return Lower(body, Mode::kRegular);
@@ -217,7 +242,8 @@ class Lowering {
     constexpr std::size_t kMaxShown = 80;
     span.end = std::min(span.end, span.begin + kMaxShown);
     throw UnsupportedError(
-        source_.At(span, what + " " + text::Quoted(Text(span)) + " inside of &, ~, - or %key",
+        source_.At(span,
+                   what + " " + text::Quoted(Text(span)) + " inside of &, ~, -, %key or %json",
                    "only regular languages can stand there"),
         "an operator on a language that is not regular");
   }
@@ -270,6 +296,7 @@ class Lowering {
   std::unordered_map<std::string_view, Meaning> names_;
   std::vector<Inlined> inlined_;         // by rule
   std::vector<ExprId> shorthand_exprs_;  // by shorthand
+  std::vector<bool> is_text_;            // by expression
   std::uint64_t depth_ = 0;              // of Lower
 };
 

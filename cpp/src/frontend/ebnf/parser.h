@@ -89,6 +89,7 @@ class Parser {
   NodeId ParseAutomaton(std::size_t begin);
   // Appends the states that its transitions lead to, each with its place.
   ir::Automaton::State ParseState(std::vector<std::pair<std::uint64_t, text::SourceSpan>>* targets);
+  NodeId ParseSpelled(std::size_t begin, bool is_any);
   NodeId ParseBytes(std::size_t begin);
 
   // --- Common ---

@@ -52,6 +52,8 @@ bool Decider::IsSurelyEmpty(FormulaId projected, TypeSet type) {
   if (projected == kTrue) return false;
   switch (type) {
     case kStringType:
+      // No format is empty; finding that out would take its automaton.
+      if (store_.kind(projected) == FormulaKind::kFormat && !projected.negated()) return false;
       return strings_.IsSurelyEmpty(projected);
     case kIntegerType:
     case kFractionType:

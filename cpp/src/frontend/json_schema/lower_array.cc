@@ -143,7 +143,7 @@ std::optional<ExprId> Lowering::OneSpelling(FormulaId formula) {
   if (strings == kTrue) {
     values.push_back(Quoted(builder_.Star(encoder_.AnyCharacter(Spelling::kCanonical))));
   } else if (strings != kFalse) {
-    values.push_back(Quoted(encoder_.Encode(strings_.Language(strings))));
+    values.push_back(Quoted(encoder_.Encode(strings_.Language(strings), Spelling::kCanonical)));
   }
   return builder_.Choice(values);
 }
@@ -194,7 +194,9 @@ std::optional<std::vector<ExprId>> Lowering::ListedValues(FormulaId formula) {
   }
   const auto strings = strings_.Listed(projection_.Of(formula, kStringType));
   if (!strings) return std::nullopt;
-  for (const std::string_view text : *strings) values.push_back(encoder_.EncodeQuoted(text));
+  for (const std::string_view text : *strings) {
+    values.push_back(encoder_.EncodeQuoted(text, Spelling::kAny));
+  }
   for (const TypeSet type : {kArrayType, kObjectType}) {
     if (!decider_.IsSurelyEmpty(projection_.Of(formula, type), type)) return std::nullopt;
   }

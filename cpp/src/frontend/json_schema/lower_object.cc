@@ -106,7 +106,8 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
     const ExprId value = can_nest ? Value(facts.ValueOf(name), inner) : builder_.Nothing();
     const bool is_required = facts.IsRequired(name);
     if (!IsNothing(value)) {
-      shape.declared.push_back({name, MemberOf(encoder_.EncodeQuoted(name), value), is_required});
+      shape.declared.push_back(
+          {name, MemberOf(encoder_.EncodeQuoted(name, Spelling::kCanonical), value), is_required});
     } else if (is_required) {
       Note(projected, "the required property '" + std::string(name) + "' has no possible value");
       return value;
@@ -272,15 +273,13 @@ ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>&
 // undeclared ones are equal if their texts are.
 ExprId Lowering::QuotedName(FormulaId names, const std::vector<std::string_view>& declared) {
   const FormulaId projected = projection_.Of(names, kStringType);
-  const ExprId any = builder_.Star(encoder_.AnyCharacter(Spelling::kCanonical));
-  ExprId content = any;
-  if (projected != kTrue) content = encoder_.Encode(strings_.Language(projected));
+  ExprId content = strings_.Language(projected);
   if (!declared.empty()) {
     std::vector<ExprId> texts;
-    for (const std::string_view name : declared) texts.push_back(encoder_.EncodeText(name));
+    for (const std::string_view name : declared) texts.push_back(builder_.Bytes(name));
     content = builder_.Difference(content, builder_.Choice(texts));
   }
-  return Quoted(content);
+  return Quoted(encoder_.Encode(content, Spelling::kCanonical));
 }
 
 ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
@@ -294,7 +293,9 @@ ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId un
     const FormulaId here = projection_.Of(store_.All({undeclared, one.names}), kStringType);
     if (const auto listed = strings_.Listed(here)) {
       std::vector<ExprId> texts;
-      for (const std::string_view name : *listed) texts.push_back(encoder_.EncodeQuoted(name));
+      for (const std::string_view name : *listed) {
+        texts.push_back(encoder_.EncodeQuoted(name, Spelling::kCanonical));
+      }
       options.push_back(MemberOf(builder_.Choice(texts), value));
     } else {
       options.push_back(MemberOf(OtherName(one.names, declared), value));

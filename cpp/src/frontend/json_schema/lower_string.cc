@@ -16,9 +16,9 @@ ExprId Lowering::Quoted(ExprId content) {
 // of the same string without a bound.
 ExprId Lowering::QuotedLanguage(ExprId strings) {
   const StringLanguages::Bounded bounded = strings_.Split(strings);
-  const ExprId quoted = Quoted(encoder_.Encode(bounded.strings));
+  const ExprId quoted = Quoted(encoder_.Encode(bounded.strings, Spelling::kAny));
   if (bounded.max == ir::kUnbounded) return quoted;
-  const ExprId any = encoder_.AnyCharacter(Spelling::kCanonical);
+  const ExprId any = encoder_.AnyCharacter(Spelling::kAny);
   return builder_.Intersect(quoted, Quoted(builder_.Repeat(any, 0, bounded.max)));
 }
 
@@ -26,7 +26,7 @@ ExprId Lowering::QuotedLanguage(ExprId strings) {
 ExprId Lowering::AnyString() {
   if (any_string_.valid()) return any_string_;
   const ir::RuleId rule = AddRule("string");
-  builder_.Define(rule, Quoted(builder_.Star(encoder_.AnyCharacter())));
+  builder_.Define(rule, Quoted(builder_.Star(encoder_.AnyCharacter(Spelling::kAny))));
   any_string_ = builder_.RuleRef(rule);
   return any_string_;
 }
@@ -40,11 +40,13 @@ ExprId Lowering::String(FormulaId projected) {
   std::uint32_t max = 0;
   if (const auto strings = strings_.Listed(projected)) {
     std::vector<ExprId> texts;
-    for (const std::string_view text : *strings) texts.push_back(encoder_.EncodeQuoted(text));
-    expr = builder_.Choice(texts);
+    for (const std::string_view text : *strings) texts.push_back(builder_.Bytes(text));
+    expr = AsRule("string", Quoted(encoder_.Encode(builder_.Choice(texts), Spelling::kAny)));
   } else if (strings_.IsLengthOnly(projected, &min, &max)) {
-    expr = min > max ? builder_.Nothing()
-                     : AsRule("string", Quoted(builder_.Repeat(encoder_.AnyCharacter(), min, max)));
+    expr = min > max
+               ? builder_.Nothing()
+               : AsRule("string",
+                        Quoted(builder_.Repeat(encoder_.AnyCharacter(Spelling::kAny), min, max)));
   } else if (store_.kind(projected) == FormulaKind::kFormat && !projected.negated()) {
     expr = AsRule("string", QuotedLanguage(strings_.Format(projected)));
   } else {

@@ -2,8 +2,14 @@
 #include "frontend/json_schema/formats/formats.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <iterator>
+#include <mutex>
 #include <string>
 
+#include "automaton/characters.h"
+#include "automaton/thompson.h"
 #include "frontend/json_schema/formats/languages.h"
 #include "frontend/regex/regex.h"
 
@@ -43,11 +49,39 @@ const Entry* Find(std::string_view name) {
   return found == std::end(kFormats) ? nullptr : found;
 }
 
+struct Known {
+  std::once_flag once;  // guards what follows
+  Format format;        // whose `expr` is of no grammar
+  ir::Automaton automaton;
+};
+
+// No format has states beyond some ten thousand.
+constexpr automaton::Budget kBudget{1'000'000};
+
+void Make(const Entry& entry, Known* known) {
+  ir::Builder builder;
+  known->format = entry.make(&builder);
+  if (!known->format.regular) return;
+  automaton::ExprCompiler compiler(builder.grammar(), kBudget, nullptr);
+  known->automaton = automaton::ToCharacters(compiler.ToDfa(known->format.expr)).Numbered();
+}
+
 }  // namespace
 
 std::optional<Format> FormatLanguage(std::string_view name, ir::Builder* builder) {
+  static std::array<Known, std::size(kFormats)> formats;
   const Entry* found = Find(name);
-  return found == nullptr ? std::nullopt : std::optional(found->make(builder));
+  if (found == nullptr) return std::nullopt;
+  Known& known = formats[static_cast<std::size_t>(found - std::begin(kFormats))];
+  std::call_once(known.once, Make, std::cref(*found), &known);
+  if (!known.format.regular) return found->make(builder);
+  Format format = known.format;
+  format.expr = builder->Accepted(known.automaton);
+  if (format.max_length != ir::kUnbounded) {
+    const ir::ExprId any = builder->Class(text::CodepointSet::All());
+    format.expr = builder->Intersect(format.expr, builder->Repeat(any, 0, format.max_length));
+  }
+  return format;
 }
 
 bool IsFormat(std::string_view name) { return Find(name) != nullptr; }

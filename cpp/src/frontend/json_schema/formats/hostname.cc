@@ -10,9 +10,8 @@ namespace pushmask::frontend::json_schema::formats {
 // RFC 1123, section 2.1.
 Format Hostname(ir::Builder* builder) {
   const std::string label(kLabel);
-  const ir::ExprId names = Pattern(label + "(?:\\." + label + ")*", builder);
-  const ir::ExprId any = builder->Class(text::CodepointSet::All());
-  return {.expr = builder->Intersect(names, builder->Repeat(any, 0, kMaxNameLength)),
+  return {.expr = Pattern(label + "(?:\\." + label + ")*", builder),
+          .max_length = kMaxNameLength,
           .unchecked = "that what follows xn-- is the Punycode of a U-label (RFC 5891)"};
 }
 

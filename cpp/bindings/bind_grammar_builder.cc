@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "bindings.h"
+#include "pushmask/grammar_builder.h"
+
+namespace py = pybind11;
+
+namespace pushmask::bindings {
+namespace {
+
+using Builder = GrammarBuilder;
+using Expression = GrammarBuilder::Expression;
+using Rule = GrammarBuilder::Rule;
+
+std::vector<Expression> Expressions(const py::args& arguments) {
+  std::vector<Expression> out;
+  out.reserve(arguments.size());
+  for (const py::handle& argument : arguments) out.push_back(argument.cast<Expression>());
+  return out;
+}
+
+// The UTF-8 of a str, which may hold what has none.
+std::string Utf8(const py::handle& text) {
+  try {
+    return text.cast<std::string>();
+  } catch (const py::cast_error&) {
+    throw GrammarError(Diagnostic{.message = "a string has a lone surrogate, which no text has",
+                                  .source_name = "<builder>"});
+  }
+}
+
+Expression Literal(Builder& builder, const py::object& text) {
+  if (py::isinstance<py::bytes>(text)) return builder.Literal(text.cast<std::string>());
+  if (py::isinstance<py::str>(text)) return builder.Literal(Utf8(text));
+  throw py::type_error("a literal is str or bytes");
+}
+
+Builder::CodepointRange Range(const py::handle& pair) {
+  const auto ends = pair.cast<std::pair<std::uint32_t, std::uint32_t>>();
+  return {ends.first, ends.second};
+}
+
+Expression Codepoints(Builder& builder, const py::iterable& ranges) {
+  std::vector<Builder::CodepointRange> out;
+  for (const py::handle& pair : ranges) out.push_back(Range(pair));
+  return builder.Codepoints(out);
+}
+
+// Of (accepts, [(first, last, target), ...]) for each state.
+Expression Automaton(Builder& builder, const py::iterable& states) {
+  std::vector<Builder::AutomatonState> out;
+  for (const py::handle& state : states) {
+    const auto [accept, transitions] = state.cast<std::pair<bool, py::iterable>>();
+    Builder::AutomatonState copy{.accept = accept};
+    for (const py::handle& transition : transitions) {
+      const auto [first, last, target] =
+          transition.cast<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>>();
+      copy.transitions.push_back({{first, last}, target});
+    }
+    out.push_back(std::move(copy));
+  }
+  return builder.Automaton(out);
+}
+
+}  // namespace
+
+std::vector<std::string> Strings(const py::iterable& strings) {
+  if (py::isinstance<py::str>(strings)) throw py::type_error("expected strings, not one string");
+  std::vector<std::string> out;
+  for (const py::handle& text : strings) {
+    if (!py::isinstance<py::str>(text)) throw py::type_error("expected strings");
+    out.push_back(Utf8(text));
+  }
+  return out;
+}
+
+std::vector<std::string> Chunks(const py::object& text, const std::string& by) {
+  if (by == "chunks") return Strings(text.cast<py::iterable>());
+  if (by != "chars" && by != "words") {
+    throw py::value_error("by is one of 'chars', 'words', 'chunks', not '" + by + "'");
+  }
+  if (!py::isinstance<py::str>(text)) throw py::type_error("the text is one string");
+  const char* const pattern = by == "chars" ? "(?s)." : R"((?s)\w+|\s+|.)";
+  return Strings(py::module_::import("re").attr("findall")(pattern, text));
+}
+
+std::uint32_t Maximum(const std::optional<std::uint32_t>& max) {
+  return max.value_or(Builder::kUnbounded);
+}
+
+void BindGrammarBuilder(py::module_& module) {
+  py::class_<Expression>(module, "Expression");
+  py::class_<Rule>(module, "Rule");
+  py::class_<Builder>(module, "GrammarBuilder")
+      .def(py::init<>())
+      .def("nothing", &Builder::Nothing)
+      .def("empty", &Builder::Empty)
+      .def("literal", &Literal, py::arg("text"))
+      .def("codepoints", &Codepoints, py::arg("ranges"))
+      .def("sequence", [](Builder& builder,
+                          const py::args& parts) { return builder.Sequence(Expressions(parts)); })
+      .def("choice", [](Builder& builder,
+                        const py::args& parts) { return builder.Choice(Expressions(parts)); })
+      .def(
+          "repeat",
+          [](Builder& builder, const Expression& body, std::uint32_t min,
+             std::optional<std::uint32_t> max) { return builder.Repeat(body, min, Maximum(max)); },
+          py::arg("body"), py::arg("min"), py::arg("max") = py::none())
+      .def(
+          "optional",
+          [](Builder& builder, const Expression& body) { return builder.Repeat(body, 0, 1); },
+          py::arg("body"))
+      .def(
+          "star", [](Builder& builder, const Expression& body) { return builder.Repeat(body, 0); },
+          py::arg("body"))
+      .def(
+          "plus", [](Builder& builder, const Expression& body) { return builder.Repeat(body, 1); },
+          py::arg("body"))
+      .def("intersect", &Builder::Intersect, py::arg("a"), py::arg("b"))
+      .def("complement", &Builder::Complement, py::arg("a"))
+      .def("difference", &Builder::Difference, py::arg("a"), py::arg("b"))
+      .def("regex", &Builder::Regex, py::arg("pattern"), py::kw_only(), py::arg("search") = false)
+      .def("automaton", &Automaton, py::arg("states"))
+      .def(
+          "one_of",
+          [](Builder& builder, const py::iterable& strings) {
+            return builder.OneOf(Strings(strings));
+          },
+          py::arg("strings"))
+      .def(
+          "substring_of",
+          [](Builder& builder, const py::object& text, const std::string& by) {
+            return builder.SubstringOf(Chunks(text, by));
+          },
+          py::arg("text"), py::arg("by") = "chars")
+      .def("grammar", &Builder::Spliced, py::arg("grammar"))
+      .def("rule", &Builder::AddRule, py::arg("name"))
+      .def("define", &Builder::Define, py::arg("rule"), py::arg("body"))
+      .def("ref", &Builder::Ref, py::arg("rule"))
+      .def(
+          "warn",
+          [](Builder& builder, const py::object& warning) { builder.Warn(FromPython(warning)); },
+          py::arg("warning"))
+      .def("finish", &Builder::Finish, py::arg("root"), py::kw_only(),
+           py::arg("source_name") = "<grammar>");
+}
+
+}  // namespace pushmask::bindings

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pushmask/grammar_builder.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+
+#include "frontend/regex/regex.h"
+#include "frontend/strings/one_of.h"
+#include "frontend/strings/substrings.h"
+#include "ir/builder.h"
+#include "ir/copier.h"
+#include "ir/expr_limits.h"
+#include "text/cursor.h"
+#include "text/source_text.h"
+#include "text/utf8.h"
+
+namespace pushmask {
+namespace {
+
+using ir::ExprId;
+
+constexpr const char* kSourceName = "<builder>";
+
+[[noreturn]] void Fail(std::string message, std::string hint = {}) {
+  throw GrammarError(Diagnostic{
+      .message = std::move(message), .source_name = kSourceName, .hint = std::move(hint)});
+}
+
+text::CodepointRange Checked(GrammarBuilder::CodepointRange range) {
+  if (range.first <= range.last && range.last <= text::kMaxCodepoint) {
+    return {range.first, range.last};
+  }
+  Fail("the range of code points " + std::to_string(range.first) + " to " +
+           std::to_string(range.last) + " is reversed or past U+10FFFF",
+       "put the lower end first");
+}
+
+// The two sides of the surrogates; both may be empty.
+std::vector<text::CodepointRange> WithoutSurrogates(text::CodepointRange range) {
+  std::vector<text::CodepointRange> out;
+  const char32_t last_before = std::min<char32_t>(range.last, text::kSurrogateFirst - 1);
+  const char32_t first_after = std::max<char32_t>(range.first, text::kSurrogateLast + 1);
+  if (range.first <= last_before) out.push_back({range.first, last_before});
+  if (first_after <= range.last) out.push_back({first_after, range.last});
+  return out;
+}
+
+void CheckUtf8(const std::vector<std::string>& strings) {
+  for (const std::string& text : strings) {
+    if (text::FindInvalidUtf8(text) != std::string::npos) {
+      Fail("the string " + text::Quoted(text) + " is not UTF-8");
+    }
+  }
+}
+
+}  // namespace
+
+struct GrammarBuilder::State {
+  ir::Builder builder;
+  ir::ExprLimits limits{&builder};
+  std::vector<Diagnostic> warnings;  // of the grammars that were taken over
+};
+
+GrammarBuilder::GrammarBuilder() : state_(std::make_shared<State>()) {}
+
+std::uint32_t GrammarBuilder::IdOf(const Expression& expression) const {
+  if (expression.owner_ == state_) return expression.id_;
+  Fail("the expression belongs to another builder", "take it over with its grammar");
+}
+
+std::uint32_t GrammarBuilder::IdOf(const Rule& rule) const {
+  if (rule.owner_ == state_) return rule.id_;
+  Fail("the rule belongs to another builder", "take it over with its grammar");
+}
+
+GrammarBuilder::Expression GrammarBuilder::Nothing() {
+  return Handle(state_->builder.Nothing().value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Empty() { return Handle(state_->builder.Empty().value); }
+
+GrammarBuilder::Expression GrammarBuilder::Literal(std::string_view bytes) {
+  state_->limits.CheckRoom({});
+  return Handle(state_->builder.Bytes(bytes).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Codepoints(const std::vector<CodepointRange>& ranges) {
+  state_->limits.CheckRoom({});
+  std::vector<text::CodepointRange> checked;
+  for (const CodepointRange range : ranges) checked.push_back(Checked(range));
+  return Handle(state_->builder.Class(text::CodepointSet(std::move(checked))).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Sequence(const std::vector<Expression>& parts) {
+  std::vector<ExprId> ids;
+  for (const Expression& part : parts) ids.emplace_back(IdOf(part));
+  state_->limits.CheckRoom(ids);
+  return Handle(state_->builder.Seq(ids).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Choice(const std::vector<Expression>& parts) {
+  std::vector<ExprId> ids;
+  for (const Expression& part : parts) ids.emplace_back(IdOf(part));
+  state_->limits.CheckRoom(ids);
+  return Handle(state_->builder.Choice(ids).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Repeat(const Expression& body, std::uint32_t min,
+                                                  std::uint32_t max) {
+  const ExprId id(IdOf(body));
+  if (min > max) {
+    Fail("a repetition of at least " + std::to_string(min) + " and at most " + std::to_string(max),
+         "put the lower bound first");
+  }
+  state_->limits.CheckRoom({&id, 1});
+  return Handle(state_->builder.Repeat(id, min, max).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Intersect(const Expression& a, const Expression& b) {
+  const ExprId ids[] = {ExprId(IdOf(a)), ExprId(IdOf(b))};
+  state_->limits.CheckRoom(ids);
+  return Handle(state_->builder.Intersect(ids[0], ids[1]).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Complement(const Expression& a) {
+  const ExprId id(IdOf(a));
+  state_->limits.CheckRoom({&id, 1});
+  return Handle(state_->builder.Complement(id).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Difference(const Expression& a, const Expression& b) {
+  return Intersect(a, Complement(b));
+}
+
+GrammarBuilder::Expression GrammarBuilder::Regex(std::string_view pattern, bool search) {
+  state_->limits.CheckRoom({});
+  const text::SourceText source("<regex>", std::string(pattern));
+  const auto match = search ? frontend::RegexMatch::kSearch : frontend::RegexMatch::kFull;
+  return Handle(frontend::LowerRegex(source, match, &state_->builder).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Automaton(const std::vector<AutomatonState>& states) {
+  state_->limits.CheckRoom({});
+  std::vector<ir::Automaton::State> out;
+  out.reserve(states.size());
+  for (const AutomatonState& state : states) {
+    ir::Automaton::State copy{.accept = state.accept};
+    std::uint64_t least = 0;  // where the next transition may begin
+    for (const AutomatonState::Transition& transition : state.transitions) {
+      const text::CodepointRange on = Checked(transition.on);
+      if (transition.target >= states.size()) {
+        Fail("a transition of state " + std::to_string(out.size()) + " leads to state " +
+             std::to_string(transition.target) + ", which is not there");
+      }
+      if (on.first < least) {
+        Fail("transitions of state " + std::to_string(out.size()) +
+             " overlap or are not in increasing order");
+      }
+      least = std::uint64_t{on.last} + 1;
+      for (const text::CodepointRange part : WithoutSurrogates(on)) {
+        copy.transitions.push_back({part, transition.target});
+      }
+    }
+    out.push_back(std::move(copy));
+  }
+  return Handle(state_->builder.Accepted(ir::Automaton(std::move(out))).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::OneOf(std::vector<std::string> strings) {
+  state_->limits.CheckRoom({});
+  CheckUtf8(strings);
+  return Handle(state_->builder.Accepted(frontend::OneOf(std::move(strings))).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::SubstringOf(const std::vector<std::string>& chunks) {
+  state_->limits.CheckRoom({});
+  CheckUtf8(chunks);
+  return Handle(state_->builder.Accepted(frontend::Substrings(chunks)).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Spliced(const Grammar& grammar) {
+  const ir::Grammar& from = grammar.ir();
+  ir::Copier copier(from, from.source_name(), &state_->builder);
+  const ir::RuleId root = copier.Copy(from.root());
+  state_->warnings.insert(state_->warnings.end(), grammar.warnings().begin(),
+                          grammar.warnings().end());
+  return Handle(state_->builder.RuleRef(root).value);
+}
+
+GrammarBuilder::Rule GrammarBuilder::AddRule(std::string_view name) {
+  state_->limits.CheckRoom({});
+  return {state_, state_->builder.AddRule(name).value};
+}
+
+void GrammarBuilder::Define(const Rule& rule, const Expression& body) {
+  const ir::RuleId id(IdOf(rule));
+  if (state_->builder.IsDefined(id)) {
+    Fail("the rule " + text::Quoted(state_->builder.name(id)) + " is defined already",
+         "join the two with a choice");
+  }
+  state_->builder.Define(id, ExprId(IdOf(body)));
+}
+
+GrammarBuilder::Expression GrammarBuilder::Ref(const Rule& rule) {
+  return Handle(state_->builder.RuleRef(ir::RuleId(IdOf(rule))).value);
+}
+
+void GrammarBuilder::Warn(Diagnostic warning) { state_->warnings.push_back(std::move(warning)); }
+
+Grammar GrammarBuilder::Finish(const Rule& root, std::string source_name) const {
+  const ir::RuleId id(IdOf(root));
+  for (const ir::Rule& rule : state_->builder.grammar().rules()) {
+    if (!rule.body.valid()) Fail("the rule " + text::Quoted(rule.name) + " is not defined");
+  }
+  ir::Builder builder;
+  ir::Copier copier(state_->builder.grammar(), source_name, &builder);
+  const ir::RuleId copy = copier.Copy(id);
+  return Grammar(builder.Finish(copy, std::move(source_name)), state_->warnings);
+}
+
+}  // namespace pushmask

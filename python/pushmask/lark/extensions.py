@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What grammars written for llguidance have beside lark's own syntax.
+
+`%json {...}` and `%regex {...}` are taken out of the text before lark reads it: a string stands in
+for each, and `Extensions` says what the string means. The rest is found and refused by name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pushmask._core import Expression, Grammar, GrammarBuilder
+from pushmask.errors import GrammarError
+from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
+from pushmask.lark.source import Replacement, Source, syntax_error, unsupported, with_place
+
+_TOKEN = re.compile(
+    r"""
+      (?://|\#)[^\n]*
+    | "(?:\\.|[^"\\\n])*"
+    | /(?!/)(?:\\.|[^/\\\n])+/
+    | (?P<extension>%(?:json|regex|llguidance)\b)[ \t]*
+    | (?P<special><\|[^|\n]*\|>|<\[[^\]\n]*\]>)
+    | ^[ \t]*[?!]*\w+(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*(?P<options>\[[^\]\n]*\])[ \t]*:
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_JSON_FIRST = normal((ord(c), ord(c)) for c in '{["-0123456789tfn')  # RFC 8259 section 3
+_SUBSTRINGS: dict[str, Literal["chars", "words", "chunks"]] = {
+    "substring_chars": "chars",
+    "substring_words": "words",
+    "substring_chunks": "chunks",
+}
+
+
+@dataclass(slots=True)
+class Extension:
+    """A part of a grammar that is not lark's: its place, and how to build it.
+
+    `first` has the characters that its texts begin with, or more than those.
+    """
+
+    start: int
+    end: int
+    name: str
+    first: Ranges
+    build: Callable[[GrammarBuilder], Expression]
+
+
+@dataclass(slots=True)
+class Extensions:
+    """The extensions of one grammar, by the strings that stand in for them."""
+
+    known: dict[str, Extension] = field(default_factory=dict)
+
+
+def take_out(source: Source) -> Extensions:
+    """Find the extensions of a grammar and put strings in their places.
+
+    Raises:
+        GrammarSyntaxError: what follows `%json` or `%regex` is not JSON.
+        UnsupportedError: an extension that is not taken.
+    """
+    extensions = Extensions()
+    stem = "\ue000"
+    while stem in source.text:
+        stem += "\ue000"
+    at = 0
+    while found := _TOKEN.search(source.text, at):
+        at = found.end()
+        if found["special"] is not None:
+            _refuse(source, found, "special", "special token")
+        if found["options"] is not None:
+            _refuse(source, found, "options", _option_name(found["options"]))
+        if found["extension"] is None:
+            continue
+        value, at = _json_value(source, found)
+        if found["extension"] == "%llguidance":
+            if value != {}:
+                _refuse(source, found, "extension", "%llguidance options")
+            source.replacements.append(Replacement(found.start(), at, ""))
+            continue
+        text = f"{stem}{len(extensions.known)}"
+        extensions.known[text] = _extension(source, found, at, value)
+        source.replacements.append(Replacement(found.start(), at, f'"{text}"'))
+    return extensions
+
+
+def _refuse(source: Source, found: re.Match[str], group: str, feature: str) -> None:
+    message = f"{feature} {found[group]} is not supported in Lark grammars"
+    raise unsupported(source.place(found.start(group), len(found[group]), message), feature)
+
+
+def _option_name(options: str) -> str:
+    name = re.match(r"\[\s*(\w*)", options)
+    return f"rule option '{name[1] if name else ''}'"
+
+
+def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:
+    start = found.end()
+    while source.text[start : start + 1] in ("\n", "\r"):
+        start += 1
+    start += len(source.text[start:]) - len(source.text[start:].lstrip())
+    try:
+        return json.JSONDecoder().raw_decode(source.text, start)
+    except json.JSONDecodeError as error:
+        message = f"what follows {found['extension']} is not JSON: {error.msg.lower()}"
+        raise syntax_error(source.place(min(error.pos, len(source.text)), 1, message)) from None
+    except RecursionError:
+        message = f"what follows {found['extension']} nests too deep"
+        raise syntax_error(source.place(start, 1, message)) from None
+
+
+def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Extension:
+    start, name = found.start(), found["extension"]
+    if name == "%json":
+        grammar = _json_grammar(source, start, end, source.text[found.end() : end])
+        return Extension(start, end, name, _JSON_FIRST, lambda b: b.grammar(grammar))
+    if not isinstance(value, dict) or len(value) != 1 or not set(value) <= set(_SUBSTRINGS):
+        message = "%regex takes an object with one of " + ", ".join(_SUBSTRINGS)
+        raise unsupported(source.place(start, end - start, message), "%regex")
+    ((key, text),) = value.items()
+    by = _SUBSTRINGS[key]
+    items = text if by == "chunks" else [text]
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        message = f"{key} takes {'strings' if by == 'chunks' else 'a string'}"
+        raise syntax_error(source.place(start, len(name), message))
+    if any("\ud800" <= letter <= "\udfff" for item in items for letter in item):
+        message = f"{key} has a lone surrogate, which occurs in no text"
+        raise syntax_error(source.place(start, len(name), message))
+    return Extension(start, end, name, EVERYTHING, lambda b: b.substring_of(text, by))
+
+
+def _json_grammar(source: Source, start: int, end: int, schema: str) -> Grammar:
+    try:
+        return Grammar.from_json_schema(schema, source_name=source.name)
+    except GrammarError as error:
+        inner = error.diagnostic
+        message = str(error) if inner is None else inner.message
+        where = "" if inner is None or not inner.pointer else f" at {inner.pointer}"
+        hint = "" if inner is None else inner.hint
+        diagnostic = source.place(start, end - start, f"%json{where}: {message}", hint)
+        raise with_place(error, diagnostic) from None

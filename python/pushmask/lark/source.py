@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text of a grammar, and diagnostics that point into it."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+
+from pushmask.errors import Diagnostic, GrammarError, GrammarSyntaxError, UnsupportedError
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Text that lark reads in place of a piece of the grammar; offsets count characters."""
+
+    start: int  # in the grammar
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Source:
+    """A grammar as it was given, and what lark reads instead.
+
+    Attributes:
+        text: the grammar.
+        name: what diagnostics call it.
+        replacements: in the order of the text, disjoint.
+    """
+
+    text: str
+    name: str
+    replacements: list[Replacement] = field(default_factory=list)
+
+    def for_lark(self) -> str:
+        """Return the text with its replacements."""
+        parts = []
+        at = 0
+        for replacement in self.replacements:
+            parts.append(self.text[at : replacement.start] + replacement.text)
+            at = replacement.end
+        return "".join([*parts, self.text[at:]])
+
+    def original(self, offset: int) -> int:
+        """Return the place in the grammar of a place in what lark reads."""
+        for replacement in self.replacements:
+            if offset <= replacement.start:
+                break
+            past = replacement.start + len(replacement.text)
+            if offset < past:
+                return replacement.start
+            offset += replacement.end - past
+        return min(offset, len(self.text))
+
+    def place(self, offset: int, length: int, message: str, hint: str = "") -> Diagnostic:
+        """Describe a problem at a place in the grammar, in characters."""
+        starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        line = bisect.bisect_right(starts, offset)
+        return Diagnostic(
+            message=message,
+            source_name=self.name,
+            offset=len(self.text[:offset].encode(errors="replace")),
+            length=len(self.text[offset : offset + length].encode(errors="replace")),
+            line=line,
+            column=offset - starts[line - 1] + 1,
+            hint=hint,
+        )
+
+    def at_name(self, name: str, message: str, hint: str = "") -> Diagnostic:
+        """Describe a problem with a rule or terminal, where it is defined or else first named."""
+        found = self._find(name)
+        if found is None:
+            return self.place(0, 0, message, hint)
+        return self.place(found.start(1), len(found[1]), message, hint)
+
+    def has_name(self, name: str) -> bool:
+        """Whether the grammar's text has a name; others come from imports or from lark."""
+        return self._find(name) is not None
+
+    def _find(self, name: str) -> re.Match[str] | None:
+        ignored = re.fullmatch(r"__IGNORE_(\d+)", name)  # lark's name for the n-th %ignore
+        if ignored:
+            directives = list(re.finditer(r"(?m)^[ \t]*(%ignore\b)", self.text))
+            number = int(ignored[1])
+            return directives[number] if number < len(directives) else None
+        if not name:
+            return None
+        word = rf"(?<![\w.]){re.escape(name)}(?!\w)"
+        definition = re.search(rf"(?m)^[ \t]*[?!]*({word})[^:\n]*:", self.text)
+        return definition or re.search(f"({word})", self.text)
+
+    def at_token(self, token: object, message: str, hint: str = "") -> Diagnostic:
+        """Describe a problem with a token of lark's, if it stands in this text."""
+        position = getattr(token, "start_pos", None)
+        if position is not None:
+            offset = self.original(position)
+            if self.text.startswith(str(token), offset):
+                return self.place(offset, len(str(token)), message, hint)
+        return self.place(0, 0, message, hint)
+
+
+def text_of(diagnostic: Diagnostic) -> str:
+    """Return what an error with this diagnostic says."""
+    place = diagnostic.source_name
+    if diagnostic.line is not None:
+        place += f":{diagnostic.line}:{diagnostic.column}"
+    hint = f"; {diagnostic.hint}" if diagnostic.hint else ""
+    return f"{place}: {diagnostic.message}{hint}"
+
+
+def syntax_error(diagnostic: Diagnostic) -> GrammarSyntaxError:
+    """Make the error of a grammar that cannot be read."""
+    return GrammarSyntaxError(text_of(diagnostic), (diagnostic,))
+
+
+def unsupported(diagnostic: Diagnostic, feature: str) -> UnsupportedError:
+    """Make the error of a construct that cannot be enforced."""
+    return UnsupportedError(text_of(diagnostic), (diagnostic,), feature)
+
+
+def with_place(error: GrammarError, diagnostic: Diagnostic) -> GrammarError:
+    """Return an error of the same kind about a part of the grammar, with a place in it."""
+    if isinstance(error, UnsupportedError):
+        return unsupported(diagnostic, error.feature)
+    return type(error)(text_of(diagnostic), (diagnostic,))
