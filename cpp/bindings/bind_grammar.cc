@@ -52,6 +52,12 @@ constexpr std::pair<const char*, Formats> kFormats[] = {
     {"ignore", Formats::kIgnore},
 };
 
+constexpr std::pair<const char*, EbnfDialect> kEbnfDialects[] = {
+    {"gbnf", EbnfDialect::kGbnf},
+    {"w3c", EbnfDialect::kW3c},
+    {"iso", EbnfDialect::kIso},
+};
+
 struct SchemaRequest {
   py::object schema;
   JsonSchemaOptions options;
@@ -183,6 +189,13 @@ Grammar FromJsonSchema(const py::object& schema, const py::kwargs& arguments) {
   return Grammar::FromJsonSchema(text, request.options, request.source_name);
 }
 
+Grammar FromEbnf(const std::string& text, const std::string& root, const py::object& dialect,
+                 const std::string& source_name) {
+  const EbnfDialect chosen = Choose("dialect", dialect, kEbnfDialects);
+  const py::gil_scoped_release release;
+  return Grammar::FromEbnf(text, root, source_name, chosen);
+}
+
 std::vector<Grammar> Grammars(const py::args& arguments) {
   std::vector<Grammar> out;
   for (const py::handle& argument : arguments) out.push_back(argument.cast<Grammar>());
@@ -218,9 +231,8 @@ void BindGrammar(py::module_& module) {
   py::class_<Grammar> grammar(module, "Grammar");
   BindFromJsonSchema(&grammar);
   grammar
-      .def_static("from_ebnf", &Grammar::FromEbnf, py::arg("text"), py::kw_only(),
-                  py::arg("root") = "root", py::arg("source_name") = "<grammar>",
-                  py::call_guard<py::gil_scoped_release>())
+      .def_static("from_ebnf", &FromEbnf, py::arg("text"), py::kw_only(), py::arg("root") = "root",
+                  py::arg("dialect") = py::str("gbnf"), py::arg("source_name") = "<grammar>")
       .def_static("from_regex", &Grammar::FromRegex, py::arg("pattern"), py::kw_only(),
                   py::arg("source_name") = "<regex>", py::call_guard<py::gil_scoped_release>())
       .def_static("from_lark", &FromLark, py::arg("text"), py::kw_only(),
@@ -248,6 +260,7 @@ void BindGrammar(py::module_& module) {
       .def("with_stop", [](const Grammar& grammar,
                            const py::args& stops) { return grammar.WithStop(Strings(stops)); })
       .def("warnings", &Warnings)
+      .def("to_ebnf", &Grammar::ToEbnf, py::call_guard<py::gil_scoped_release>())
       .def("__str__", &Grammar::ToString);
 }
 

@@ -147,17 +147,27 @@ class Grammar:
         """
 
     @staticmethod
-    def from_ebnf(text: str, *, root: str = "root", source_name: str = "<grammar>") -> Grammar:
-        """Read a grammar in EBNF, a superset of llama.cpp's GBNF.
+    def from_ebnf(
+        text: str,
+        *,
+        root: str = "root",
+        dialect: Literal["gbnf", "w3c", "iso"] = "gbnf",
+        source_name: str = "<grammar>",
+    ) -> Grammar:
+        """Read a grammar in EBNF; docs/reference/ebnf.md has the syntax.
 
         Args:
-            text: rules `name ::= ...`; literals, classes, groups, `? * + {m,n}`, `# comments`.
+            text: the rules.
             root: the rule that describes the whole text.
+            dialect: `gbnf` is llama.cpp's notation with additions, `w3c` that of XML 1.0 and other
+                specifications of the W3C, `iso` that of ISO/IEC 14977.
             source_name: what diagnostics call the input.
 
         Raises:
             GrammarSyntaxError: the text does not parse, or a rule is not defined.
+            UnsupportedError: an operator that needs a regular language has a rule that is not.
             EmptyLanguageError: the grammar matches nothing.
+            LimitError: groups or repetitions take more than a budget; `limit` names it.
 
         Example:
             >>> grammar = Grammar.from_ebnf('root ::= "yes" | "no"')
@@ -284,6 +294,17 @@ class Grammar:
 
         Of a JSON Schema: keywords that look misspelt, what of a format is not checked, and what
         `lenient` left out.
+        """
+
+    def to_ebnf(self) -> str:
+        """Write the grammar in EBNF (dialect `gbnf`), whatever front end it came from.
+
+        `Grammar.from_ebnf` reads it back as an equal grammar. The root rule comes first and is
+        called `root`. Cost: linear in the grammar.
+
+        Example:
+            >>> Grammar.from_regex("a+|[^b]").to_ebnf()
+            'root ::= "a"+ | [^b]\\n'
         """
 
     def __str__(self) -> str:

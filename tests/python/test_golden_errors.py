@@ -8,6 +8,7 @@ PUSHMASK_UPDATE_GOLDEN=1 to write the errors anew, and review the difference.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ import pushmask
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "errors"
 READERS = {
     "ebnf": pushmask.Grammar.from_ebnf,
+    "w3c": partial(pushmask.Grammar.from_ebnf, dialect="w3c"),
+    "iso": partial(pushmask.Grammar.from_ebnf, dialect="iso"),
     "regex": pushmask.Grammar.from_regex,
     "json_schema": pushmask.Grammar.from_json_schema,
 }

@@ -37,6 +37,13 @@ enum class Formats : std::uint8_t {
   kIgnore,    // no format says anything
 };
 
+// Which notation an EBNF text is written in (docs/reference/ebnf.md).
+enum class EbnfDialect : std::uint8_t {
+  kGbnf,  // llama.cpp's, with additions
+  kW3c,   // of XML 1.0 and other specifications of the W3C
+  kIso,   // ISO/IEC 14977
+};
+
 inline constexpr std::uint32_t kAnyWhitespace = 0xffffffffU;
 
 struct JsonSchemaOptions {
@@ -64,10 +71,11 @@ class Grammar {
   // malformed JSON, SchemaError, UnsupportedError, EmptyLanguageError, LimitError.
   static Grammar FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options = {},
                                 std::string_view source_name = "schema");
-  // GBNF-compatible EBNF (docs/reference/ebnf.md). Throws SyntaxError, UnsupportedError,
-  // EmptyLanguageError, LimitError.
+  // EBNF (docs/reference/ebnf.md). Throws SyntaxError, UnsupportedError, EmptyLanguageError,
+  // LimitError.
   static Grammar FromEbnf(std::string_view text, std::string_view root = "root",
-                          std::string_view source_name = "grammar");
+                          std::string_view source_name = "grammar",
+                          EbnfDialect dialect = EbnfDialect::kGbnf);
   // A regular expression that the whole text must match (docs/reference/regex.md). Throws as above.
   static Grammar FromRegex(std::string_view pattern, std::string_view source_name = "regex");
 
@@ -91,6 +99,10 @@ class Grammar {
 
   // The grammar in printed form, see ir/printer.h.
   std::string ToString() const;
+
+  // The grammar as EBNF that FromEbnf reads back as an equal grammar, with root rule `root`.
+  // Cost: linear in the grammar.
+  std::string ToEbnf() const;
 
   const ir::Grammar& ir() const { return *grammar_; }
 

@@ -7,6 +7,7 @@
 #include "frontend/json_schema/json_schema.h"
 #include "frontend/regex/regex.h"
 #include "ir/builder.h"
+#include "ir/ebnf_writer.h"
 #include "ir/grammar.h"
 #include "ir/printer.h"
 #include "pda/analysis.h"
@@ -46,8 +47,9 @@ Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions
 }
 
 Grammar Grammar::FromEbnf(std::string_view text, std::string_view root,
-                          std::string_view source_name) {
-  return Grammar(frontend::ParseEbnf(Source(text, source_name), root));
+                          std::string_view source_name, EbnfDialect dialect) {
+  return Grammar(frontend::ParseEbnf(Source(text, source_name), root,
+                                     static_cast<frontend::EbnfDialect>(dialect)));
 }
 
 Grammar Grammar::FromRegex(std::string_view pattern, std::string_view source_name) {
@@ -59,5 +61,7 @@ Grammar Grammar::FromRegex(std::string_view pattern, std::string_view source_nam
 }
 
 std::string Grammar::ToString() const { return ir::Print(*grammar_); }
+
+std::string Grammar::ToEbnf() const { return ir::WriteEbnf(*grammar_); }
 
 }  // namespace pushmask

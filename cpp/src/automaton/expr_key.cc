@@ -43,6 +43,9 @@ class KeyWriter {
         Put(node.min);
         Put(node.max);
         break;
+      case ir::ExprKind::kTokenSet:
+        Put(node.token_set);
+        break;
       case ir::ExprKind::kAutomaton:
         return WriteAutomaton(node.automaton);
       case ir::ExprKind::kSpelled:

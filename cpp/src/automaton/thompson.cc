@@ -181,17 +181,12 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
   switch (node.kind) {
     case ir::ExprKind::kNothing:
       return;
-    case ir::ExprKind::kBytes: {
-      std::uint32_t state = from;
-      for (const char c : node.bytes) {
-        const std::uint32_t next = NewState(nfa);
-        const auto byte = static_cast<std::uint8_t>(c);
-        nfa->states[state].bytes.push_back({byte, byte, next});
-        state = next;
-      }
-      nfa->AddEpsilon(state, to);
+    case ir::ExprKind::kBytes:
+      AddBytes(node.bytes, from, to, nfa);
       return;
-    }
+    case ir::ExprKind::kTokenSet:
+      AddBytes(ir::SpellingOfTokenSet(node.token_set), from, to, nfa);
+      return;
     case ir::ExprKind::kClass:
       for (const auto& range : node.codepoints.ranges()) AddRange(range, from, to, nfa);
       return;
@@ -227,6 +222,18 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
     case ir::ExprKind::kMembers:
       PUSHMASK_CHECK(false && "rule references and member groups are symbols");
   }
+}
+
+void ExprCompiler::AddBytes(std::string_view bytes, std::uint32_t from, std::uint32_t to,
+                            Nfa* nfa) {
+  std::uint32_t state = from;
+  for (const char c : bytes) {
+    const std::uint32_t next = NewState(nfa);
+    const auto byte = static_cast<std::uint8_t>(c);
+    nfa->states[state].bytes.push_back({byte, byte, next});
+    state = next;
+  }
+  nfa->AddEpsilon(state, to);
 }
 
 void ExprCompiler::AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to,

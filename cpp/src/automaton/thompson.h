@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -58,6 +59,7 @@ class ExprCompiler {
     int depth;
   };
   void AddExpr(ir::ExprId expr, std::uint32_t from, std::uint32_t to, Context context);
+  void AddBytes(std::string_view bytes, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);

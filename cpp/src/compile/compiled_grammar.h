@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "automaton/dfa_cache.h"
+#include "compile/token_references.h"
 #include "mask/partition_cache.h"
 #include "mask/row_table.h"
 #include "mask/shared_partitions.h"
@@ -34,10 +35,12 @@ struct SharedCaches {
 
 class CompiledGrammar {
  public:
-  CompiledGrammar(pda::Machine machine, std::shared_ptr<const vocab::TokenTable> vocabulary,
+  CompiledGrammar(pda::Machine machine, TokenReferences references,
+                  std::shared_ptr<const vocab::TokenTable> vocabulary,
                   std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes);
 
   const pda::Machine& machine() const { return machine_; }
+  const TokenReferences& references() const { return references_; }
   const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
 
   // The caches. They change, but what they answer does not.
@@ -50,6 +53,7 @@ class CompiledGrammar {
 
  private:
   const pda::Machine machine_;
+  const TokenReferences references_;
   const std::shared_ptr<const vocab::TokenTable> vocabulary_;
   const std::shared_ptr<SharedCaches> shared_;
   mutable stack::RegisterTable registers_;
@@ -58,7 +62,7 @@ class CompiledGrammar {
   const std::shared_ptr<stack::ConfigurationTable> configurations_;
 };
 
-// `shared` belongs to `vocabulary`. Throws what pda::Lower throws.
+// `shared` belongs to `vocabulary`. Throws what pda::Lower and TokenReferences throw.
 std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
                                                std::shared_ptr<SharedCaches> shared,

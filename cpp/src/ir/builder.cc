@@ -29,9 +29,51 @@ std::uint64_t Hash(const MemberGroup& group) {
   return hash;
 }
 
+// The order of these children says nothing about the language; it is the author's, for people.
+bool IsUnordered(ExprKind kind) {
+  return kind == ExprKind::kChoice || kind == ExprKind::kIntersect;
+}
+
+std::uint64_t HashOfChildren(ExprKind kind, std::span<const ExprId> children) {
+  std::uint64_t hash = children.size();
+  for (const ExprId child : children) {
+    hash = IsUnordered(kind) ? hash + base::Mix(child.value) : base::Combine(hash, child.value);
+  }
+  return hash;
+}
+
+bool AreAlike(ExprKind kind, std::span<const ExprId> a, std::span<const ExprId> b) {
+  if (std::ranges::equal(a, b)) return true;
+  if (!IsUnordered(kind) || a.size() != b.size()) return false;
+  std::vector<ExprId> sorted_a(a.begin(), a.end());
+  std::vector<ExprId> sorted_b(b.begin(), b.end());
+  std::sort(sorted_a.begin(), sorted_a.end());
+  std::sort(sorted_b.begin(), sorted_b.end());
+  return sorted_a == sorted_b;
+}
+
+// Keeps the first of equal ones, in their order.
+void RemoveRepeated(std::vector<ExprId>* ids) {
+  const auto not_after = [](ExprId a, ExprId b) { return a >= b; };
+  if (std::ranges::adjacent_find(*ids, not_after) == ids->end()) return;
+  std::vector<std::pair<ExprId, std::size_t>> places;
+  places.reserve(ids->size());
+  for (std::size_t i = 0; i < ids->size(); ++i) places.emplace_back((*ids)[i], i);
+  std::sort(places.begin(), places.end());
+  std::vector<bool> is_repeated(ids->size());
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    if (places[i].first == places[i - 1].first) is_repeated[places[i].second] = true;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < ids->size(); ++i) {
+    if (!is_repeated[i]) (*ids)[kept++] = (*ids)[i];
+  }
+  ids->resize(kept);
+}
+
 std::uint64_t HashOf(ExprKind kind) { return base::Mix(static_cast<std::uint64_t>(kind) + 1); }
 
-// Of classes, groups and automata.
+// Of classes, groups, automata and token sets.
 std::uint64_t Hash(const Expr& expr) {
   std::uint64_t hash = HashOf(expr.kind);
   for (const auto& range : expr.codepoints.ranges()) {
@@ -39,6 +81,7 @@ std::uint64_t Hash(const Expr& expr) {
   }
   for (const ExprId child : expr.children) hash = base::Combine(hash, child.value);
   hash = base::Combine(hash, expr.automaton.hash());
+  hash = base::Combine(hash, expr.token_set);
   return expr.members == nullptr ? hash : base::Combine(hash, Hash(*expr.members));
 }
 
@@ -68,15 +111,14 @@ ExprId Builder::Intern(Expr expr) {
 }
 
 ExprId Builder::Intern(const Node& node) {
-  std::uint64_t hash = HashOf(node.kind);
-  for (const ExprId child : node.children) hash = base::Combine(hash, child.value);
+  std::uint64_t hash = base::Combine(HashOf(node.kind), HashOfChildren(node.kind, node.children));
   hash = base::Combine(hash, (std::uint64_t{node.min} << 32) | node.max);
   hash = base::Combine(
       hash, (std::uint64_t{node.rule.value} << 8) | static_cast<std::uint64_t>(node.spelling));
   const std::uint32_t known = interned_.Find(hash, [&](std::uint32_t number) {
     const Expr& e = grammar_.exprs_[number];
     return e.kind == node.kind && e.min == node.min && e.max == node.max && e.rule == node.rule &&
-           e.spelling == node.spelling && std::ranges::equal(e.children, node.children);
+           e.spelling == node.spelling && AreAlike(e.kind, e.children, node.children);
   });
   if (known != base::HashIndex::kNone) return ExprId(known);
   return Add(hash, {.kind = node.kind,
@@ -163,8 +205,7 @@ ExprId Builder::Choice(std::span<const ExprId> parts) {
       scratch_.push_back(part);
     }
   }
-  std::sort(scratch_.begin(), scratch_.end());
-  scratch_.erase(std::unique(scratch_.begin(), scratch_.end()), scratch_.end());
+  RemoveRepeated(&scratch_);
   if (scratch_.empty()) return Nothing();
   if (scratch_.size() == 1) return scratch_[0];
   return Intern(Node{.kind = ExprKind::kChoice, .children = scratch_});
@@ -190,7 +231,7 @@ ExprId Builder::Intersect(ExprId a, ExprId b) {
   if (a == b) return a;
   if (expr(a).kind == ExprKind::kNothing) return a;
   if (expr(b).kind == ExprKind::kNothing) return b;
-  const ExprId both[] = {std::min(a, b), std::max(a, b)};
+  const ExprId both[] = {a, b};
   return Intern(Node{.kind = ExprKind::kIntersect, .children = both});
 }
 
@@ -265,6 +306,21 @@ ExprId Builder::Spelled(ExprId strings, Spelling spelling) {
       Node{.kind = ExprKind::kSpelled, .children = std::span(&strings, 1), .spelling = spelling});
 }
 
+ExprId Builder::Tokens(TokenSet tokens) {
+  std::vector<TokenSet>& known = grammar_.token_sets_;
+  const auto found = std::find(known.begin(), known.end(), tokens);
+  const auto number = static_cast<std::uint32_t>(found - known.begin());
+  if (found == known.end()) {
+    if (known.size() == kMaxTokenSets) {
+      throw LimitError("the grammar names more than " + std::to_string(kMaxTokenSets) +
+                           " sets of tokens (limit max_token_sets)",
+                       "max_token_sets", kMaxTokenSets, known.size() + 1);
+    }
+    known.push_back(std::move(tokens));
+  }
+  return Intern({.kind = ExprKind::kTokenSet, .token_set = number});
+}
+
 RuleId Builder::AddRule(std::string_view name) {
   std::string unique;
   for (const char c : name) unique.push_back(IsIdentifierByte(c) ? c : '_');
@@ -294,7 +350,8 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
   std::vector<bool> has_rules(grammar_.exprs_.size());
   for (std::size_t i = 0; i < grammar_.exprs_.size(); ++i) {
     const Expr& node = grammar_.exprs_[i];
-    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers;
+    bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers ||
+               node.kind == ExprKind::kTokenSet;
     for (const ExprId child : node.children) any = any || has_rules[child.index()];
     has_rules[i] = any;
     const bool is_regular = node.kind == ExprKind::kIntersect ||

@@ -54,6 +54,10 @@ class Builder {
   // UTF-8 only.
   ExprId Spelled(ExprId strings, Spelling spelling);
 
+  // One token of the set; not inside Intersect, Complement or rest_key. Throws LimitError
+  // ("max_token_sets").
+  ExprId Tokens(TokenSet tokens);
+
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
   RuleId AddRule(std::string_view name);
   void Define(RuleId rule, ExprId body);

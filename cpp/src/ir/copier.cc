@@ -50,6 +50,10 @@ std::vector<Copier::Task> Copier::PartsOf(Task task) const {
     Fail("an intersection or complement has a member group in it, which is not regular",
          "intersection of member groups");
   }
+  if (mode == Mode::kInline && node.kind == ExprKind::kTokenSet) {
+    Fail("an intersection or complement has a reference to tokens in it, which is no text",
+         "intersection of token references");
+  }
   for (const ExprId child : node.children) parts.push_back({child, mode});
   return parts;
 }
@@ -112,6 +116,8 @@ ExprId Copier::Rebuild(Task task) {
       return Members(from_.members(task.id));
     case ExprKind::kAutomaton:
       return to_.Accepted(node.automaton);
+    case ExprKind::kTokenSet:
+      return to_.Tokens(from_.token_sets()[node.token_set]);
     default: {
       Expr copy = node;
       copy.children = std::move(children);

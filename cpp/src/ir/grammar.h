@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "ir/automaton.h"
+#include "ir/token_set.h"
 #include "text/codepoint_set.h"
 
 namespace pushmask::ir {
@@ -39,6 +40,7 @@ enum class ExprKind : std::uint8_t {
   kComplement,  // a well-formed UTF-8 string that is not in children[0]; rule-free
   kMembers,     // see MemberGroup
   kAutomaton,   // what `automaton` accepts, in UTF-8; it is not empty
+  kTokenSet,    // one token of Grammar::token_sets()[token_set]
   kSpelled,     // a spelling in JSON of a string of children[0], see Spelling; rule-free
 };
 
@@ -103,11 +105,12 @@ struct Expr {
   std::shared_ptr<const MemberGroup> members = nullptr;  // kMembers
   Automaton automaton = {};
   Spelling spelling = Spelling::kCanonical;  // kSpelled
+  std::uint32_t token_set = 0;               // kTokenSet
 
   friend bool operator==(const Expr& a, const Expr& b) {
     const auto rest = [](const Expr& e) {
       return std::tie(e.kind, e.bytes, e.codepoints, e.children, e.min, e.max, e.rule, e.automaton,
-                      e.spelling);
+                      e.spelling, e.token_set);
     };
     if (rest(a) != rest(b) || (a.members == nullptr) != (b.members == nullptr)) return false;
     return a.members == nullptr || *a.members == *b.members;
@@ -129,6 +132,9 @@ class Grammar {
   // The input's name, for errors that are found only after the front end is done.
   const std::string& source_name() const { return source_name_; }
 
+  // By number, all different.
+  const std::vector<TokenSet>& token_sets() const { return token_sets_; }
+
   // Of a kMembers.
   const MemberGroup& members(ExprId id) const { return *expr(id).members; }
 
@@ -136,6 +142,7 @@ class Grammar {
   friend class Builder;
   std::vector<Expr> exprs_;
   std::vector<Rule> rules_;
+  std::vector<TokenSet> token_sets_;
   RuleId root_;
   std::string source_name_;
 };

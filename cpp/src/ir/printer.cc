@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "ir/ebnf_text.h"
+
 namespace pushmask::ir {
 namespace {
 
@@ -68,6 +70,8 @@ class Printer {
         return MembersText(grammar_.members(id));
       case ExprKind::kAutomaton:
         return AutomatonText(node.automaton);
+      case ExprKind::kTokenSet:
+        return TokenSetText(grammar_.token_sets()[node.token_set]);
       case ExprKind::kSpelled:
         return (node.spelling == Spelling::kAny ? "<json~ " : "<json ") + Text(node.children[0]) +
                ">";

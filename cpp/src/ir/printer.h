@@ -10,8 +10,8 @@
 //   <automaton 0 [a] 1; 1! [b] 0>   a deterministic automaton: each state by number, `!` if it
 //                                accepts, with the classes it reads and where they lead; from 0
 //   <json a>   <json~ a>         the spellings in JSON of the strings of a; with ~ every one of
-//   them,
-//                                otherwise the canonical ones
+//                                them, otherwise the canonical ones
+// Token sets are as in EBNF: <|end|>, !<[5]>, %tokens { ... }.
 // Literals are double-quoted bytes with \xHH escapes; classes list code points with \u{H} escapes.
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/token_bytes.h"
 #include "match/byte_walk.h"
 #include "match/matcher_state.h"
 #include "pushmask/error.h"
@@ -31,9 +32,8 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
     if (!CanStop(from)) return std::nullopt;
     return Step{from.configuration, true, from.own_table};
   }
-  if (!vocabulary.IsOrdinary(token)) return std::nullopt;
   ByteWalk walk(*compiled_, &RegistersToKeep(), table(from), links(from));
-  if (!walk.Step(vocabulary.bytes(token))) return std::nullopt;
+  if (!walk.StepToken(token)) return std::nullopt;
   const Step next = Commit(from, walk.scratch(), walk.links());
   if (next.own_table == from.own_table) {
     table(from).RememberTransition(from.configuration, token, next.configuration);
@@ -57,7 +57,7 @@ bool MatcherState::AcceptBytes(std::string_view bytes) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
     bytes.remove_prefix(piece.size());
     ByteWalk walk(*compiled_, &RegistersToKeep(), table(step), links(step));
-    if (!walk.Step(piece)) return false;
+    if (base::HasTokenByte(piece) || !walk.Step(piece)) return false;
     step = Commit(step, walk.scratch(), walk.links());
   }
   history_.Append(step);
@@ -73,8 +73,7 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (vocabulary.IsStop(tokens[i])) return i + (walk.CanEnd() ? 1 : 0);
-    if (!vocabulary.IsOrdinary(tokens[i])) return i;
-    if (!walk.Step(vocabulary.bytes(tokens[i]))) return i;
+    if (!walk.StepToken(tokens[i])) return i;
   }
   return tokens.size();
 }

@@ -24,7 +24,11 @@ class ByteWalk {
   // From `start`, links over `table`. Table and registers must outlive the walk.
   ByteWalk(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
            const stack::ConfigurationTable& table, std::span<const stack::Link> start)
-      : stepper_(buffers_->workspace.MakeStepper(compiled.machine(), registers, &table.stacks())),
+      : ByteWalk(compiled, registers, table.stacks(), start) {}
+  ByteWalk(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
+           const stack::SharedStacks& stacks, std::span<const stack::Link> start)
+      : compiled_(compiled),
+        stepper_(buffers_->workspace.MakeStepper(compiled.machine(), registers, &stacks)),
         links_(start) {}
 
   // False if the bytes are not allowed; then the walk is over.
@@ -38,6 +42,11 @@ class ByteWalk {
     return true;
   }
 
+  // The same by one token: its bytes if it is ordinary, and all references to it (token_step.cc).
+  bool StepToken(vocab::TokenId token);
+  // By the tokens of a set of references.
+  bool StepReference(std::size_t set) { return Step(compiled_.references().spelling(set)); }
+
   // Where it is, over `scratch`.
   std::span<const stack::Link> links() const { return links_; }
   const stack::ScratchStacks& scratch() const { return buffers_->workspace.scratch; }
@@ -49,12 +58,17 @@ class ByteWalk {
     stack::Workspace workspace;
     std::vector<stack::Link> links;
     std::vector<stack::Link> next;
+    std::vector<stack::Link> start;  // of a token that can be read in several ways
+    std::vector<stack::Link> ends;
 
     std::size_t memory_bytes() const {
-      return workspace.memory_bytes() + (links.capacity() + next.capacity()) * sizeof(stack::Link);
+      return workspace.memory_bytes() +
+             (links.capacity() + next.capacity() + start.capacity() + ends.capacity()) *
+                 sizeof(stack::Link);
     }
   };
 
+  const compile::CompiledGrammar& compiled_;
   base::Lease<Buffers> buffers_;
   stack::Stepper stepper_;
   std::span<const stack::Link> links_;

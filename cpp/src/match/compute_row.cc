@@ -2,6 +2,7 @@
 #include "match/compute_row.h"
 
 #include "mask/token_walk.h"
+#include "match/byte_walk.h"
 
 namespace pushmask::match {
 
@@ -10,6 +11,11 @@ mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTa
   mask::RowBuilder row(compiled.vocabulary().size(), compiled.partitions().shared());
   mask::TokenWalk walk(compiled.machine(), registers, &compiled.partitions(), &stacks);
   walk.Run(links, &row);
+  const compile::TokenReferences& references = compiled.references();
+  for (std::size_t set = 0; set < references.size(); ++set) {
+    ByteWalk reference(compiled, registers, stacks, links);
+    if (reference.StepReference(set)) row.Add(references.tokens(set));
+  }
   if (walk.can_end()) row.Add(compiled.vocabulary().stop_tokens());
   return row.Finish();
 }

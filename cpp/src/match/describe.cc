@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "match/byte_walk.h"
 #include "match/matcher_state.h"
 
 namespace pushmask::match {
@@ -58,9 +59,22 @@ std::vector<std::string> Items(const std::string& bytes) {
 
 }  // namespace
 
+std::vector<std::string> MatcherState::NextReferences() const {
+  const Step now = history_.last();
+  const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
+  const compile::TokenReferences& references = compiled_->references();
+  std::vector<std::string> names;
+  for (std::size_t set = 0; set < references.size(); ++set) {
+    ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
+    if (walk.StepReference(set)) names.push_back(references.name(set));
+  }
+  return names;
+}
+
 std::string MatcherState::Describe() const {
   if (is_stopped()) return "nothing: a stop token was accepted";
   std::vector<std::string> items = Items(NextBytes());
+  for (const std::string& token : NextReferences()) items.push_back("the token " + token);
   if (can_stop()) items.emplace_back("the end");
   std::string out;
   for (std::size_t i = 0; i < items.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/byte_set.h"
+#include "base/token_bytes.h"
 #include "match/byte_walk.h"
 #include "match/matcher_state.h"
 
@@ -54,7 +55,9 @@ std::string MatcherState::NextBytes() const {
   base::ByteSet bytes;
   walk.stepper().NextBytes(walk.links(), &bytes);
   std::string out;
-  bytes.ForEach([&](std::uint8_t byte) { out.push_back(static_cast<char>(byte)); });
+  bytes.ForEach([&](std::uint8_t byte) {
+    if (byte < base::kFirstTokenByte) out.push_back(static_cast<char>(byte));
+  });
   return out;
 }
 
@@ -68,7 +71,7 @@ MatcherState::ForcedText MatcherState::FindForcedText() const {
     forced.after = {};
     walk.stepper().NextBytes(walk.links(), &forced.after);
     if (forced.bytes.size() == kMaxForcedBytes || walk.CanEnd()) return forced;
-    if (forced.after.size() != 1) return forced;
+    if (forced.after.size() != 1 || forced.after.first() >= base::kFirstTokenByte) return forced;
     forced.after.ForEach([&](std::uint8_t byte) { forced.bytes += static_cast<char>(byte); });
     walk.Step(std::string_view(forced.bytes).substr(forced.bytes.size() - 1));
   }

@@ -70,8 +70,9 @@ class MatcherState {
   std::vector<TokenId> JumpForwardTokens() const;
   // Bytes that can come next, ascending.
   std::string NextBytes() const;
-  // What can come next, for people (describe.cc).
+  // What can come next, for people (describe.cc): all of it; the sets of tokens referred to.
   std::string Describe() const;
+  std::vector<std::string> NextReferences() const;
 
   // History (matcher_state.cc).
   bool can_stop() const { return CanStop(history_.last()); }  // whether the text may end here

@@ -52,6 +52,7 @@ class Fixpoint {
     for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
       if (reachable[i]) Update(ExprId(i));
     }
+    is_first_round_ = false;
     // A group is looked at as a whole, so it waits until all is known that can be known without.
     std::vector<ExprId> groups;
     while (!work_.empty() || !groups.empty()) {
@@ -103,7 +104,12 @@ class Fixpoint {
     if (empty == result_.empty[id.index()] && non_empty == result_.non_empty[id.index()]) return;
     result_.empty[id.index()] = empty;
     result_.non_empty[id.index()] = non_empty;
-    work_.push_back(id);
+    // The first round comes to later users by itself, once, however many parts they have.
+    const auto begin = users_.begin() + user_begins_[id.index()];
+    const auto end = users_.begin() + user_begins_[id.index() + 1];
+    const bool is_seen =
+        !is_first_round_ || std::any_of(begin, end, [id](ExprId user) { return user <= id; });
+    if (is_seen) work_.push_back(id);
   }
 
   bool E(ExprId id) const { return result_.empty[id.index()]; }
@@ -116,6 +122,7 @@ class Fixpoint {
     switch (node.kind) {
       case ExprKind::kNothing:
       case ExprKind::kClass:
+      case ExprKind::kTokenSet:
         return false;
       case ExprKind::kBytes:
         return node.bytes.empty();
@@ -152,6 +159,7 @@ class Fixpoint {
       case ExprKind::kNothing:
         return false;
       case ExprKind::kClass:
+      case ExprKind::kTokenSet:
         return true;
       case ExprKind::kBytes:
         return !node.bytes.empty();
@@ -218,6 +226,7 @@ class Fixpoint {
   Derivations result_;
   std::vector<std::uint32_t> user_begins_;  // by expression: of those that it is a part of
   std::vector<ExprId> users_;
+  bool is_first_round_ = true;
   std::vector<ExprId> work_;  // changed since their users were last looked at
 };
 

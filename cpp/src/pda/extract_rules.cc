@@ -28,7 +28,6 @@
 #include <vector>
 
 #include "automaton/thompson.h"
-#include "base/check.h"
 #include "pda/analysis.h"
 #include "pda/keys.h"
 #include "pda/length_bounds.h"
@@ -232,7 +231,7 @@ class Extractor {
       return out_.SymbolFor(symbol);
     };
     const auto occurs = [&](ExprId e) {
-      PUSHMASK_CHECK(!derives_.empty[e.index()]);
+      if (derives_.empty[e.index()]) FailEmptyMember(name);
       return static_cast<bool>(derives_.non_empty[e.index()]);
     };
     Occurring occurring{.separator = occurs(group.separator)};
@@ -302,6 +301,13 @@ class Extractor {
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
+  }
+
+  [[noreturn]] void FailEmptyMember(const std::string& rule) const {
+    throw UnsupportedError(
+        {.message = "a member, a key or the separator in rule '" + rule + "' can be the empty text",
+         .source_name = grammar_.source_name()},
+        "members that can be empty");
   }
 
   void CheckDecidable(const MemberSpec& spec, const std::string& rule) const {

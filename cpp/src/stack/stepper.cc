@@ -2,12 +2,30 @@
 #include "stack/stepper.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "base/hash.h"
+#include "pushmask/error.h"
 
 namespace pushmask::stack {
 
 using pda::Segment;
+
+namespace {
+
+// Texts whose members can be read in very many ways (40 equal items in any order have 2^40 sets)
+// are given up before they fill the memory. Counts that are open at once are the most that others
+// have: some thousands.
+void CheckNumPositions(std::size_t num_positions) {
+  constexpr std::size_t kMaxPositions = std::size_t{1} << 16;
+  if (num_positions <= kMaxPositions) return;
+  throw LimitError("the text can be read in more than " + std::to_string(kMaxPositions) +
+                       " ways (limit max_positions)",
+                   "max_positions", kMaxPositions, num_positions);
+}
+
+}  // namespace
 
 bool Stepper::MayEnd(StateId state, Register reg) const {
   return machine_.state(state).accept && registers_->MayEnd(Spec(state), reg);
@@ -77,6 +95,7 @@ void Stepper::StepSources(std::uint8_t byte, std::vector<Link>* out) {
   }
   if (!buffers_.callers.empty()) StepCalls(byte);
   MergePositions(out);
+  CheckNumPositions(out->size());
 }
 
 NodeId Stepper::OpenFrame(const Link& link, std::uint32_t slot) {
@@ -92,6 +111,7 @@ void Stepper::StepCalls(std::uint8_t byte) {
       if (action.slot == 0 || IsSkipped(action)) continue;
       const std::uint32_t callee = buffers_.slot_callees[caller.first_slot + action.slot - 1];
       if (machine_.state(action.target).final) {  // a call that is over at once needs no node
+        if (std::exchange(buffers_.callees[callee].is_over, true)) continue;
         NodeId base;
         CollectLinks(callee, out_, &base);
         continue;

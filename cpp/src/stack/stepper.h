@@ -44,6 +44,7 @@ struct StepBuffers {
     std::uint32_t last_use = kNoUse;
     NodeId node = {};  // of the frame that the call opens; invalid if guards forbid every call
     bool known = false;
+    bool is_over = false;  // its links were taken where a call of it ended at once
   };
   struct Use {
     std::uint32_t caller;
@@ -85,6 +86,9 @@ class Stepper {
   // the frames of the slots i for which skipped[i - 1] is set.
   void StepPosition(const Link& position, std::uint8_t byte, std::span<const std::uint8_t> skipped,
                     std::vector<Link>* out);
+
+  // Makes the links of several steps one configuration.
+  void Merge(std::vector<Link>* links) { MergePositions(links); }
 
   // The node below the frame that slot `slot` (>= 1) of the link's state opens; invalid if guards
   // forbid the call.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/token_bytes.h"
 #include "pushmask/error.h"
 
 namespace pushmask::vocab {
@@ -49,6 +50,17 @@ TokenTable::TokenTable(std::vector<std::string> tokens, std::vector<TokenId> sto
   }
   stop_tokens_ = SortedIds(std::move(stop_tokens), size_, "stop");
   special_tokens_ = SortedIds(std::move(special_tokens), size_, "special");
+  is_ordinary_.resize(tokens_.size());
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    is_ordinary_[i] = !tokens_[i].empty() && !base::HasTokenByte(tokens_[i]);
+  }
+  for (const auto* const ids : {&stop_tokens_, &special_tokens_}) {
+    for (const TokenId id : *ids) {
+      if (static_cast<std::size_t>(id) < tokens_.size()) {
+        is_ordinary_[static_cast<std::size_t>(id)] = false;
+      }
+    }
+  }
   std::vector<TokenTrie::Entry> entries;
   entries.reserve(tokens_.size());
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
@@ -60,12 +72,6 @@ TokenTable::TokenTable(std::vector<std::string> tokens, std::vector<TokenId> sto
 
 bool TokenTable::IsStop(TokenId id) const {
   return std::binary_search(stop_tokens_.begin(), stop_tokens_.end(), id);
-}
-
-bool TokenTable::IsOrdinary(TokenId id) const {
-  return id >= 0 && static_cast<std::size_t>(id) < tokens_.size() &&
-         !tokens_[static_cast<std::size_t>(id)].empty() && !IsStop(id) &&
-         !std::binary_search(special_tokens_.begin(), special_tokens_.end(), id);
 }
 
 }  // namespace pushmask::vocab

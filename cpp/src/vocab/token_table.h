@@ -26,14 +26,19 @@ class TokenTable {
   const std::vector<TokenId>& stop_tokens() const { return stop_tokens_; }        // sorted
   const std::vector<TokenId>& special_tokens() const { return special_tokens_; }  // sorted
   bool IsStop(TokenId id) const;
-  // Tokens that stand for text: not stop, not special, not empty.
-  bool IsOrdinary(TokenId id) const;
+  // Tokens that stand for text: not stop, not special, not empty, without bytes that no UTF-8 has
+  // (machines read references to tokens by those).
+  bool IsOrdinary(TokenId id) const {
+    return id >= 0 && static_cast<std::size_t>(id) < tokens_.size() &&
+           is_ordinary_[static_cast<std::size_t>(id)];
+  }
   const TokenTrie& trie() const { return trie_; }
 
  private:
   std::vector<std::string> tokens_;
   std::vector<TokenId> stop_tokens_;
   std::vector<TokenId> special_tokens_;
+  std::vector<bool> is_ordinary_;
   std::size_t size_;
   TokenTrie trie_;
 };

@@ -106,7 +106,7 @@ TEST(Regex, SearchSurroundsAMatchWithAnythingUnlessAnchored) {
       {"$", any},
       {"^$", "\"\""},
       {"^a*$", "\"a\"*"},
-      {"^a|b$", "((" + any + " \"b\") | (\"a\" " + any + "))"},
+      {"^a|b$", "((\"a\" " + any + ") | (" + any + " \"b\"))"},
   };
   for (const auto& test : kCases) {
     EXPECT_EQ(Printed(test.pattern, RegexMatch::kSearch), test.printed) << test.pattern;

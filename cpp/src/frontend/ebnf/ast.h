@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
+#include "ir/automaton.h"
+#include "ir/grammar.h"
 #include "text/codepoint_set.h"
 #include "text/source_text.h"
 
@@ -16,13 +19,21 @@ namespace pushmask::frontend::ebnf {
 using NodeId = base::Id<struct NodeTag>;
 
 enum class NodeKind : std::uint8_t {
-  kLiteral,      // `literal`, UTF-8; may be empty
+  kLiteral,      // `literal`, bytes; may be empty
   kClass,        // one code point of `set`
   kRegex,        // the pattern at `span`
-  kRuleRef,      // the rule whose name stands at `span`
+  kName,         // the rule or shorthand whose name stands at `span`
   kSequence,     // children one after another; none is the empty text
   kAlternation,  // one of the children
+  kConjunction,  // all of the children; regular
+  kException,    // children[0] and not children[1]; regular
+  kComplement,   // not children[0]; regular
   kRepeat,       // children[0], `min` to `max` times; ir::kUnbounded is no maximum
+  kSpelled,      // spellings in JSON of children[0], regular; `is_any`: every one
+  kNothing,      // no text
+  kMembers,      // Ast::groups[index]
+  kAutomaton,    // Ast::automata[index]
+  kTokens,       // Ast::tokens[index]
 };
 
 struct Node {
@@ -33,6 +44,24 @@ struct Node {
   std::vector<NodeId> children = {};
   std::uint32_t min = 0;
   std::uint32_t max = 0;
+  std::uint32_t index = 0;
+  bool is_any = false;
+};
+
+// ir::MemberGroup over nodes.
+struct GroupNode {
+  struct Item {
+    NodeId body;
+    bool required;
+  };
+  std::vector<Item> items;
+  std::uint32_t num_ordered = 0;
+  NodeId separator;
+  std::optional<NodeId> rest;
+  std::optional<NodeId> rest_key;
+  std::uint32_t min = 0;
+  std::uint32_t max = ir::kUnbounded;
+  std::vector<ir::MemberGroup::Clause> clauses;
 };
 
 struct Rule {
@@ -42,7 +71,11 @@ struct Rule {
 
 struct Ast {
   std::vector<Node> nodes;
-  std::vector<Rule> rules;  // in the order of the text; names may repeat
+  std::vector<GroupNode> groups;
+  std::vector<ir::Automaton> automata;
+  std::vector<ir::TokenSet> tokens;
+  std::vector<Rule> rules;       // in the order of the text; names may repeat
+  std::vector<Rule> shorthands;  // those of %let, likewise
 
   const Node& node(NodeId id) const { return nodes[id.index()]; }
 };

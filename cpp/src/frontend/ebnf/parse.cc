@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A recursive-descent parser, one function per production:
-//   grammar      := (name '::=' alternatives line-end)*
-//   alternatives := sequence ('|' sequence)*
-//   sequence     := (item quantifier?)*
-//   item         := literal | class | '.' | regex | name | '(' alternatives ')'
-// A line end inside parentheses, after '::=' or '|', or before '|' does not end a rule.
-#include "frontend/ebnf/parse.h"
-
+//   grammar      := (name sign alternatives end | '%let' name sign alternatives end)*
+//   alternatives := conjunction ('|' conjunction)*
+//   conjunction  := sequence ('&' sequence)*             GBNF
+//   sequence     := term*                                 ISO: term (',' term)*
+//   term         := '~'? quantified                       GBNF
+//                 | quantified ('-' quantified)*          W3C, ISO
+//   quantified   := item quantifier?                      ISO: (number '*')? item
+// In GBNF a rule ends with its line; a line end inside brackets, after the sign or '|', or before
+// '|' does not end it. In W3C's notation a rule ends where another begins; ISO's end with ';'.
+#include <cctype>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "frontend/ebnf/terminals.h"
+#include "frontend/ebnf/parser.h"
 #include "frontend/repeat_bounds.h"
 #include "ir/grammar.h"
 #include "text/cursor.h"
@@ -22,262 +24,333 @@
 namespace pushmask::frontend::ebnf {
 namespace {
 
-constexpr std::string_view kDefines = "::=";
-
-bool IsNameByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
+bool IsWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// What to do about a character that starts nothing.
-std::string HintFor(char32_t c) {
-  switch (c) {
-    case '\'':
-      return "literals are written in double quotes";
-    case ';':
-      return "a rule ends at the end of its line";
-    case ',':
-      return "items are separated by spaces";
-    case ':':
-    case '=':
-      return "a rule is written: name ::= ...";
-    case '\\':
-      return "escapes stand inside quotes or brackets";
-    default:
-      return {};
-  }
+bool IsNameByte(char c, EbnfDialect dialect) {
+  return IsWordByte(c) || (c == '-' && dialect != EbnfDialect::kIso);
 }
-
-class Parser {
- public:
-  explicit Parser(const text::SourceText& source)
-      : source_(source), cursor_(source, {0, source.text().size()}) {}
-
-  Ast Run() {
-    SkipSpace(/*newlines=*/true);
-    while (!cursor_.AtEnd()) ParseRule();
-    if (ast_.rules.empty()) {
-      throw SyntaxError(source_.At({0, 0}, "the grammar has no rules", "write: root ::= ..."));
-    }
-    return std::move(ast_);
-  }
-
- private:
-  NodeId Add(Node node) {
-    ast_.nodes.push_back(std::move(node));
-    return NodeId(ast_.nodes.size() - 1);
-  }
-
-  text::SourceSpan SpanFrom(std::size_t begin) const { return {begin, cursor_.offset()}; }
-
-  bool AtNewline() const { return cursor_.At("\n") || cursor_.At("\r"); }
-
-  void SkipSpace(bool newlines) {
-    for (;;) {
-      if (cursor_.At("#")) {
-        while (!cursor_.AtEnd() && !AtNewline()) cursor_.Next();
-      } else if (cursor_.At(" ") || cursor_.At("\t") || (newlines && AtNewline())) {
-        cursor_.Next();
-      } else {
-        return;
-      }
-    }
-  }
-
-  // Steps over a rule name; false if there is none.
-  bool TakeName() {
-    const std::size_t begin = cursor_.offset();
-    while (cursor_.Peek() && IsNameByte(*cursor_.Peek())) cursor_.Next();
-    return cursor_.offset() > begin;
-  }
-
-  void ParseRule() {
-    const std::size_t begin = cursor_.offset();
-    if (!TakeName()) FailNoRuleName(begin);
-    const text::SourceSpan name = SpanFrom(begin);
-    SkipSpace(/*newlines=*/false);
-    if (!cursor_.Take(kDefines)) {
-      const std::size_t here = cursor_.offset();
-      if (!cursor_.AtEnd()) cursor_.Next();
-      cursor_.FailSyntax(here, "expected '::=' after the rule name " +
-                                   text::Quoted(source_.text().substr(begin, name.end - begin)));
-    }
-    SkipSpace(/*newlines=*/true);
-    if (cursor_.AtEnd()) FailNoBody(name);
-    ast_.rules.push_back({name, ParseAlternatives(/*nested=*/false)});
-    if (!cursor_.AtEnd() && !AtNewline()) FailStray();
-    SkipSpace(/*newlines=*/true);
-  }
-
-  NodeId ParseAlternatives(bool nested) {
-    const std::size_t begin = cursor_.offset();
-    std::vector<NodeId> children = {ParseSequence(nested)};
-    while (TakeBar()) {
-      SkipSpace(/*newlines=*/true);
-      children.push_back(ParseSequence(nested));
-    }
-    if (children.size() == 1) return children[0];
-    return Add(
-        {.kind = NodeKind::kAlternation, .span = SpanFrom(begin), .children = std::move(children)});
-  }
-
-  // Steps over '|', which may stand at the start of a later line.
-  bool TakeBar() {
-    const std::size_t begin = cursor_.offset();
-    SkipSpace(/*newlines=*/true);
-    if (cursor_.Take("|")) return true;
-    cursor_.Seek(begin);
-    return false;
-  }
-
-  NodeId ParseSequence(bool nested) {
-    const std::size_t begin = cursor_.offset();
-    std::vector<NodeId> children;
-    while (!cursor_.AtEnd() && !AtNewline() && !cursor_.At("|") && !cursor_.At(")")) {
-      const std::size_t item_begin = cursor_.offset();
-      NodeId item = ParseItem(/*first=*/children.empty());
-      SkipSpace(nested);
-      if (const auto bounds = ReadQuantifier(nested)) {
-        item = Add({.kind = NodeKind::kRepeat,
-                    .span = SpanFrom(item_begin),
-                    .children = {item},
-                    .min = bounds->min,
-                    .max = bounds->max});
-        SkipSpace(nested);
-        RefuseSecondQuantifier(nested);
-      }
-      children.push_back(item);
-    }
-    if (children.size() == 1) return children[0];
-    return Add(
-        {.kind = NodeKind::kSequence, .span = SpanFrom(begin), .children = std::move(children)});
-  }
-
-  NodeId ParseItem(bool first) {
-    const std::size_t begin = cursor_.offset();
-    if (cursor_.At("(")) return ParseGroup();
-    if (TakeName()) return AddRuleRef(begin, first);
-    if (cursor_.At("<") || cursor_.At("!<")) RefuseTokenReference();
-    if (cursor_.Take("//")) {
-      cursor_.FailSyntax(begin, "unexpected '//'", "comments start with #");
-    }
-    if (cursor_.Take("\"")) {
-      std::string literal = ParseLiteral(begin, &cursor_);
-      return Add(
-          {.kind = NodeKind::kLiteral, .span = SpanFrom(begin), .literal = std::move(literal)});
-    }
-    if (cursor_.Take("/")) {
-      return Add({.kind = NodeKind::kRegex, .span = FindRegexBody(begin, &cursor_)});
-    }
-    if (cursor_.Take("[")) return AddSet(begin, ParseClass(begin, &cursor_));
-    if (cursor_.Take(".")) return AddSet(begin, text::CodepointSet::All());
-    FailStray();
-  }
-
-  NodeId AddSet(std::size_t begin, text::CodepointSet set) {
-    return Add({.kind = NodeKind::kClass, .span = SpanFrom(begin), .set = std::move(set)});
-  }
-
-  NodeId AddRuleRef(std::size_t begin, bool first) {
-    const text::SourceSpan name = SpanFrom(begin);
-    SkipSpace(/*newlines=*/false);
-    const bool defines = cursor_.At(kDefines);
-    cursor_.Seek(name.end);
-    if (defines && first) {
-      cursor_.FailSyntax(begin,
-                         "expected an expression before the rule " + cursor_.QuotedSince(begin),
-                         "write \"\" for the empty text");
-    }
-    if (defines) {
-      cursor_.FailSyntax(begin, "the rule " + cursor_.QuotedSince(begin) + " starts inside another",
-                         "start each rule on a line of its own and close every parenthesis");
-    }
-    return Add({.kind = NodeKind::kRuleRef, .span = name});
-  }
-
-  NodeId ParseGroup() {
-    const std::size_t begin = cursor_.offset();
-    cursor_.Take("(");
-    if (++depth_ > kMaxDepth) {
-      cursor_.FailLimit(begin, "groups nest more than " + std::to_string(kMaxDepth) + " deep",
-                        "max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_));
-    }
-    SkipSpace(/*newlines=*/true);
-    const NodeId body = ParseAlternatives(/*nested=*/true);
-    --depth_;
-    SkipSpace(/*newlines=*/true);
-    if (cursor_.Take(")")) return body;
-    cursor_.Seek(begin + 1);
-    cursor_.FailSyntax(begin, "the group is not closed; expected ')'");
-  }
-
-  std::optional<RepeatBounds> ReadQuantifier(bool nested) {
-    const std::size_t begin = cursor_.offset();
-    if (cursor_.Take("*")) return RepeatBounds{0, ir::kUnbounded};
-    if (cursor_.Take("+")) return RepeatBounds{1, ir::kUnbounded};
-    if (cursor_.Take("?")) return RepeatBounds{0, 1};
-    if (!cursor_.Take("{")) return std::nullopt;
-    SkipSpace(nested);
-    const auto min = cursor_.TakeDecimal();
-    SkipSpace(nested);
-    const bool comma = cursor_.Take(",");
-    SkipSpace(nested);
-    const auto max = comma ? cursor_.TakeDecimal() : min;
-    SkipSpace(nested);
-    if (!cursor_.Take("}") || (!min && !max)) {
-      cursor_.FailSyntax(begin, "expected a repetition", "it is written {m}, {m,}, {,n} or {m,n}");
-    }
-    return CheckRepeatBounds(begin, min.value_or(0), max, cursor_);
-  }
-
-  // llama.cpp reads `x+?` as `(x+)?`, which is hardly what anyone who writes it means.
-  void RefuseSecondQuantifier(bool nested) {
-    const std::size_t begin = cursor_.offset();
-    if (!ReadQuantifier(nested)) return;
-    cursor_.FailSyntax(begin, "a second quantifier " + cursor_.QuotedSince(begin),
-                       "EBNF has no lazy quantifiers; use parentheses to repeat a repetition");
-  }
-
-  [[noreturn]] void RefuseTokenReference() {
-    const std::size_t begin = cursor_.offset();
-    while (!cursor_.AtEnd() && !AtNewline() && !cursor_.At(">")) cursor_.Next();
-    cursor_.Take(">");
-    cursor_.FailUnsupported(begin, "token reference");
-  }
-
-  [[noreturn]] void FailNoRuleName(std::size_t begin) {
-    const char32_t c = cursor_.Next();
-    std::string hint = HintFor(c);
-    if (hint.empty() && !ast_.rules.empty()) {
-      hint = "to continue the rule above, start the line with '|' or use parentheses";
-    }
-    cursor_.FailSyntax(begin, "expected a rule name, found " + text::Quoted(c), std::move(hint));
-  }
-
-  [[noreturn]] void FailNoBody(text::SourceSpan name) {
-    const auto shown = text::Quoted(source_.text().substr(name.begin, name.end - name.begin));
-    throw SyntaxError(source_.At(name, "the rule " + shown + " has no expression",
-                                 "write \"\" for the empty text"));
-  }
-
-  [[noreturn]] void FailStray() {
-    const std::size_t begin = cursor_.offset();
-    const char32_t c = cursor_.Next();
-    if (c == ')') cursor_.FailSyntax(begin, "unmatched ')'");
-    if (c == '*' || c == '+' || c == '?' || c == '{') {
-      cursor_.FailSyntax(begin, "nothing to repeat before " + text::Quoted(c));
-    }
-    cursor_.FailSyntax(begin, "unexpected " + text::Quoted(c), HintFor(c));
-  }
-
-  const text::SourceText& source_;
-  text::Cursor cursor_;
-  Ast ast_;
-  int depth_ = 0;
-};
 
 }  // namespace
 
-Ast Parse(const text::SourceText& source) { return Parser(source).Run(); }
+Ast Parser::Run() {
+  SkipSpace(/*newlines=*/true);
+  while (!cursor_.AtEnd()) ParseStatement();
+  if (ast_.rules.empty()) {
+    throw SyntaxError(source_.At({0, 0}, "the grammar has no rules", "write: root ::= ..."));
+  }
+  return std::move(ast_);
+}
+
+NodeId Parser::Add(Node node) {
+  ast_.nodes.push_back(std::move(node));
+  return NodeId(ast_.nodes.size() - 1);
+}
+
+NodeId Parser::Repeated(NodeId body, std::size_t begin, std::uint32_t min, std::uint32_t max) {
+  return Add({.kind = NodeKind::kRepeat,
+              .span = SpanFrom(begin),
+              .children = {body},
+              .min = min,
+              .max = max});
+}
+
+void Parser::Enter(std::size_t begin) {
+  if (++depth_ <= kMaxDepth) return;
+  cursor_.FailLimit(begin, "groups nest more than " + std::to_string(kMaxDepth) + " deep",
+                    "max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_));
+}
+
+std::string Parser::Shown(text::SourceSpan span) const {
+  return text::Quoted(source_.text().substr(span.begin, span.end - span.begin));
+}
+
+bool Parser::SkipComment() {
+  const std::size_t begin = cursor_.offset();
+  if (dialect_ == EbnfDialect::kGbnf) {
+    if (!cursor_.At("#")) return false;
+    while (!cursor_.AtEnd() && !AtNewline()) cursor_.Next();
+    return true;
+  }
+  const std::string_view close = cursor_.At("/*")   ? "*/"
+                                 : cursor_.At("(*") ? "*)"
+                                 : AtAnnotation()   ? "]"
+                                                    : "";
+  if (close.empty()) return false;
+  cursor_.Seek(begin + 2);
+  for (; !cursor_.Take(close); cursor_.Next()) {
+    if (!cursor_.AtEnd()) continue;
+    cursor_.Seek(begin + 2);
+    cursor_.FailSyntax(begin, "the comment is not closed; expected '" + std::string(close) + "'");
+  }
+  return true;
+}
+
+// `[ wfc: ... ]`, `[ vc: ... ]`: conditions that XML 1.0 names beside a rule.
+bool Parser::AtAnnotation() const {
+  if (dialect_ != EbnfDialect::kW3c || !cursor_.At("[")) return false;
+  std::size_t at = 1;
+  while (cursor_.Peek(at) == ' ') ++at;
+  std::string word;
+  for (; word.size() < 4 && cursor_.Peek(at); ++at) {
+    word += static_cast<char>(std::tolower(static_cast<unsigned char>(*cursor_.Peek(at))));
+  }
+  return word == "wfc:" || word.starts_with("vc:");
+}
+
+void Parser::SkipSpace(bool newlines) {
+  newlines = newlines || dialect_ != EbnfDialect::kGbnf;
+  for (;;) {
+    if (cursor_.At(" ") || cursor_.At("\t") || (newlines && AtNewline())) {
+      cursor_.Next();
+    } else if (!SkipComment()) {
+      return;
+    }
+  }
+}
+
+// Steps over a rule name; false if there is none. Names of ISO may be several words.
+bool Parser::TakeName() {
+  const std::size_t begin = cursor_.offset();
+  for (;;) {
+    while (cursor_.Peek() && IsNameByte(*cursor_.Peek(), dialect_)) cursor_.Next();
+    const bool goes_on = dialect_ == EbnfDialect::kIso && cursor_.offset() > begin &&
+                         cursor_.At(" ") && IsWordByte(cursor_.Peek(1).value_or(' '));
+    if (!goes_on) return cursor_.offset() > begin;
+    cursor_.Next();
+  }
+}
+
+bool Parser::TakeKeyword(std::string_view keyword) {
+  if (!cursor_.At(keyword) || IsWordByte(cursor_.Peek(keyword.size()).value_or(' '))) return false;
+  return cursor_.Take(keyword);
+}
+
+bool Parser::TakeDefinitionSign() {
+  if (cursor_.Take("::=")) return true;
+  if (dialect_ == EbnfDialect::kGbnf) return false;
+  return cursor_.Take("=") || cursor_.Take(":");
+}
+
+bool Parser::TakeProductionNumber() {
+  const std::size_t begin = cursor_.offset();
+  const std::string_view before = source_.text().substr(0, begin);
+  const std::size_t line_end = before.find_last_not_of(" \t");
+  const bool is_first = line_end == std::string_view::npos || before[line_end] == '\n';
+  if (!is_first || !cursor_.Take("[")) return false;
+  const bool has_number = cursor_.TakeDecimal().has_value();
+  if (std::islower(static_cast<unsigned char>(cursor_.Peek().value_or(' '))) != 0) cursor_.Next();
+  if (has_number && cursor_.Take("]")) return true;
+  cursor_.Seek(begin);
+  return false;
+}
+
+bool Parser::AtRuleStart() {
+  if (dialect_ != EbnfDialect::kW3c) return false;
+  const std::size_t begin = cursor_.offset();
+  if (TakeProductionNumber()) {
+    while (cursor_.At(" ") || cursor_.At("\t")) cursor_.Next();
+  }
+  bool is_rule = TakeName();
+  if (is_rule) {
+    SkipSpace(/*newlines=*/true);
+    is_rule = TakeDefinitionSign();
+  }
+  cursor_.Seek(begin);
+  return is_rule;
+}
+
+void Parser::ParseStatement() {
+  if (dialect_ == EbnfDialect::kGbnf && TakeKeyword("%let")) {
+    SkipSpace(/*newlines=*/false);
+    ast_.shorthands.push_back(ParseDefinition());
+  } else {
+    if (AtRuleStart() && TakeProductionNumber()) SkipSpace(/*newlines=*/false);
+    ast_.rules.push_back(ParseDefinition());
+  }
+  EndStatement();
+  SkipSpace(/*newlines=*/true);
+}
+
+Rule Parser::ParseDefinition() {
+  const std::size_t begin = cursor_.offset();
+  if (!TakeName()) FailNoRuleName(begin);
+  const text::SourceSpan name = SpanFrom(begin);
+  SkipSpace(/*newlines=*/false);
+  if (!TakeDefinitionSign()) FailNoDefinitionSign(name);
+  SkipSpace(/*newlines=*/true);
+  if (cursor_.AtEnd()) FailNoBody(name);
+  return {name, ParseAlternatives(/*nested=*/false)};
+}
+
+void Parser::EndStatement() {
+  switch (dialect_) {
+    case EbnfDialect::kGbnf:
+      if (!cursor_.AtEnd() && !AtNewline()) FailStray();
+      return;
+    case EbnfDialect::kW3c:
+      if (!cursor_.Take(";") && !cursor_.AtEnd() && !AtRuleStart()) FailStray();
+      return;
+    case EbnfDialect::kIso:
+      if (cursor_.Take(";") || cursor_.Take(".")) return;
+      if (!cursor_.AtEnd()) FailStray();
+      cursor_.FailSyntax(cursor_.offset(), "the rule is not ended; expected ';'");
+  }
+}
+
+NodeId Parser::ParseAlternatives(bool nested) {
+  const std::size_t begin = cursor_.offset();
+  std::vector<NodeId> children = {ParseConjunction(nested)};
+  while (TakeBar()) {
+    SkipSpace(/*newlines=*/true);
+    children.push_back(ParseConjunction(nested));
+  }
+  if (children.size() == 1) return children[0];
+  return Add(
+      {.kind = NodeKind::kAlternation, .span = SpanFrom(begin), .children = std::move(children)});
+}
+
+// Steps over '|', which may stand at the start of a later line.
+bool Parser::TakeBar() {
+  const std::size_t begin = cursor_.offset();
+  SkipSpace(/*newlines=*/true);
+  if (cursor_.Take("|")) return true;
+  cursor_.Seek(begin);
+  return false;
+}
+
+NodeId Parser::ParseConjunction(bool nested) {
+  const std::size_t begin = cursor_.offset();
+  std::vector<NodeId> children = {ParseSequence(nested)};
+  while (dialect_ == EbnfDialect::kGbnf && cursor_.Take("&")) {
+    SkipSpace(/*newlines=*/true);
+    children.push_back(ParseSequence(nested));
+  }
+  if (children.size() == 1) return children[0];
+  return Add(
+      {.kind = NodeKind::kConjunction, .span = SpanFrom(begin), .children = std::move(children)});
+}
+
+bool Parser::AtSequenceEnd(bool nested) {
+  if (cursor_.AtEnd() || cursor_.At("|") || cursor_.At(")")) return true;
+  switch (dialect_) {
+    case EbnfDialect::kGbnf:
+      if (!nested && AtNewline()) return true;
+      return cursor_.At("&") || (nested && (cursor_.At("}") || AtMembersKeyword()));
+    case EbnfDialect::kW3c:
+      return cursor_.At(";") || AtRuleStart();
+    case EbnfDialect::kIso:
+      return cursor_.At(";") || cursor_.At(".") || cursor_.At("]") || cursor_.At("}");
+  }
+  return true;
+}
+
+// Whether another term of the sequence follows.
+bool Parser::TakeComma(bool nested) {
+  if (dialect_ != EbnfDialect::kIso) return !AtSequenceEnd(nested);
+  if (!cursor_.Take(",")) {
+    if (!AtSequenceEnd(nested)) FailStray();
+    return false;
+  }
+  SkipSpace(/*newlines=*/true);
+  if (AtSequenceEnd(nested)) {
+    cursor_.FailSyntax(cursor_.offset(), "expected an item after ','");
+  }
+  return true;
+}
+
+NodeId Parser::ParseSequence(bool nested) {
+  const std::size_t begin = cursor_.offset();
+  std::vector<NodeId> children;
+  if (!AtSequenceEnd(nested)) {
+    do {
+      children.push_back(ParseTerm(nested, /*first=*/children.empty()));
+    } while (TakeComma(nested));
+  }
+  if (children.size() == 1) return children[0];
+  return Add(
+      {.kind = NodeKind::kSequence, .span = SpanFrom(begin), .children = std::move(children)});
+}
+
+NodeId Parser::ParseTerm(bool nested, bool first) {
+  const std::size_t begin = cursor_.offset();
+  if (dialect_ != EbnfDialect::kGbnf) {
+    return ParseException(ParseQuantified(nested, first), begin, nested);
+  }
+  if (!cursor_.Take("~")) return ParseQuantified(nested, first);
+  SkipSpace(nested);
+  if (AtSequenceEnd(nested)) cursor_.FailSyntax(begin, "expected an item after '~'");
+  Enter(begin);
+  const NodeId body = ParseTerm(nested, /*first=*/false);
+  Leave();
+  return Add({.kind = NodeKind::kComplement, .span = SpanFrom(begin), .children = {body}});
+}
+
+// `from - except`; in ISO what is excepted may be the empty text, which is written as nothing.
+NodeId Parser::ParseException(NodeId from, std::size_t begin, bool nested) {
+  while (cursor_.Take("-")) {
+    SkipSpace(nested);
+    const bool is_empty = dialect_ == EbnfDialect::kIso &&
+                          (AtSequenceEnd(nested) || cursor_.At(",") || cursor_.At("-"));
+    const NodeId except =
+        is_empty ? Add({.span = SpanFrom(cursor_.offset())}) : ParseQuantified(nested, false);
+    from = Add({.kind = NodeKind::kException, .span = SpanFrom(begin), .children = {from, except}});
+  }
+  return from;
+}
+
+NodeId Parser::ParseQuantified(bool nested, bool first) {
+  const std::size_t begin = cursor_.offset();
+  if (dialect_ == EbnfDialect::kIso &&
+      std::isdigit(static_cast<unsigned char>(cursor_.Peek().value_or(' '))) != 0) {
+    const std::uint64_t count = *cursor_.TakeDecimal();
+    SkipSpace(nested);
+    if (!cursor_.Take("*")) cursor_.FailSyntax(begin, "expected '*' after the number");
+    const RepeatBounds bounds = CheckRepeatBounds(begin, count, count, cursor_);
+    SkipSpace(nested);
+    const NodeId item = ParseItem(/*first=*/false);
+    SkipSpace(nested);
+    return Repeated(item, begin, bounds.min, bounds.max);
+  }
+  const NodeId item = ParseItem(first);
+  SkipSpace(nested);
+  if (dialect_ == EbnfDialect::kIso) return item;
+  const auto bounds = ReadQuantifier(nested);
+  if (!bounds) return item;
+  const NodeId repeated = Repeated(item, begin, bounds->min, bounds->max);
+  SkipSpace(nested);
+  RefuseSecondQuantifier(nested);
+  return repeated;
+}
+
+std::optional<RepeatBounds> Parser::ReadQuantifier(bool nested) {
+  const std::size_t begin = cursor_.offset();
+  if (cursor_.Take("*")) return RepeatBounds{0, ir::kUnbounded};
+  if (cursor_.Take("+")) return RepeatBounds{1, ir::kUnbounded};
+  if (cursor_.Take("?")) return RepeatBounds{0, 1};
+  if (dialect_ != EbnfDialect::kGbnf || !cursor_.Take("{")) return std::nullopt;
+  SkipSpace(nested);
+  const auto min = cursor_.TakeDecimal();
+  SkipSpace(nested);
+  const bool comma = cursor_.Take(",");
+  SkipSpace(nested);
+  const auto max = comma ? cursor_.TakeDecimal() : min;
+  SkipSpace(nested);
+  if (!cursor_.Take("}") || (!min && !max)) {
+    cursor_.FailSyntax(begin, "expected a repetition",
+                       "it is written {m}, {m,}, {,n} or {m,n}; for '{ ... }' as a repetition "
+                       "use dialect 'iso'");
+  }
+  return CheckRepeatBounds(begin, min.value_or(0), max, cursor_);
+}
+
+// llama.cpp reads `x+?` as `(x+)?`, which is hardly what anyone who writes it means.
+void Parser::RefuseSecondQuantifier(bool nested) {
+  const std::size_t begin = cursor_.offset();
+  if (!ReadQuantifier(nested)) return;
+  cursor_.FailSyntax(begin, "a second quantifier " + cursor_.QuotedSince(begin),
+                     "EBNF has no lazy quantifiers; use parentheses to repeat a repetition");
+}
 
 }  // namespace pushmask::frontend::ebnf

@@ -52,13 +52,18 @@ char32_t ParseCharacter(Cursor* cursor) {
                              "\\UHHHHHHHH");
 }
 
-CodepointRange ParseRange(Cursor* cursor) {
+char32_t ParseClassCharacter(ClassSpelling spelling, Cursor* cursor) {
+  if (spelling == ClassSpelling::kEscapes) return ParseCharacter(cursor);
+  return cursor->At("#x") ? ParseCharacterNumber(cursor) : cursor->Next();
+}
+
+CodepointRange ParseRange(ClassSpelling spelling, Cursor* cursor) {
   const std::size_t begin = cursor->offset();
-  const char32_t first = ParseCharacter(cursor);
+  const char32_t first = ParseClassCharacter(spelling, cursor);
   const bool is_range = cursor->At("-") && cursor->Peek(1) && *cursor->Peek(1) != ']';
   if (!is_range) return {first, first};
   cursor->Take("-");
-  const char32_t last = ParseCharacter(cursor);
+  const char32_t last = ParseClassCharacter(spelling, cursor);
   if (first > last) {
     cursor->FailSyntax(begin, "the range " + cursor->QuotedSince(begin) + " is reversed",
                        "put the lower end first");
@@ -83,16 +88,48 @@ std::string ParseLiteral(std::size_t begin, Cursor* cursor) {
   return literal;
 }
 
-CodepointSet ParseClass(std::size_t begin, Cursor* cursor) {
+std::string ParsePlainLiteral(std::size_t begin, char quote, Cursor* cursor) {
+  const std::size_t text_begin = cursor->offset();
+  const std::string_view close(&quote, 1);
+  while (!cursor->At(close)) {
+    if (cursor->AtEnd() || cursor->At("\n") || cursor->At("\r")) {
+      FailUnclosed(begin, std::string("the literal is not closed; expected ") + quote, cursor);
+    }
+    cursor->Next();
+  }
+  std::string literal(cursor->TextSince(text_begin));
+  cursor->Take(close);
+  return literal;
+}
+
+char32_t ParseCharacterNumber(Cursor* cursor) {
+  const std::size_t begin = cursor->offset();
+  cursor->Take("#x");
+  char32_t value = 0;
+  bool has_digits = false;
+  while (const auto digit = cursor->TakeHex(1)) {
+    value = value > text::kMaxCodepoint ? value : value << 4 | *digit;
+    has_digits = true;
+  }
+  if (!has_digits) cursor->FailSyntax(begin, "expected hexadecimal digits after '#x'");
+  if (value > text::kMaxCodepoint) {
+    cursor->FailSyntax(begin, "the character " + cursor->QuotedSince(begin) + " is past U+10FFFF");
+  }
+  return value;
+}
+
+CodepointSet ParseClass(std::size_t begin, ClassSpelling spelling, Cursor* cursor) {
   const bool negated = cursor->Take("^");
   if (cursor->Take("]")) {
     cursor->FailSyntax(begin, "empty class " + cursor->QuotedSince(begin),
-                       negated ? "write . for any character" : "write \\] for a bracket");
+                       spelling == ClassSpelling::kCharacterNumbers ? "write #x5D for a bracket"
+                       : negated                                    ? "write . for any character"
+                                                                    : "write \\] for a bracket");
   }
   std::vector<CodepointRange> ranges;
   while (!cursor->Take("]")) {
     if (cursor->AtEnd()) FailUnclosed(begin, "the class is not closed; expected ']'", cursor);
-    ranges.push_back(ParseRange(cursor));
+    ranges.push_back(ParseRange(spelling, cursor));
   }
   CodepointSet set(std::move(ranges));
   return negated ? set.Complement() : set;

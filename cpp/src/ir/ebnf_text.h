@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of EBNF text that need no grammar around them: literals, classes, bounds, automata.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ir/automaton.h"
+#include "ir/token_set.h"
+#include "text/codepoint_set.h"
+
+namespace pushmask::ir {
+
+// "..." with escapes that GBNF has; `%bytes { C3 }` if the bytes are not UTF-8.
+std::string LiteralText(std::string_view bytes);
+std::string ClassText(const text::CodepointSet& set);  // not empty
+// `*`, `+`, `?`, `{m}`, `{m,}` or `{m,n}`.
+std::string QuantifierText(std::uint32_t min, std::uint32_t max);
+// `{m,n}` even where there is something shorter.
+std::string BoundsText(std::uint32_t min, std::uint32_t max);
+// `<text>`, `<[1, 5-9]>` or `%tokens { ... }`, with `!` in front of a negated set.
+std::string TokenSetText(const TokenSet& tokens);
+std::string AutomatonText(const Automaton& automaton);
+
+}  // namespace pushmask::ir
