@@ -253,12 +253,12 @@ void BindGrammar(py::module_& module) {
           py::arg("text"), py::arg("by") = "chars")
       .def(
           "repeat",
-          [](const Grammar& grammar, std::uint32_t min, std::optional<std::uint32_t> max) {
-            return grammar.Repeat(min, max.value_or(Grammar::kNoMaximum));
+          [](const Grammar& self, std::uint32_t min, std::optional<std::uint32_t> max) {
+            return self.Repeat(min, max.value_or(Grammar::kNoMaximum));
           },
           py::arg("min"), py::arg("max") = py::none())
-      .def("with_stop", [](const Grammar& grammar,
-                           const py::args& stops) { return grammar.WithStop(Strings(stops)); })
+      .def("with_stop",
+           [](const Grammar& self, const py::args& stops) { return self.WithStop(Strings(stops)); })
       .def("warnings", &Warnings)
       .def("to_ebnf", &Grammar::ToEbnf, py::call_guard<py::gil_scoped_release>())
       .def("__str__", &Grammar::ToString);

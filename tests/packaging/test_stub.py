@@ -121,6 +121,15 @@ def split_top_level(text: str) -> list[str]:
 
 
 def native_parameters(function: Any) -> list[Parameter]:
+    if getattr(function, "__text_signature__", None):  # the calls that do not go through pybind11
+        return [
+            Parameter(
+                name,
+                parameter.kind is inspect.Parameter.KEYWORD_ONLY,
+                None if parameter.default is inspect.Parameter.empty else repr(parameter.default),
+            )
+            for name, parameter in inspect.signature(function).parameters.items()
+        ]
     line = (function.__doc__ or "").splitlines()[0].replace("->", "=>")
     inside = line[line.index("(") + 1 : line.rindex(") =>")].replace("=>", "")
     parameters = []
