@@ -96,6 +96,44 @@ class Components {
   std::vector<Frame> frames_;
 };
 
+// Numbers by the hash of what they look like. Thousands may look alike, so those are chained.
+class ByShape {
+ public:
+  void Add(std::uint64_t hash, std::uint32_t number) {
+    const auto entry = static_cast<std::uint32_t>(entries_.size());
+    const std::uint32_t first = FirstOf(hash);
+    if (first == base::HashIndex::kNone) {
+      index_.Insert(hash, entry);
+      entries_.push_back({hash, number, base::HashIndex::kNone});
+      return;
+    }
+    entries_.push_back({hash, number, entries_[first].next});
+    entries_[first].next = entry;
+  }
+
+  // Whether is_meant(number) holds for one of them; it is asked until it does.
+  template <typename IsMeant>
+  bool Has(std::uint64_t hash, IsMeant is_meant) const {
+    for (std::uint32_t e = FirstOf(hash); e != base::HashIndex::kNone; e = entries_[e].next) {
+      if (is_meant(entries_[e].number)) return true;
+    }
+    return false;
+  }
+
+ private:
+  struct Entry {
+    std::uint64_t hash;
+    std::uint32_t number;
+    std::uint32_t next;
+  };
+  std::uint32_t FirstOf(std::uint64_t hash) const {
+    return index_.Find(hash, [&](std::uint32_t entry) { return entries_[entry].hash == hash; });
+  }
+
+  std::vector<Entry> entries_;
+  base::HashIndex index_;  // of the first entry of each hash
+};
+
 class Minimizer {
  public:
   explicit Minimizer(const Dfa& dfa) : dfa_(dfa), number_(dfa.size(), kNone) {}
@@ -112,7 +150,7 @@ class Minimizer {
       index_.Insert(signature_.Hash(), s);
       for (ByteEdge& edge : signature_.bytes) edge.target = 0;
       JoinNeighbours(&signature_.bytes);
-      cyclic_.Insert(signature_.Hash(), s);  // as Shape says it
+      cyclic_.Add(signature_.Hash(), s);  // as Shape says it
     }
     for (const auto& [state, same] : same_states) number_[state] = same;
   }
@@ -250,7 +288,7 @@ class Minimizer {
       Sign(states[0], [this](std::uint32_t target) { return number_[target]; });
       const std::uint32_t number = NumberOfSigned();
       for (const std::uint32_t state : states) number_[state] = number;
-      cyclic_.Insert(Shape(states[0]), number);
+      cyclic_.Add(Shape(states[0]), number);
       return;
     }
     const auto first = static_cast<std::uint32_t>(out_.size());
@@ -262,7 +300,7 @@ class Minimizer {
       for (const ByteEdge& edge : signature_.bytes) out_.Add(edge);
       for (const SymbolEdge& edge : signature_.symbols) out_.Add(edge);
       index_.Insert(signature_.Hash(), number);  // for single states that are equal
-      cyclic_.Insert(Shape(state), number);
+      cyclic_.Add(Shape(state), number);
     }
   }
 
@@ -274,12 +312,11 @@ class Minimizer {
 
   // Whether the component is equal to one that is numbered already; then numbers it.
   bool IsKnown(std::span<const std::uint32_t> states) {
-    const std::uint32_t found = cyclic_.Find(Shape(states[0]), [&](std::uint32_t known) {
+    return cyclic_.Has(Shape(states[0]), [&](std::uint32_t known) {
       if (Matches(states[0], known)) return true;
       for (const std::uint32_t state : states) number_[state] = kNone;
       return false;
     });
-    return found != base::HashIndex::kNone;
   }
 
   // Assumes that `start` is `known` and follows the edges of both; numbers what it meets.
@@ -470,8 +507,8 @@ class Minimizer {
   const Dfa& dfa_;
   std::vector<std::uint32_t> number_;  // by state of dfa_: its state of out_, kDead, or kNone
   Dfa out_;
-  base::HashIndex index_;   // of the states of out_ by signature
-  base::HashIndex cyclic_;  // of those in cycles by shape
+  base::HashIndex index_;  // of the states of out_ by signature
+  ByShape cyclic_;         // those in cycles
   Signature signature_;
 };
 
