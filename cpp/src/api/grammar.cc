@@ -40,6 +40,7 @@ Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions
   lowered.property_order = static_cast<frontend::PropertyOrder>(options.property_order);
   lowered.formats = static_cast<frontend::Formats>(options.formats);
   lowered.fractional_integers = options.fractional_integers;
+  lowered.distinct_names = options.distinct_names;
   lowered.documents = options.documents;
   frontend::JsonSchemaGrammar parsed =
       frontend::ParseJsonSchema(Source(schema, source_name), lowered);

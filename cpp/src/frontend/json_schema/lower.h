@@ -133,6 +133,7 @@ class Lowering {
   Schemas& schemas_;
   const Site& site_;
   PropertyOrder property_order_;
+  bool distinct_names_;
   bool is_lenient_;
   std::vector<Diagnostic>& warnings_;
   bool warned_of_repeats_ = false;

@@ -125,6 +125,13 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
     const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
     AddOthers(classes, undeclared, names, inner, &shape);
     if (MustCount(shape) && shape.other && !shape.other_key) FailForCount(projected);
+    if (distinct_names_ && shape.max > 1 && shape.other &&
+        (!shape.other_key || !witnesses.empty())) {
+      site_.Unsupported(site_.root(), "distinct_names",
+                        "names of properties are not kept distinct where patterns divide them into "
+                        "classes, or where some undeclared one must exist",
+                        "leave distinct_names out, or list the names");
+    }
     for (const ObjectFacts::Pair& witness : witnesses) {
       std::vector<NameClass> narrowed;
       for (const NameClass& one : classes) {
@@ -249,7 +256,8 @@ void Lowering::FailForCount(FormulaId projected) const {
 void Lowering::AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
                          const std::vector<std::string_view>& declared, std::uint32_t inner,
                          Shape* shape) {
-  if (!MustCount(*shape) || classes.size() != 1) {
+  const bool are_distinct = MustCount(*shape) || (distinct_names_ && shape->max > 1);
+  if (!are_distinct || classes.size() != 1) {
     const ExprId other = OtherMember(classes, undeclared, declared, inner);
     if (!IsNothing(other)) shape->other = other;
     return;
