@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the models of a family write calls, read from one data file per family (`formats/`).
+
+A file has these tables, of which `call` must be there. A mark is a list of its parts; a part is a
+string, or `{ text = "…", special = true }` where the model's vocabulary has one special token for
+it. The parts of a mark are one text here.
+
+    source, models   where the format is described, and who writes it
+    parallel         false: an answer has one call at most
+    [call]           one call: `begin`, `end`, `separator` (between two), and `arguments`:
+                         call       {"name": …, `arguments_key`: {…}}
+                         json       the arguments, as JSON
+                         *_xml      the arguments, in a style of structural_tag.json_schema
+                     `begin` has {name} in it, and {index} where the calls are counted
+    [calls]          what stands around all calls of an answer
+    [reasoning]      the marks of what is thought first; `in_prompt`: the chat template has written
+                     `begin` already
+    [answer]         the marks of an answer in words, if it has any
+    [preamble]       the marks of words before a call, if the answer has marks
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What stands before and after something.
+
+    Attributes:
+        begin: The text before.
+        end: The text after.
+    """
+
+    begin: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The format of one family; the module says what the members mean."""
+
+    name: str
+    source: str
+    models: tuple[str, ...]
+    parallel: bool
+    call: Region
+    separator: str
+    arguments: str
+    arguments_key: str
+    calls: Region
+    reasoning: Region | None
+    reasoning_in_prompt: bool
+    answer: Region | None
+    preamble: Region | None
+    special: frozenset[str]  # texts of special tokens in the marks
+
+    @property
+    def trigger(self) -> str:
+        """The text that a call begins with, whichever tool it is of; "" if there is none."""
+        return (self.calls.begin + self.call.begin).partition("{name}")[0]
+
+
+def formats() -> list[str]:
+    """Return the names of the formats, sorted."""
+    entries = (entry.name for entry in _folder().iterdir())
+    return sorted(name.removesuffix(".toml") for name in entries if name.endswith(".toml"))
+
+
+@cache
+def load(name: str) -> Format:
+    """Return a format.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if name not in formats():
+        raise ValueError(f"there is no format '{name}'; there are {', '.join(formats())}")
+    data = tomllib.loads((_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+    call = data["call"]
+    marks = [mark for table in data.values() if isinstance(table, dict) for mark in table.values()]
+    special = [
+        part["text"]
+        for mark in marks
+        if isinstance(mark, list)
+        for part in mark
+        if isinstance(part, dict)
+    ]
+    return Format(
+        name=name,
+        source=data["source"],
+        models=tuple(data["models"]),
+        parallel=data.get("parallel", True),
+        call=_region(call),
+        separator=_text(call.get("separator", [])),
+        arguments=call["arguments"],
+        arguments_key=call.get("arguments_key", "arguments"),
+        calls=_region(data.get("calls", {})),
+        reasoning=_region(data["reasoning"]) if "reasoning" in data else None,
+        reasoning_in_prompt=data.get("reasoning", {}).get("in_prompt", False),
+        answer=_region(data["answer"]) if "answer" in data else None,
+        preamble=_region(data["preamble"]) if "preamble" in data else None,
+        special=frozenset(special),
+    )
+
+
+def _folder() -> Any:
+    return files("pushmask.tools") / "formats"
+
+
+def _region(table: Mapping[str, Any]) -> Region:
+    return Region(_text(table.get("begin", [])), _text(table.get("end", [])))
+
+
+def _text(mark: list[str | dict[str, Any]]) -> str:
+    return "".join(part if isinstance(part, str) else part["text"] for part in mark)
