@@ -40,6 +40,7 @@ class Lowering:
         self.b = b
         self.source_name = source_name
         self.depth = 0
+        self.parameters: dict[str, Parameters] = {}  # by their style
 
     def open(self, node: Node) -> Expression:
         """Return the texts of a part that nothing needs to end."""
@@ -82,7 +83,11 @@ class Lowering:
 
     def _json_schema(self, node: JsonSchema) -> Expression:
         if node.style != "json":
-            return Parameters(self.b, node.style, source_name=self.source_name).lower(node.schema)
+            if node.style not in self.parameters:
+                self.parameters[node.style] = Parameters(
+                    self.b, node.style, source_name=self.source_name
+                )
+            return self.parameters[node.style].lower(node.schema)
         return self.b.grammar(
             Grammar.from_json_schema(
                 node.schema,

@@ -20,7 +20,7 @@ from pushmask._core import Expression, Grammar, GrammarBuilder
 from pushmask.errors import LimitError
 from pushmask.schema.places import ANNOTATIONS
 from pushmask.schema.problem import Path, malformed, unsupported
-from pushmask.schema.sources import to_schema
+from pushmask.schema.sources import to_schema, to_text
 from pushmask.structural_tag.marks import FreeText
 
 SPACE = "[ \\t\\r\\n]*"
@@ -61,7 +61,7 @@ FORMS = {
 
 
 class Parameters:
-    """The parameters of one schema."""
+    """The parameters of schemas, in one style and one builder; what recurs is made once."""
 
     def __init__(self, b: GrammarBuilder, style: str, *, source_name: str) -> None:
         self.b = b
@@ -71,6 +71,10 @@ class Parameters:
         self.root: Mapping[str, Any] = {}
         self.num_values = 0
         self.space = b.regex(SPACE)
+        close = self.form.close
+        self.text = FreeText(b, (close,))
+        self.closed_text = self._shared("string", self.text.before([(close, b.empty())]))
+        self.closed_values: dict[str, Expression] = {}  # by the text of their schema
 
     def lower(self, schema: Any) -> Expression:
         """Return the parameters of an object's schema.
@@ -89,6 +93,7 @@ class Parameters:
         # Checks what this front end reads keyword by keyword: that each has a value of its kind.
         Grammar.from_json_schema(schema, source_name=self.source_name)
         self.root = schema
+        self.num_values = 0
         self._only(schema, OBJECT, ())
         if not isinstance(schema.get("additionalProperties", False), bool):
             raise self._unsupported("additionalProperties", (), "names that are not declared")
@@ -179,7 +184,6 @@ class Parameters:
         """Return a string and the closing mark; a line break may stand around the string."""
         b, close = self.b, self.form.close
         self._only(schema, STRING, at)
-        text = FreeText(b, (close,))
         limits = []
         if "enum" in schema:
             if any(close in value for value in schema["enum"]):
@@ -192,8 +196,8 @@ class Parameters:
             bounds = schema.get("minLength", 0), schema.get("maxLength")
             limits.append(b.repeat(anything, *bounds))
         if not limits:
-            return text.before([(close, b.empty())])
-        value = text.text
+            return self.closed_text
+        value = self.text.text
         for limit in limits:
             value = b.intersect(value, limit)
         line = b.optional(b.literal("\n"))
@@ -208,8 +212,20 @@ class Parameters:
         for target in references(whole):
             if not target.startswith(tuple(f"#/{key}/" for key in DEFINITIONS)):
                 raise self._unsupported("$ref", at, f"a reference to '{target}'")
-        grammar = Grammar.from_json_schema(whole, source_name=self.source_name)
-        return self.b.sequence(self.b.grammar(grammar), self.space, self.b.literal(self.form.close))
+        text = to_text(whole, source_name=self.source_name)
+        if text not in self.closed_values:
+            grammar = Grammar.from_json_schema(text, source_name=self.source_name)
+            value = self.b.sequence(
+                self.b.grammar(grammar), self.space, self.b.literal(self.form.close)
+            )
+            self.closed_values[text] = self._shared("value", value)
+        return self.closed_values[text]
+
+    def _shared(self, name: str, body: Expression) -> Expression:
+        """Give a language that stands in many places a rule."""
+        rule = self.b.rule(name)
+        self.b.define(rule, body)
+        return self.b.ref(rule)
 
     def _resolved(self, schema: Any, at: Path) -> Any:
         """Follow the references that a property's schema consists of."""

@@ -83,6 +83,7 @@ class _Answer:
         self.tools = tools
         self.source_name = source_name
         self.b = GrammarBuilder()
+        self.lowering = Lowering(self.b, source_name=source_name)
         self.object: Expression | None = None
         self.arguments: dict[str, Rule] = {}  # by the name of the tool
         # In words a mark of reasoning would start a block that its reader takes out.
@@ -189,6 +190,5 @@ class _Answer:
             rule = self.arguments[tool.name()] = self.b.rule(f"arguments-{tool.name()}")
             style = self.how.arguments
             node = JsonSchema(tool.parameters(), style, False, None)  # type: ignore[arg-type]
-            lowering = Lowering(self.b, source_name=self.source_name)
-            self.b.define(rule, lowering.open(node))
+            self.b.define(rule, self.lowering.open(node))
         return self.b.ref(rule)
