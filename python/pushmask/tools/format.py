@@ -64,12 +64,8 @@ class Format:
     reasoning_in_prompt: bool
     answer: Region | None
     preamble: Region | None
+    trigger: str  # what words before a call cannot contain; "" if a call has no mark
     special: frozenset[str]  # texts of special tokens in the marks
-
-    @property
-    def trigger(self) -> str:
-        """The text that a call begins with, whichever tool it is of; "" if there is none."""
-        return (self.calls.begin + self.call.begin).partition("{name}")[0]
 
 
 def formats() -> list[str]:
@@ -111,6 +107,7 @@ def load(name: str) -> Format:
         reasoning_in_prompt=data.get("reasoning", {}).get("in_prompt", False),
         answer=_region(data["answer"]) if "answer" in data else None,
         preamble=_region(data["preamble"]) if "preamble" in data else None,
+        trigger=_trigger([*data.get("calls", {}).get("begin", []), *call.get("begin", [])]),
         special=frozenset(special),
     )
 
@@ -121,6 +118,17 @@ def _folder() -> Any:
 
 def _region(table: Mapping[str, Any]) -> Region:
     return Region(_text(table.get("begin", [])), _text(table.get("end", [])))
+
+
+def _trigger(mark: list[str | dict[str, Any]]) -> str:
+    """Return the part of a beginning that says that a call begins.
+
+    That is a special token where the beginning has one first, and otherwise what stands before the
+    name; not the white space behind, since nobody reads the mark without it as words.
+    """
+    if mark and isinstance(mark[0], dict):
+        return _text(mark[:1])
+    return _text(mark).partition("{name}")[0].rstrip()
 
 
 def _text(mark: list[str | dict[str, Any]]) -> str:
