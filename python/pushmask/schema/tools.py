@@ -119,6 +119,7 @@ class Tool:
         self.source_name = source_name
         self.at: Path = (index,)
         self.is_flat = False
+        self.checked_name: str | None = None
         if callable(given):
             self.fields: Mapping[str, Any] = {
                 "name": getattr(given, "__name__", None),
@@ -133,16 +134,9 @@ class Tool:
 
     def name(self) -> str:
         """Return the name, checked."""
-        if "name" not in self.fields:
-            raise malformed("the function has no 'name'", self.at, source_name=self.source_name)
-        name = plain(self.fields["name"], source_name=self.source_name, at=self.place("name"))
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            raise malformed(
-                f"the name {name!r} is not 1 to 64 of the characters a-z A-Z 0-9 _ -",
-                self.place("name"),
-                source_name=self.source_name,
-            )
-        return name
+        if self.checked_name is None:
+            self.checked_name = self._name()
+        return self.checked_name
 
     def parameters(self) -> Any:
         """Return the schema of the arguments, as JSON that the caller owns."""
@@ -172,6 +166,18 @@ class Tool:
                 source_name=self.source_name,
             )
         return strict
+
+    def _name(self) -> str:
+        if "name" not in self.fields:
+            raise malformed("the function has no 'name'", self.at, source_name=self.source_name)
+        name = plain(self.fields["name"], source_name=self.source_name, at=self.place("name"))
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise malformed(
+                f"the name {name!r} is not 1 to 64 of the characters a-z A-Z 0-9 _ -",
+                self.place("name"),
+                source_name=self.source_name,
+            )
+        return name
 
     def _fields(self, given: Any) -> Mapping[str, Any]:
         """Return the fields of the function, from either form."""
