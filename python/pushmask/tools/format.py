@@ -1,37 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the models of a family write calls, read from one data file per family (`formats/`).
 
-A file has these tables, of which `call` must be there. A mark is a list of its parts; a part is a
-string, or `{ text = "…", special = true }` where the model's vocabulary has one special token for
-it. The parts of a mark are one text here.
+A file is a JSON object with these members, of which `source`, `models` and `call` must be there. A
+mark is an array of its parts; a part is a string, or `{"text": "…", "special": true}` where the
+model's vocabulary has one special token for it. The parts of a mark are one text here.
 
     source, models   where the format is described, and who writes it
     parallel         false: an answer has one call at most
-    [call]           one call: `begin`, `end`, `separator` (between two), and `arguments`:
+    call             one call: `begin`, `end`, `separator` (between two), and `arguments`:
                          call       {"name": …, `arguments_key`: {…}}
                          json       the arguments, as JSON
                          *_xml      the arguments, in a style of structural_tag.json_schema
                      `begin` has {name} in it, and {index} where the calls are counted
-    [calls]          what stands around all calls of an answer
-    [reasoning]      the marks of what is thought first; `in_prompt`: the chat template has written
+    calls            what stands around all calls of an answer
+    reasoning        the marks of what is thought first; `in_prompt`: the chat template has written
                      `begin` already
-    [answer]         the marks of an answer in words, if it has any
-    [preamble]       the marks of words before a call, if the answer has marks
+    answer           the marks of an answer in words, if it has any
+    preamble         the marks of words before a call, if the answer has marks
 """
 
 from __future__ import annotations
 
-import sys
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class Format:
 def formats() -> list[str]:
     """Return the names of the formats, sorted."""
     entries = (entry.name for entry in _folder().iterdir())
-    return sorted(name.removesuffix(".toml") for name in entries if name.endswith(".toml"))
+    return sorted(name.removesuffix(".json") for name in entries if name.endswith(".json"))
 
 
 @cache
@@ -83,7 +78,7 @@ def load(name: str) -> Format:
     """
     if name not in formats():
         raise ValueError(f"there is no format '{name}'; there are {', '.join(formats())}")
-    data = tomllib.loads((_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+    data = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
     call = data["call"]
     marks = [mark for table in data.values() if isinstance(table, dict) for mark in table.values()]
     special = [
