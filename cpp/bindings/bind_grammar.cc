@@ -214,6 +214,12 @@ py::object FromLark(const py::str& text, const py::str& start, const py::object&
                          py::arg("source_name") = source_name);
 }
 
+// Structural tags are put together by calls of GrammarBuilder, from Python.
+py::object FromStructuralTag(const py::object& spec, const py::str& source_name) {
+  return py::module_::import("pushmask.structural_tag")
+      .attr("from_structural_tag")(spec, py::arg("source_name") = source_name);
+}
+
 py::list Warnings(const Grammar& grammar) {
   py::list out;
   for (const Diagnostic& warning : grammar.warnings()) out.append(ToPython(warning));
@@ -242,6 +248,8 @@ void BindGrammar(py::module_& module) {
       .def_static("from_lark", &FromLark, py::arg("text"), py::kw_only(),
                   py::arg("start") = "start", py::arg("import_paths") = py::tuple(),
                   py::arg("source_name") = "<lark>")
+      .def_static("from_structural_tag", &FromStructuralTag, py::arg("spec"), py::kw_only(),
+                  py::arg("source_name") = "<structural tag>")
       .def_static("union",
                   [](const py::args& grammars) { return Grammar::Union(Grammars(grammars)); })
       .def_static("concat",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pushmask.errors import Diagnostic
+from pushmask.structural_tag import Part
 
 class Limits:
     """Budgets of one compiled grammar. Immutable.
@@ -214,6 +215,31 @@ class Grammar:
             EmptyLanguageError: the grammar matches nothing.
             LimitError: a terminal takes more than a budget.
             ImportError: the lark package is missing: install `pushmask[lark]`.
+        """
+
+    @staticmethod
+    def from_structural_tag(
+        spec: Part | Mapping[str, Any], *, source_name: str = "<structural tag>"
+    ) -> Grammar:
+        """Make a grammar of free text with regions in it: tool calls, reasoning, quoted data.
+
+        Args:
+            spec: the outermost part, made by the functions of `pushmask.structural_tag`; or the
+                JSON form of XGrammar, as text or as a dictionary:
+                `{"type": "structural_tag", "format": {"type": "triggered_tags", …}}`.
+            source_name: what diagnostics call the input.
+
+        Raises:
+            GrammarError: the JSON is no structural tag, or marks contradict each other.
+            UnsupportedError: something about tokens instead of text, such as `any_tokens`, or a
+                member that is not implemented; `feature` names it.
+            LimitError: parts nest more than 64 deep ("max_depth"), or the automaton of the marks
+                is too large ("max_mark_transitions").
+
+        Example:
+            >>> from pushmask.structural_tag import reasoning, sequence
+            >>> answer = Grammar.from_json_schema({"type": "boolean"})
+            >>> grammar = Grammar.from_structural_tag(sequence(reasoning(), answer))
         """
 
     @staticmethod

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs of docs/guides/lark.md and combinators.md print what is written below them."""
+"""The programs of docs/guides/ print what is written below them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+NAMES = ["combinators.md", "lark.md", "structural_tags.md", "tool_calling.md"]
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
 
 
-@pytest.mark.parametrize("name", ["lark.md", "combinators.md"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_programs_of_a_guide_print_what_it_shows(name: str) -> None:
     pytest.importorskip("lark", reason="needs pushmask[lark]")
     text = (GUIDES / name).read_text(encoding="utf-8")
@@ -27,8 +28,8 @@ def test_the_programs_of_a_guide_print_what_it_shows(name: str) -> None:
         assert printed.getvalue() == shown
 
 
-@pytest.mark.parametrize("name", ["lark.md", "combinators.md"])
+@pytest.mark.parametrize("name", NAMES)
 def test_links_of_a_guide_lead_to_files(name: str) -> None:
     text = (GUIDES / name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^):]+)\)", text):
+    for target in re.findall(r"\]\(([^):#]+)(?:#[^)]*)?\)", text):
         assert (GUIDES / target).exists(), target

@@ -29,6 +29,7 @@ def tools_schema(
     *,
     parallel: bool = False,
     strict_profile: Literal["openai"] | None = None,
+    arguments: str = "arguments",
     source_name: str = "<tools>",
 ) -> dict[str, Any]:
     """Write the schema of a call of one of the tools.
@@ -42,6 +43,7 @@ def tools_schema(
         parallel: the schema of a non-empty array of calls instead.
         strict_profile: `openai` checks the parameters of each tool that is `strict` with
             `check_openai`. In the flat form a tool is strict unless it says otherwise.
+        arguments: what the member of a call is named that has the arguments.
         source_name: what errors call the input.
 
     Raises:
@@ -55,54 +57,69 @@ def tools_schema(
         >>> tools_schema([{"type": "function", "name": "now"}])["anyOf"][0]["properties"]["name"]
         {'const': 'now'}
     """
-    if isinstance(tools, (str, bytes)) or not isinstance(tools, Sequence):
-        raise TypeError(f"tools is a list, not an instance of {kind_of(tools)}")
-    if not tools:
-        raise malformed("there is no tool", (), source_name=source_name)
     root: Path = ("items", "anyOf") if parallel else ("anyOf",)
-    places: dict[str, Path] = {}
     calls = []
-    for index, given in enumerate(tools):
-        tool = _Tool(given, index, source_name)
-        name = tool.name()
-        if name in places:
-            raise malformed(
-                f"the name '{name}' is repeated",
-                tool.place("name"),
-                source_name=source_name,
-                hint=f"the tool at index {places[name][0]} has it",
-            )
-        places[name] = tool.at
+    for index, tool in enumerate(named_tools(tools, source_name=source_name)):
         if strict_profile is not None and tool.is_strict():
             check_openai(tool.parameters(), source_name=source_name, at=tool.place("parameters"))
         parameters = relocate(
             tool.parameters(),
-            (*root, index, "properties", "arguments"),
+            (*root, index, "properties", arguments),
             source_name=source_name,
             at=tool.place("parameters"),
         )
-        calls.append(_call(name, parameters))
+        calls.append(_call(tool.name(), arguments, parameters))
     if parallel:
         return {"type": "array", "items": {"anyOf": calls}, "minItems": 1}
     return {"anyOf": calls}
 
 
-def _call(name: str, parameters: Any) -> dict[str, Any]:
+def named_tools(tools: Sequence[Any], *, source_name: str) -> list[Tool]:
+    """Return the tools of a list, whose names are checked.
+
+    Args:
+        tools: as `tools_schema` takes them, or what this function has returned.
+        source_name: what errors call the input.
+
+    Raises:
+        SchemaError, UnsupportedError, TypeError: as `tools_schema`, but for the parameters.
+    """
+    if isinstance(tools, (str, bytes)) or not isinstance(tools, Sequence):
+        raise TypeError(f"tools is a list, not an instance of {kind_of(tools)}")
+    if not tools:
+        raise malformed("there is no tool", (), source_name=source_name)
+    found: dict[str, Tool] = {}
+    for index, given in enumerate(tools):
+        tool = given if isinstance(given, Tool) else Tool(given, index, source_name)
+        name = tool.name()
+        if name in found:
+            raise malformed(
+                f"the name '{name}' is repeated",
+                tool.place("name"),
+                source_name=source_name,
+                hint=f"the tool at index {found[name].at[0]} has it",
+            )
+        found[name] = tool
+    return list(found.values())
+
+
+def _call(name: str, arguments: str, parameters: Any) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {"name": {"const": name}, "arguments": parameters},
-        "required": ["name", "arguments"],
+        "properties": {"name": {"const": name}, arguments: parameters},
+        "required": ["name", arguments],
         "additionalProperties": False,
     }
 
 
-class _Tool:
+class Tool:
     """One entry of a tool list."""
 
     def __init__(self, given: Any, index: int, source_name: str) -> None:
         self.source_name = source_name
         self.at: Path = (index,)
         self.is_flat = False
+        self.checked_name: str | None = None
         if callable(given):
             self.fields: Mapping[str, Any] = {
                 "name": getattr(given, "__name__", None),
@@ -117,16 +134,9 @@ class _Tool:
 
     def name(self) -> str:
         """Return the name, checked."""
-        if "name" not in self.fields:
-            raise malformed("the function has no 'name'", self.at, source_name=self.source_name)
-        name = plain(self.fields["name"], source_name=self.source_name, at=self.place("name"))
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            raise malformed(
-                f"the name {name!r} is not 1 to 64 of the characters a-z A-Z 0-9 _ -",
-                self.place("name"),
-                source_name=self.source_name,
-            )
-        return name
+        if self.checked_name is None:
+            self.checked_name = self._name()
+        return self.checked_name
 
     def parameters(self) -> Any:
         """Return the schema of the arguments, as JSON that the caller owns."""
@@ -156,6 +166,18 @@ class _Tool:
                 source_name=self.source_name,
             )
         return strict
+
+    def _name(self) -> str:
+        if "name" not in self.fields:
+            raise malformed("the function has no 'name'", self.at, source_name=self.source_name)
+        name = plain(self.fields["name"], source_name=self.source_name, at=self.place("name"))
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise malformed(
+                f"the name {name!r} is not 1 to 64 of the characters a-z A-Z 0-9 _ -",
+                self.place("name"),
+                source_name=self.source_name,
+            )
+        return name
 
     def _fields(self, given: Any) -> Mapping[str, Any]:
         """Return the fields of the function, from either form."""

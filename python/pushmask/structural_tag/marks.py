@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Free text up to the first of several marks, by one automaton over all marks at once.
+
+The automaton is that of Aho and Corasick ("Efficient string matching", CACM 18(6), 1975): a state
+for each beginning of a mark, which is the longest one that the text read so far ends with. States
+in which a mark ends are left out, so what remains are the texts without any mark. Its size is that
+of the marks, and the engine's walk over it costs what a walk over any other rule costs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from pushmask._core import Expression, GrammarBuilder
+from pushmask.errors import LimitError
+
+# Of all states together. Each transition takes some hundred bytes while it is made.
+MAX_TRANSITIONS = 1_000_000
+LAST_CODE_POINT = 0x10FFFF
+DEAD = -1
+
+
+class Marks:
+    """The automaton of some marks, and the languages that free text needs of it."""
+
+    def __init__(self, marks: Iterable[str]) -> None:
+        """Build the automaton.
+
+        Args:
+            marks: not empty strings.
+
+        Raises:
+            LimitError: it has more than a million transitions ("max_mark_transitions").
+        """
+        self.children: list[dict[str, int]] = [{}]
+        self.ends: list[str | None] = [None]
+        for mark in marks:
+            self._insert(mark)
+        self._link()
+
+    def _insert(self, mark: str) -> None:
+        state = 0
+        for character in mark:
+            after = self.children[state].get(character)
+            if after is None:
+                after = len(self.children)
+                self.children[state][character] = after
+                self.children.append({})
+                self.ends.append(None)
+            state = after
+        self.ends[state] = mark
+
+    def _link(self) -> None:
+        """Make of the tree the automaton: where to go from each state by each character."""
+        self.moves: list[dict[str, int]] = [{} for _ in self.children]
+        fallback = [0] * len(self.children)
+        waiting = deque([0])
+        count = 0
+        while waiting:
+            state = waiting.popleft()
+            behind = self.moves[fallback[state]] if state else {}
+            if self.ends[state] is None:
+                self.ends[state] = self.ends[fallback[state]]
+            self.moves[state] = behind | self.children[state]
+            count += len(self.moves[state])
+            if count > MAX_TRANSITIONS:
+                raise LimitError(
+                    f"the marks of free text have more than {MAX_TRANSITIONS} transitions",
+                    "max_mark_transitions",
+                    MAX_TRANSITIONS,
+                    count,
+                )
+            for character, after in self.children[state].items():
+                fallback[after] = behind.get(character, 0)
+                waiting.append(after)
+
+    def without(self, b: GrammarBuilder) -> Expression:
+        """Return the texts that contain no mark."""
+        targets = {state: DEAD for state, mark in enumerate(self.ends) if mark is not None}
+        rows = [
+            (mark is None, [] if mark is not None else self._row(state, targets))
+            for state, mark in enumerate(self.ends)
+        ]
+        return b.automaton(rows)
+
+    def first(self, b: GrammarBuilder, wanted: str) -> Expression:
+        """Return the texts that end with `wanted` and contain no mark that ends before."""
+        targets = {
+            state: DEAD for state, mark in enumerate(self.ends) if mark not in (None, wanted)
+        }
+        rows = [
+            (mark == wanted, [] if mark is not None else self._row(state, targets))
+            for state, mark in enumerate(self.ends)
+        ]
+        return b.automaton(rows)
+
+    def _row(self, state: int, targets: dict[int, int]) -> list[tuple[int, int, int]]:
+        """Return a state's transitions: those of its characters, and to the start by others."""
+        row = []
+        free = 0  # the first code point that no transition has yet
+        for character, after in sorted(self.moves[state].items()):
+            code = ord(character)
+            if code > free:
+                row.append((free, code - 1, 0))
+            target = targets.get(after, after)
+            if target != DEAD:
+                row.append((code, code, target))
+            free = code + 1
+        if free <= LAST_CODE_POINT:
+            row.append((free, LAST_CODE_POINT, 0))
+        return row
+
+
+def overlap(marks: Sequence[str]) -> bool:
+    """Say whether a mark may end inside another: one's end is the beginning of another.
+
+    Without that, text without marks followed by a mark contains no mark before that one.
+    """
+    beginnings = {mark[:length] for mark in marks for length in range(1, len(mark))}
+    return any(mark[start:] in beginnings for mark in marks for start in range(1, len(mark)))
+
+
+class FreeText:
+    """Text that goes on until one of its marks."""
+
+    def __init__(
+        self,
+        b: GrammarBuilder,
+        marks: Sequence[str],
+        *,
+        excludes: Sequence[str] = (),
+        max_chars: int | None = None,
+    ) -> None:
+        """Prepare the languages.
+
+        Args:
+            b: the builder that they belong to.
+            marks: where the text ends; not empty, distinct, none inside another.
+            excludes: strings that the text before the mark does not contain; not empty.
+            max_chars: characters before the mark at most.
+        """
+        self.b = b
+        self.marks = marks
+        self.overlap = overlap(marks)
+        self.scanner = Marks(marks)
+        forbidden = tuple(excludes) if self.overlap else (*marks, *excludes)
+        self.inner = self._limited(forbidden, max_chars)
+        self.is_plain = not excludes and max_chars is None
+        # Without a mark behind it.
+        self.text = (
+            self.inner if not self.overlap else self._limited((*marks, *excludes), max_chars)
+        )
+
+    def _limited(self, forbidden: Sequence[str], max_chars: int | None) -> Expression:
+        b = self.b
+        text = Marks(forbidden).without(b)
+        if max_chars is not None:
+            text = b.intersect(text, b.repeat(b.codepoints([(0, LAST_CODE_POINT)]), 0, max_chars))
+        return self._named(text)
+
+    def _named(self, text: Expression) -> Expression:
+        """Share a language that stands in several places."""
+        rule = self.b.rule("text")
+        self.b.define(rule, text)
+        return self.b.ref(rule)
+
+    def before(self, ways: Sequence[tuple[str, Expression]]) -> Expression:
+        """Return free text, one of the marks, and what follows that mark.
+
+        Args:
+            ways: marks and what follows each; a mark may come several times.
+        """
+        b = self.b
+        if not self.overlap:
+            return b.sequence(
+                self.inner, b.choice(*(b.sequence(b.literal(mark), tail) for mark, tail in ways))
+            )
+        return b.choice(*(b.sequence(self._first(mark), tail) for mark, tail in ways))
+
+    def _first(self, mark: str) -> Expression:
+        b = self.b
+        first = self.scanner.first(b, mark)
+        if self.is_plain:
+            return first
+        return b.intersect(first, b.sequence(self.inner, b.literal(mark)))

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the grammar of a model's answer when it has tools.
+
+    [reasoning] (words | [words] calls)
+
+Nothing follows the calls: the model waits for what the tools return. Words cannot contain what a
+call begins with, so that a reader of the answer never meets something that looks like a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pushmask._core import Expression, Grammar, GrammarBuilder, Rule
+from pushmask.schema.tools import Tool, named_tools, tools_schema
+from pushmask.structural_tag.lower import Lowering
+from pushmask.structural_tag.marks import FreeText
+from pushmask.structural_tag.nodes import JsonSchema
+from pushmask.tools.choice import read
+from pushmask.tools.format import Format, Region, load
+
+NAME, INDEX = "{name}", "{index}"
+DIGITS = "0|[1-9][0-9]{0,5}"
+# Models write none, one or two line breaks between what they thought and the answer.
+AFTER_REASONING = "\\n{0,2}"
+# An answer in words, of a family whose calls have no mark: a call begins with a brace.
+NO_OBJECT = "[ \\t\\r\\n]*([^{ \\t\\r\\n][\\s\\S]*)?"
+
+
+def grammar(
+    tools: Sequence[Any],
+    tool_choice: str | Mapping[str, Any] = "auto",
+    *,
+    format: str,
+    parallel: bool = True,
+    reasoning: bool = False,
+    source_name: str = "<tools>",
+) -> Grammar:
+    """Return the grammar of the answers that a model with tools may give.
+
+    Args:
+        tools: as in a request to the OpenAI API; see `pushmask.schema.tools_schema`.
+        tool_choice: "auto": words, calls, or both; "none": words without calls; "required": one
+            call or more and no words; `{"name": …}` (or a form of the OpenAI API): the same with
+            calls of that tool only.
+        format: how the model writes calls, one of `formats()`.
+        parallel: there may be several calls, if the format has a way to write them.
+        reasoning: the answer begins with what the model thinks. Otherwise it contains no mark of
+            that.
+        source_name: what diagnostics call the tools.
+
+    Raises:
+        ValueError: there is no such format or choice, no tool of that name, or the format has no
+            reasoning.
+        SchemaError, UnsupportedError, LimitError: as `tools_schema` says; an XML format also
+            refuses what it cannot write exactly.
+
+    Example:
+        >>> tool = {"type": "function", "name": "now"}
+        >>> answer = grammar([tool], "required", format="qwen3")
+    """
+    how, choice = load(format), read(tool_choice)
+    if reasoning and how.reasoning is None:
+        raise ValueError(f"the format '{format}' has no reasoning")
+    given: list[Tool] = []
+    if choice.calls:
+        given = named_tools(tools, source_name=source_name)
+        if choice.name is not None:
+            given = [tool for tool in given if tool.name() == choice.name]
+        if not given:
+            raise ValueError(f"there is no tool '{choice.name}' to choose")
+    return _Answer(how, given, source_name).run(
+        words=choice.words, parallel=parallel and how.parallel, reasoning=reasoning
+    )
+
+
+class _Answer:
+    """One grammar under way."""
+
+    def __init__(self, how: Format, tools: Sequence[Tool], source_name: str) -> None:
+        self.how = how
+        self.tools = tools
+        self.source_name = source_name
+        self.b = GrammarBuilder()
+        self.lowering = Lowering(self.b, source_name=source_name)
+        self.object: Expression | None = None
+        self.arguments: dict[str, Rule] = {}  # by the name of the tool
+        # In words a mark of reasoning would start a block that its reader takes out.
+        self.hidden = () if how.reasoning is None else (how.reasoning.begin,)
+
+    def run(self, *, words: bool, parallel: bool, reasoning: bool) -> Grammar:
+        """Return the grammar."""
+        b = self.b
+        root = b.rule("answer")
+        if not self.tools:
+            body = self._words()
+        elif not words:
+            body = self._calls(parallel, skip="")
+        elif self.how.answer is not None:
+            calls = self._calls(parallel, skip="")
+            if self.how.preamble is not None:
+                calls = b.sequence(b.optional(self._marked(self.how.preamble)), calls)
+            body = b.choice(self._words(), calls)
+        else:
+            body = b.choice(self._words(), self._words_and_calls(parallel))
+        if reasoning:
+            body = b.sequence(self._reasoning(), body)
+        b.define(root, body)
+        return b.finish(root, source_name=self.source_name)
+
+    def _reasoning(self) -> Expression:
+        b, marks = self.b, self.how.reasoning
+        assert marks is not None
+        begin = b.literal(marks.begin)
+        if self.how.reasoning_in_prompt:
+            begin = b.optional(begin)
+        thought = FreeText(b, (marks.end,)).before([(marks.end, b.empty())])
+        return b.sequence(begin, thought, b.regex(AFTER_REASONING))
+
+    def _words(self) -> Expression:
+        """Return an answer in words."""
+        b, trigger = self.b, self.how.trigger
+        if self.how.answer is not None:
+            return self._marked(self.how.answer)
+        text = FreeText(b, (*((trigger,) if trigger else ()), *self.hidden)).text
+        return text if trigger else b.intersect(text, b.regex(NO_OBJECT))
+
+    def _marked(self, region: Region) -> Expression:
+        b = self.b
+        ends = (region.end,) if region.end else ()
+        text = FreeText(b, ends, excludes=self.hidden)
+        closed = text.before([(region.end, b.empty())]) if ends else text.text
+        return b.sequence(b.literal(region.begin), closed)
+
+    def _words_and_calls(self, parallel: bool) -> Expression:
+        trigger = self.how.trigger
+        if not trigger:
+            return self._calls(parallel, skip="")
+        text = FreeText(self.b, (trigger,), excludes=self.hidden)
+        return text.before([(trigger, self._calls(parallel, skip=trigger))])
+
+    def _calls(self, parallel: bool, *, skip: str) -> Expression:
+        """Return all calls of an answer, after `skip`, which they begin with."""
+        b, how = self.b, self.how
+        call = b.rule("call")
+        b.define(call, self._call(skip=""))
+        begin = how.calls.begin
+        if len(skip) <= len(begin):
+            first = b.sequence(b.literal(begin[len(skip) :]), b.ref(call))
+        else:
+            first = self._call(skip=skip[len(begin) :])
+        more = b.sequence(b.literal(how.separator), b.ref(call))
+        rest = b.star(more) if parallel else b.empty()
+        return b.sequence(first, rest, b.literal(how.calls.end))
+
+    def _call(self, *, skip: str) -> Expression:
+        """Return one call, after `skip`."""
+        b, how = self.b, self.how
+        begin = how.call.begin[len(skip) :]
+        if how.arguments == "call":
+            return b.sequence(b.literal(begin), self._object(), b.literal(how.call.end))
+        before, _, after = begin.partition(NAME)
+        named = (
+            b.sequence(self._counted(tool.name() + after), self._arguments(tool))
+            for tool in self.tools
+        )
+        return b.sequence(self._counted(before), b.choice(*named), b.literal(how.call.end))
+
+    def _counted(self, text: str) -> Expression:
+        """Return a text in which a number stands for {index}."""
+        b = self.b
+        before, index, after = text.partition(INDEX)
+        number = b.regex(DIGITS) if index else b.empty()
+        return b.sequence(b.literal(before), number, b.literal(after))
+
+    def _object(self) -> Expression:
+        """Return a call as one JSON object."""
+        if self.object is None:
+            schema = tools_schema(
+                self.tools, arguments=self.how.arguments_key, source_name=self.source_name
+            )
+            grammar = Grammar.from_json_schema(schema, source_name=self.source_name)
+            self.object = self.b.grammar(grammar)
+        return self.object
+
+    def _arguments(self, tool: Tool) -> Expression:
+        rule = self.arguments.get(tool.name())
+        if rule is None:
+            rule = self.arguments[tool.name()] = self.b.rule(f"arguments-{tool.name()}")
+            style = self.how.arguments
+            node = JsonSchema(tool.parameters(), style, False, None)  # type: ignore[arg-type]
+            self.b.define(rule, self.lowering.open(node))
+        return self.b.ref(rule)

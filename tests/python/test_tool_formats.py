@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers of models with tools, as their chat templates write them, family by family.
+
+The transcripts are written out here, not made from the data files that they test.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+import pushmask
+from pushmask import Grammar, tools
+from reference.masks import allowed, tried
+
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+            "required": ["city"],
+        },
+    },
+}
+NOW = {"type": "function", "function": {"name": "now"}}
+TOOLS = [WEATHER, NOW]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What a family writes; `two` is None where an answer has one call at most.
+
+    `broken` is `one` with an argument of the wrong type.
+    """
+
+    one: str  # weather(city="Paris", days=2)
+    two: str | None  # the same, then now()
+    broken: str
+    thought: str | None = None  # reasoning, up to the answer
+    words: str = "It is <sunny> in {Paris}."
+    before: str | None = "Let me see.\n"  # words before a call
+
+
+def qwen(
+    begin: str = "<tool_call>\n", end: str = "\n</tool_call>", between: str = "\n"
+) -> Transcript:
+    one = '{"name": "weather", "arguments": {"city": "Paris", "days": 2}}'
+    now = '{"name": "now", "arguments": {}}'
+    return Transcript(
+        begin + one + end,
+        begin + one + end + between + begin + now + end,
+        begin + one.replace("2", '"2"') + end,
+        "<think>\nHm, <tool_call>?\n</think>\n\n",
+    )
+
+
+def listed(begin: str, end: str, thought: str | None = None) -> Transcript:
+    one = '{"name": "weather", "arguments": {"city": "Paris", "days": 2}}'
+    now = '{"name": "now", "arguments": {}}'
+    return Transcript(
+        begin + one + end,
+        f"{begin}{one}, {now}{end}",
+        begin + one.replace("2", "null") + end,
+        thought,
+    )
+
+
+def bare() -> Transcript:
+    one = '{"name": "weather", "parameters": {"city": "Paris", "days": 2}}'
+    return Transcript(one, None, one.replace("2", "true"), before=None)
+
+
+def deepseek(kind: str, before: str, after: str, between: str, thought: str | None) -> Transcript:
+    def call(name: str, arguments: str) -> str:
+        return f"<｜tool▁call▁begin｜>{kind}{name}{before}{arguments}{after}<｜tool▁call▁end｜>"
+
+    begin, end = "<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"
+    one = call("weather", '{"city": "Paris", "days": 2}')
+    return Transcript(
+        begin + one + end,
+        begin + one + between + call("now", "{}") + end,
+        begin + one.replace("2", "2.5") + end,
+        thought,
+    )
+
+
+def xml(
+    begin: str, call: tuple[str, str, str], member: tuple[str, str, str], between: str, end: str
+) -> Transcript:
+    def parameter(name: str, value: str) -> str:
+        return f"{member[0]}{name}{member[1]}{value}{member[2]}\n"
+
+    city, days = parameter("city", "Paris, <b>France</b>"), parameter("days", "2")
+    one = f"{call[0]}weather{call[1]}{city}{days}{call[2]}"
+    now = f"{call[0]}now{call[1]}{call[2]}"
+    return Transcript(
+        begin + one + end,
+        begin + one + between + now + end,
+        begin + one.replace("2", "two") + end,
+        "<think>\nHm.\n</think>\n\n",
+    )
+
+
+def harmony() -> Transcript:
+    one = (
+        "<|channel|>commentary to=functions.weather <|constrain|>json<|message|>"
+        '{"city": "Paris", "days": 2}<|call|>'
+    )
+    return Transcript(
+        one,
+        None,
+        one.replace("2", "two"),
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant",
+        "<|channel|>final<|message|>It is sunny.",
+        "<|channel|>commentary<|message|>Let me see.<|end|><|start|>assistant",
+    )
+
+
+def command() -> Transcript:
+    one = (
+        '{"tool_call_id": "0", "tool_name": "weather", "parameters": {"city": "Paris", "days": 2}}'
+    )
+    now = '{"tool_call_id": "1", "tool_name": "now", "parameters": {}}'
+    begin, end = "<|START_ACTION|>[\n    ", "\n]<|END_ACTION|>"
+    return Transcript(
+        begin + one + end,
+        begin + one + ",\n    " + now + end,
+        begin + one.replace("2", "[]") + end,
+        "<|START_THINKING|>Hm.<|END_THINKING|>",
+        "<|START_RESPONSE|>It is sunny.<|END_RESPONSE|>",
+        None,
+    )
+
+
+def kimi() -> Transcript:
+    one = (
+        "<|tool_call_begin|>functions.weather:0<|tool_call_argument_begin|>"
+        '{"city": "Paris", "days": 2}<|tool_call_end|>'
+    )
+    now = "<|tool_call_begin|>functions.now:1<|tool_call_argument_begin|>{}<|tool_call_end|>"
+    begin, end = "<|tool_calls_section_begin|>", "<|tool_calls_section_end|>"
+    return Transcript(
+        begin + one + end, begin + one + now + end, begin + one.replace("2", "{}") + end,
+        "<think>Hm.</think>",
+    )  # fmt: skip
+
+
+def mistral() -> Transcript:
+    one = '[TOOL_CALLS]weather[ARGS]{"city": "Paris", "days": 2}'
+    return Transcript(
+        one, one + "[TOOL_CALLS]now[ARGS]{}", one.replace("2", '""'), "[THINK]Hm.[/THINK]"
+    )
+
+
+def minimax() -> Transcript:
+    one = '{"name": "weather", "arguments": {"city": "Paris", "days": 2}}'
+    now = '{"name": "now", "arguments": {}}'
+    begin, end = "<tool_calls>\n", "\n</tool_calls>"
+    return Transcript(
+        begin + one + end, f"{begin}{one}\n{now}{end}", begin + one.replace("2", "x") + end,
+        "<think>\nHm.\n</think>\n",
+    )  # fmt: skip
+
+
+FENCED = ("function<｜tool▁sep｜>", "\n```json\n", "\n```", "\n")
+NO_THOUGHT = Transcript(**{**qwen().__dict__, "thought": None})
+TRANSCRIPTS = {
+    "hermes": qwen(),
+    "qwen2.5": qwen(),
+    "qwen3": qwen(),
+    "granite4": NO_THOUGHT,
+    "granite3": listed("<|tool_call|>[", "]", "<think>Hm.</think>\n"),
+    "mistral": listed("[TOOL_CALLS][", "]"),
+    "mistral_v11": mistral(),
+    "phi4_mini": listed("functools[", "]"),
+    "smollm2": listed("<tool_call>[", "]</tool_call>"),
+    "llama3": bare(),
+    "gemma3": bare(),
+    "deepseek_v3": deepseek(*FENCED, None),
+    # The chat template of R1 and V3.1 has written "<think>" already.
+    "deepseek_r1": deepseek(*FENCED, "Hm.\n</think>\n\n"),
+    "deepseek_v3.1": deepseek("", "<｜tool▁sep｜>", "", "", "Hm.</think>"),
+    "kimi_k2": kimi(),
+    "gpt_oss": harmony(),
+    "command": command(),
+    "minimax_m1": minimax(),
+    "qwen3_coder": xml(
+        "", ("<tool_call>\n<function=", ">\n", "</function>\n</tool_call>"),
+        ("<parameter=", ">\n", "\n</parameter>"), "\n", "",
+    ),
+    "glm4": xml(
+        "", ("<tool_call>", "\n", "</tool_call>"),
+        ("<arg_key>", "</arg_key>\n<arg_value>", "</arg_value>"), "\n", "",
+    ),
+    "minimax_m2": xml(
+        "<minimax:tool_call>\n", ('<invoke name="', '">\n', "</invoke>"),
+        ('<parameter name="', '">', "</parameter>"), "\n", "\n</minimax:tool_call>",
+    ),
+}  # fmt: skip
+FORMATS = sorted(TRANSCRIPTS)
+
+
+@pytest.fixture(scope="module")
+def compiler() -> pushmask.Compiler:
+    tokens = [*(bytes([i]) for i in range(256)), b"</s>"]
+    return pushmask.Compiler(pushmask.Vocabulary(tokens, stop_token_ids=[256]))
+
+
+def verdicts(compiler: pushmask.Compiler, grammar: Grammar, texts: list[str]) -> list[bool]:
+    compiled = compiler.compile(grammar)
+    out = []
+    for text in texts:
+        matcher = compiled.matcher()
+        out.append(matcher.accept_bytes(text.encode()) and matcher.can_stop)
+    return out
+
+
+def test_every_format_has_transcripts() -> None:
+    assert tools.formats() == FORMATS
+    for name in FORMATS:
+        how = tools.load(name)
+        assert how.models
+        assert how.source
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_auto_is_words_or_calls_or_both(name: str, compiler: pushmask.Compiler) -> None:
+    t = TRANSCRIPTS[name]
+    grammar = tools.grammar(TOOLS, format=name)
+    good = [t.words, t.one, *([t.two] if t.two else []), *([t.before + t.one] if t.before else [])]
+    assert verdicts(compiler, grammar, good) == [True] * len(good)
+    bad = [t.broken, t.one[:-1], t.one + " more", t.one.replace("weather", "forecast")]
+    if t.thought and name not in ("deepseek_r1", "deepseek_v3.1"):
+        bad += [t.thought + t.one]
+    assert verdicts(compiler, grammar, bad) == [False] * len(bad)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_none_is_words_without_calls(name: str, compiler: pushmask.Compiler) -> None:
+    t = TRANSCRIPTS[name]
+    for given in (TOOLS, []):
+        grammar = tools.grammar(given, "none", format=name)
+        assert verdicts(compiler, grammar, [t.words, t.one, t.broken]) == [True, False, False]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_required_is_calls_without_words(name: str, compiler: pushmask.Compiler) -> None:
+    t = TRANSCRIPTS[name]
+    grammar = tools.grammar(TOOLS, "required", format=name)
+    bad = ["", t.words, t.broken, *([t.before + t.one] if t.before else [])]
+    assert verdicts(compiler, grammar, bad) == [False] * len(bad)
+    good = [t.one, *([t.two] if t.two else [])]
+    assert verdicts(compiler, grammar, good) == [True] * len(good)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_named_tool_is_the_only_one(name: str, compiler: pushmask.Compiler) -> None:
+    t = TRANSCRIPTS[name]
+    for choice in ({"name": "weather"}, {"type": "function", "function": {"name": "weather"}}):
+        grammar = tools.grammar(TOOLS, choice, format=name)
+        texts = [t.one, t.words, *([t.two] if t.two else [])]
+        assert verdicts(compiler, grammar, texts) == [True] + [False] * (len(texts) - 1)
+    other = tools.grammar(TOOLS, {"name": "now"}, format=name)
+    assert verdicts(compiler, other, [t.one]) == [False]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if TRANSCRIPTS[name].two])
+def test_without_parallel_there_is_one_call(name: str, compiler: pushmask.Compiler) -> None:
+    t = TRANSCRIPTS[name]
+    assert t.two is not None
+    grammar = tools.grammar(TOOLS, format=name, parallel=False)
+    assert verdicts(compiler, grammar, [t.one, t.two]) == [True, False]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_reasoning_comes_first(name: str, compiler: pushmask.Compiler) -> None:
+    t = TRANSCRIPTS[name]
+    if t.thought is None:
+        with pytest.raises(ValueError, match="has no reasoning"):
+            tools.grammar(TOOLS, format=name, reasoning=True)
+        return
+    grammar = tools.grammar(TOOLS, format=name, reasoning=True)
+    texts = [t.thought + t.one, t.thought + t.words, t.thought + t.broken, t.one, t.words]
+    assert verdicts(compiler, grammar, texts) == [True, True, False, False, False]
+    required = tools.grammar(TOOLS, "required", format=name, reasoning=True)
+    assert verdicts(compiler, required, texts) == [True, False, False, False, False]
+
+
+def is_in_string(read: str) -> bool:
+    """Whether a beginning of the answer below ends inside the city or the next name."""
+    _, city, after = read.partition('"city": "')
+    return bool(city) and after.count('"') % 2 == 0
+
+
+def test_the_mask_follows_the_bytes_however_a_mark_is_cut() -> None:
+    text = "Hm <tool_cal " + TRANSCRIPTS["qwen3"].one
+    grammar = tools.grammar(TOOLS, format="qwen3")
+    pieces = sorted({text[i : i + n].encode() for i in range(len(text)) for n in range(1, 14)})
+    vocabulary = pushmask.Vocabulary([*pieces, b"</s>"], stop_token_ids=[len(pieces)])
+    compiled = pushmask.Compiler(vocabulary).compile(grammar)
+    numbers = {piece: number for number, piece in enumerate(pieces)}
+    for length in range(1, 14):
+        matcher = compiled.matcher()
+        for start in range(0, len(text), length):
+            mask = allowed(matcher, vocabulary)
+            assert mask - {len(pieces)} == tried(matcher, pieces)
+            # Words go on until the mark is there; then they come in strings only.
+            read = text[:start]
+            assert (numbers[b"Hm"] in mask) == ("<tool_call>" not in read or is_in_string(read))
+            assert matcher.accept_token(numbers[text[start : start + length].encode()])
+        assert matcher.can_stop
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"format": "gpt9"}, "there is no format 'gpt9'"),
+        ({"format": "qwen3", "tool_choice": "any"}, "tool_choice is"),
+        ({"format": "qwen3", "tool_choice": {"type": "custom", "name": "x"}}, "tool_choice is"),
+        ({"format": "qwen3", "tool_choice": {"name": "x"}}, "no tool 'x'"),
+    ],
+)
+def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        tools.grammar(TOOLS, **arguments)  # type: ignore[arg-type]
+
+
+def test_a_tool_list_is_checked() -> None:
+    with pytest.raises(pushmask.SchemaError):
+        tools.grammar([NOW, NOW], format="qwen3")
+    with pytest.raises(pushmask.SchemaError):
+        tools.grammar([], format="qwen3")
