@@ -372,6 +372,9 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "no end": (wrapped(region("<t>", [])), pushmask.GrammarError, "no end"),
     "surrogate": (wrapped({**A, "value": "\ud800"}), pushmask.GrammarError, "<structural tag>"),
     "repeat": (wrapped(around("repeat", A, min=2, max=1)), pushmask.GrammarError, "never"),
+    "too many": (
+        wrapped(around("repeat", A, min=10**12, max=-1)), pushmask.GrammarError, "/format/min",
+    ),
     "schema": (
         wrapped({"type": "json_schema", "json_schema": {"type": "x"}}),
         pushmask.SchemaError, "<structural tag>",
@@ -420,6 +423,9 @@ def test_deep_and_large_structural_tags_end_in_limits() -> None:
     stops = [f"{first}-{first}{then}" for first, then in itertools.pairwise(letters)]
     with pytest.raises(pushmask.LimitError):
         Grammar.from_structural_tag(any_text(stop=stops))
+    overlapping = [f"a{number:04}a" for number in range(2000)]
+    with pytest.raises(pushmask.LimitError):
+        Grammar.from_structural_tag(tag("", any_text(), overlapping))
     choices: dict[str, Any] = {"$defs": {"0": {"type": "null"}}}
     for i in range(1, 40):
         reference = {"$ref": f"#/$defs/{i - 1}"}

@@ -181,32 +181,31 @@ class Lowering:
         max_chars: int | None,
     ) -> FreeText:
         """Return the free text of a part, which ends at a trigger or an end."""
-        for text in (*triggers, *ends, *excludes):
-            encoded(text, self.source_name)
+        for string in (*triggers, *ends, *excludes):
+            encoded(string, self.source_name)
         if "" in triggers or "" in excludes:
             raise self._wrong("an empty string is in every text: it cannot be looked for")
         # An end that begins with a trigger is one of the ways to go on from that trigger.
-        own = (end for end in ends if end and not end.startswith(tuple(triggers)))
+        known = Beginnings(triggers)
+        own = (end for end in ends if end and not known.of(end))
         marks = tuple(dict.fromkeys((*triggers, *own)))
-        self._check_inside(marks)
-        return FreeText(self.b, marks, excludes=excludes, max_chars=max_chars)
-
-    def _check_inside(self, marks: Sequence[str]) -> None:
-        """Refuse marks of which one hides another."""
-        for mark in marks:
-            inner = next((other for other in marks if other != mark and other in mark), None)
-            if inner is not None:
-                raise self._wrong(
-                    f"'{mark}' contains '{inner}', which free text comes to first: it is never "
-                    "reached",
-                    f"leave out '{mark}', or make '{inner}' longer",
-                )
+        text = FreeText(self.b, marks, excludes=excludes, max_chars=max_chars)
+        hidden = text.scanner.contained()
+        if hidden is not None:
+            outer, inner = hidden
+            raise self._wrong(
+                f"'{outer}' contains '{inner}', which free text comes to first: it is never "
+                "reached",
+                f"leave out '{outer}', or make '{inner}' longer",
+            )
+        return text
 
     def _until(self, text: FreeText, ends: tuple[str, ...]) -> Expression:
         """Return free text up to one of the ends."""
         ways = []
+        known = Beginnings(text.marks)
         for end in filter(None, ends):
-            mark = next(mark for mark in text.marks if end.startswith(mark))
+            (mark,) = known.of(end)
             ways.append((mark, self._literal(end[len(mark) :])))
         parts = [text.before(ways)] if ways else []
         return self.b.choice(*parts, *([text.text] if "" in ends else []))
@@ -230,8 +229,9 @@ class Lowering:
         if not node.tags:
             raise self._wrong("there are no tags")
         rests = []
+        known = Beginnings(node.triggers)
         for tag in node.tags:
-            fitting = [t for t in dict.fromkeys(node.triggers) if tag.begin.startswith(t)]
+            fitting = known.of(tag.begin)
             if len(fitting) != 1:
                 found = " and ".join(f"'{trigger}'" for trigger in fitting) or "no trigger"
                 raise self._wrong(f"the tag '{tag.begin}' begins with {found}: one is needed")
@@ -245,6 +245,19 @@ class Lowering:
 
     def _wrong(self, message: str, hint: str = "") -> GrammarError:
         return wrong(message, hint, source_name=self.source_name)
+
+
+class Beginnings:
+    """Strings that others may begin with, by their length."""
+
+    def __init__(self, strings: Sequence[str]) -> None:
+        self.strings = frozenset(strings)
+        self.lengths = sorted({len(text) for text in strings})
+
+    def of(self, text: str) -> list[str]:
+        """Return the strings that a text begins with, the shortest first."""
+        beginnings = (text[:length] for length in self.lengths if length <= len(text))
+        return [beginning for beginning in beginnings if beginning in self.strings]
 
 
 def wrong(message: str, hint: str = "", *, source_name: str) -> GrammarError:

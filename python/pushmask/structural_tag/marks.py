@@ -35,11 +35,11 @@ class Marks:
         """
         self.children: list[dict[str, int]] = [{}]
         self.ends: list[str | None] = [None]
-        for mark in marks:
-            self._insert(mark)
+        self.marks = tuple(marks)
+        self.last = [self._insert(mark) for mark in self.marks]
         self._link()
 
-    def _insert(self, mark: str) -> None:
+    def _insert(self, mark: str) -> int:
         state = 0
         for character in mark:
             after = self.children[state].get(character)
@@ -50,11 +50,13 @@ class Marks:
                 self.ends.append(None)
             state = after
         self.ends[state] = mark
+        return state
 
     def _link(self) -> None:
         """Make of the tree the automaton: where to go from each state by each character."""
         self.moves: list[dict[str, int]] = [{} for _ in self.children]
-        fallback = [0] * len(self.children)
+        # The state of the longest end of the text, shorter than all of it, that begins a mark.
+        self.fallback = fallback = [0] * len(self.children)
         waiting = deque([0])
         count = 0
         while waiting:
@@ -64,13 +66,7 @@ class Marks:
                 self.ends[state] = self.ends[fallback[state]]
             self.moves[state] = behind | self.children[state]
             count += len(self.moves[state])
-            if count > MAX_TRANSITIONS:
-                raise LimitError(
-                    f"the marks of free text have more than {MAX_TRANSITIONS} transitions",
-                    "max_mark_transitions",
-                    MAX_TRANSITIONS,
-                    count,
-                )
+            check_transitions(count)
             for character, after in self.children[state].items():
                 fallback[after] = behind.get(character, 0)
                 waiting.append(after)
@@ -95,6 +91,27 @@ class Marks:
         ]
         return b.automaton(rows)
 
+    def contained(self) -> tuple[str, str] | None:
+        """Return a mark and another one inside it, if there are such."""
+        for mark in self.marks:
+            state = 0
+            for character in mark:
+                state = self.children[state][character]
+                inner = self.ends[state]
+                if inner is not None and inner != mark:
+                    return mark, inner
+            inner = self.ends[self.fallback[state]]
+            if inner is not None:
+                return mark, inner
+        return None
+
+    def overlap(self) -> bool:
+        """Say whether the end of a mark is the beginning of one, if none is inside another.
+
+        Without that, text without marks followed by a mark contains no mark before that one.
+        """
+        return any(self.fallback[state] for state in self.last)
+
     def _row(self, state: int, targets: dict[int, int]) -> list[tuple[int, int, int]]:
         """Return a state's transitions: those of its characters, and to the start by others."""
         row = []
@@ -112,13 +129,15 @@ class Marks:
         return row
 
 
-def overlap(marks: Sequence[str]) -> bool:
-    """Say whether a mark may end inside another: one's end is the beginning of another.
-
-    Without that, text without marks followed by a mark contains no mark before that one.
-    """
-    beginnings = {mark[:length] for mark in marks for length in range(1, len(mark))}
-    return any(mark[start:] in beginnings for mark in marks for start in range(1, len(mark)))
+def check_transitions(count: int) -> None:
+    """Raise LimitError if marks take more than `MAX_TRANSITIONS`."""
+    if count > MAX_TRANSITIONS:
+        raise LimitError(
+            f"the marks of free text have more than {MAX_TRANSITIONS} transitions",
+            "max_mark_transitions",
+            MAX_TRANSITIONS,
+            count,
+        )
 
 
 class FreeText:
@@ -142,8 +161,8 @@ class FreeText:
         """
         self.b = b
         self.marks = marks
-        self.overlap = overlap(marks)
         self.scanner = Marks(marks)
+        self.overlap = self.scanner.overlap()
         forbidden = tuple(excludes) if self.overlap else (*marks, *excludes)
         self.inner = self._limited(forbidden, max_chars)
         self.is_plain = not excludes and max_chars is None
@@ -172,11 +191,18 @@ class FreeText:
             ways: marks and what follows each; a mark may come several times.
         """
         b = self.b
-        if not self.overlap:
-            return b.sequence(
-                self.inner, b.choice(*(b.sequence(b.literal(mark), tail) for mark, tail in ways))
+        tails: dict[str, list[Expression]] = {}
+        for mark, tail in ways:
+            tails.setdefault(mark, []).append(tail)
+        if self.overlap:
+            # One automaton for each mark.
+            check_transitions(len(tails) * len(self.scanner.children))
+            parts = (
+                b.sequence(self._first(mark), b.choice(*after)) for mark, after in tails.items()
             )
-        return b.choice(*(b.sequence(self._first(mark), tail) for mark, tail in ways))
+            return b.choice(*parts)
+        parts = (b.sequence(b.literal(mark), b.choice(*after)) for mark, after in tails.items())
+        return b.sequence(self.inner, b.choice(*parts))
 
     def _first(self, mark: str) -> Expression:
         b = self.b

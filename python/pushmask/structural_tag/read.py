@@ -37,6 +37,7 @@ MAX_DEPTH = 64  # of formats inside formats; reading recurses
 TOKENS = ("token", "exclude_token", "any_tokens", "token_triggered_tags", "token_dispatch")
 # Styles of XGrammar that are not implemented; refused by name, not as misspelt.
 OTHER_STYLES = ("minimax_m3_xml", "cohere_xml", "kimi_k3_xml", "deepseek_v4_1_xml")
+MAX_COUNT = 2**32 - 2  # what the engine counts to; the next number says "no maximum" there
 MISSING = object()
 Kind = TypeVar("Kind")
 
@@ -101,12 +102,14 @@ class Fields:
             raise self.wrong(name, "an array of strings was expected")
         return tuple(given)
 
-    def count(self, name: str, default: int | None) -> int | None:
-        """Return a member that is an integer or null."""
+    def count(self, name: str, default: int | None, least: int = 0) -> int | None:
+        """Return a member that is an integer, `least` or more, or null."""
         given = self.get(name, default)
-        if given is None or (isinstance(given, int) and not isinstance(given, bool)):
+        if given is None:
+            return None
+        if isinstance(given, int) and not isinstance(given, bool) and least <= given <= MAX_COUNT:
             return given
-        raise self.wrong(name, "an integer was expected")
+        raise self.wrong(name, f"an integer from {least} to {MAX_COUNT} was expected")
 
     def inner(self, name: str) -> Node:
         """Return the format that a member is."""
@@ -165,8 +168,6 @@ def _any_text(fields: Fields) -> Node:
     if fields.get("max_tokens", None) is not None:
         raise fields.unsupported("max_tokens", "'max_tokens' is about tokens, not about text")
     max_chars = fields.count("max_chars", None)
-    if max_chars is not None and max_chars < 0:
-        raise fields.wrong("max_chars", "a count was expected")
     return AnyText(fields.texts("excludes", []), max_chars)
 
 
@@ -192,11 +193,9 @@ def _parameters(fields: Fields) -> Node:
 
 
 def _repeat(fields: Fields) -> Node:
-    least, most = fields.count("min", 0), fields.count("max", -1)
-    if least is None or least < 0:
-        raise fields.wrong("min", "a count was expected")
-    if most is None or most < -1:
-        raise fields.wrong("max", "a count was expected, or -1 for no maximum")
+    least, most = fields.count("min", 0), fields.count("max", -1, least=-1)
+    if least is None or most is None:
+        raise fields.wrong("min" if least is None else "max", "an integer was expected")
     return Repeated(fields.inner("content"), least, None if most == -1 else most)
 
 
