@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import pushmask
-from reference.masks import accepts, allowed
+from reference.masks import accepts, allowed, compile_ebnf, tried
 
 PATTERNS = [
     "^[a-z]+(-[a-z]+)*$",
@@ -168,3 +168,29 @@ def test_states_do_not_depend_on_the_bound(byte_vocabulary: pushmask.Vocabulary)
         for longest in (100, 100_000)
     ]
     assert states[0] == states[1]
+
+
+@pytest.mark.parametrize(
+    "grammar",
+    [
+        'root ::= (/[a-z]*/ & .{0,20}) "x" "!"?',
+        'root ::= (/(ab|a)*/ & .{0,17}) "ab"*',
+        'root ::= "<" (("a" | "é" | "bb")* & .{0,19}) [ab]* "!"',
+        'root ::= ((("ab")* & ("ab"){0,18}) "a")* "b"',
+        'root ::= item ("," item)*\nitem ::= (/a*b*/ & .{0,18}) "x"?',
+        'root ::= (/[ab]*/ & [a-z]{0,20}) root? "!"',
+    ],
+)
+def test_bounds_in_the_middle_of_a_grammar_are_exact(grammar: str) -> None:
+    vocabulary = pushmask.Vocabulary([*TOKENS, b"</s>"], stop_token_ids=[len(TOKENS)])
+    compiled = compile_ebnf(grammar, vocabulary)
+    rng = random.Random(grammar)
+    for _ in range(4):
+        matcher = compiled.matcher()
+        for _ in range(25):
+            tokens = allowed(matcher, vocabulary) - {len(TOKENS)}
+            assert tokens == tried(matcher, TOKENS)
+            if not tokens:
+                break
+            long = sorted(t for t in tokens if len(TOKENS[t]) > 1)
+            assert matcher.accept_token(rng.choice(long if long else sorted(tokens)))

@@ -43,7 +43,8 @@ class ExprCompiler {
   void Add(ir::ExprId expr, const SymbolOf& symbol_of, std::uint32_t from, std::uint32_t to,
            Nfa* nfa);
 
-  // The minimal automaton of a rule-free expression; remembered.
+  // The automaton of a rule-free expression, minimal but perhaps for differences (WithoutStrings);
+  // every state lies on a path to an accepting one. Remembered.
   const Dfa& ToDfa(ir::ExprId expr);
 
   // The minimal automaton of an expression's non-empty strings, whose symbols are indices in
