@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "automaton/inner_states.h"
 #include "base/check.h"
-#include "base/hash.h"
 
 namespace pushmask::automaton {
 namespace {
@@ -36,16 +36,15 @@ void Join(CharacterEdges::Edge edge, std::vector<CharacterEdges::Edge>* edges) {
 
 }  // namespace
 
-std::vector<CharacterEdges::Edge> CharacterEdges::Of(std::uint32_t state) {
-  std::vector<Edge> edges;
+void CharacterEdges::Find(std::uint32_t state, std::vector<Edge>* edges) {
+  edges->clear();
   for (const ByteEdge& edge : dfa_.bytes(state)) {
     for (const Lead& lead : kLeads) {
       const std::uint8_t first = std::max(edge.first, lead.first);
       const std::uint8_t last = std::min(edge.last, lead.last);
-      if (first <= last) Append({first, last, edge.target}, lead.num_bytes, lead.mask, &edges);
+      if (first <= last) Append({first, last, edge.target}, lead.num_bytes, lead.mask, edges);
     }
   }
-  return edges;
 }
 
 const std::vector<CharacterEdges::Edge>& CharacterEdges::Inside(std::uint32_t state,
@@ -82,50 +81,17 @@ void CharacterEdges::Append(const ByteEdge& edge, int num_bytes, char32_t mask,
   }
 }
 
-std::vector<CharacterEdges::Edge> Slice(const std::vector<CharacterEdges::Edge>& edges,
-                                        char32_t first, char32_t last) {
-  std::vector<CharacterEdges::Edge> out;
-  auto edge = std::partition_point(edges.begin(), edges.end(),
-                                   [&](const auto& e) { return e.on.last < first; });
-  for (; edge != edges.end() && edge->on.first <= last; ++edge) {
-    out.push_back({{std::max(edge->on.first, first) - first, std::min(edge->on.last, last) - first},
-                   edge->target});
-  }
-  return out;
+std::span<const CharacterEdges::Edge> CutTo(std::span<const CharacterEdges::Edge> edges,
+                                            char32_t first, char32_t last) {
+  const auto begin = std::ranges::partition_point(
+      edges, [&](const CharacterEdges::Edge& edge) { return edge.on.last < first; });
+  const auto end = std::partition_point(
+      begin, edges.end(), [&](const CharacterEdges::Edge& edge) { return edge.on.first <= last; });
+  return {begin, end};
 }
 
-bool IsFull(const std::vector<CharacterEdges::Edge>& edges, std::uint64_t size) {
-  return edges.size() == 1 && edges[0].on.first == 0 && edges[0].on.last == size - 1;
-}
-
-std::uint32_t InnerStates::StateOf(const std::vector<ByteEdge>& edges) {
-  if (edges.empty()) return kNone;
-  std::vector<ByteEdge> joined;
-  for (const ByteEdge& edge : edges) {
-    if (!joined.empty() && joined.back().target == edge.target &&
-        joined.back().last + 1 == edge.first) {
-      joined.back().last = edge.last;
-    } else {
-      joined.push_back(edge);
-    }
-  }
-  std::uint64_t hash = 0;
-  for (const ByteEdge& edge : joined) {
-    hash = base::Combine(
-        hash, (std::uint64_t{edge.target} << 16) | (std::uint64_t{edge.first} << 8) | edge.last);
-  }
-  std::uint32_t number = index_.Find(hash, [&](std::uint32_t known) {
-    return std::equal(joined.begin(), joined.end(), states_[known].begin(), states_[known].end(),
-                      [](const ByteEdge& a, const ByteEdge& b) {
-                        return a.first == b.first && a.last == b.last && a.target == b.target;
-                      });
-  });
-  if (number == base::HashIndex::kNone) {
-    number = static_cast<std::uint32_t>(states_.size());
-    states_.push_back(std::move(joined));
-    index_.Insert(hash, number);
-  }
-  return static_cast<std::uint32_t>(num_others_) + number;
+bool IsFull(std::span<const CharacterEdges::Edge> edges, char32_t first, char32_t last) {
+  return edges.size() == 1 && edges[0].on.first <= first && edges[0].on.last >= last;
 }
 
 namespace {
@@ -151,19 +117,15 @@ class ByteBuilder {
       : automaton_(automaton), inner_(automaton.size()) {}
 
   Dfa Run() {
-    std::vector<std::vector<ByteEdge>> edges;
-    for (const ir::Automaton::State& state : automaton_.states()) {
-      std::vector<ByteEdge>& bytes = edges.emplace_back();
-      for (const EncodedRange& range : kEncodedRanges) {
-        std::vector<Edge> part = Slice(state.transitions, range.first, range.last);
-        for (Edge& edge : part) edge.on = {edge.on.first + range.first, edge.on.last + range.first};
-        AddBytes(part, range.num_bytes, range.marker, &bytes);
-      }
-    }
     Dfa out;
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-      out.AddState(automaton_.states()[i].accept);
-      for (const ByteEdge& edge : edges[i]) out.Add(edge);
+    for (const ir::Automaton::State& state : automaton_.states()) {
+      EdgeList bytes;
+      for (const EncodedRange& range : kEncodedRanges) {
+        AddBytes(state.transitions, {range.first, range.last}, range.num_bytes, range.marker,
+                 &bytes);
+      }
+      out.AddState(state.accept);
+      for (const ByteEdge& edge : bytes.edges()) out.Add(edge);
     }
     for (std::size_t i = 0; i < inner_.size(); ++i) {
       out.AddState(false);
@@ -174,31 +136,41 @@ class ByteBuilder {
   }
 
  private:
-  // One byte with this marker above its bits, then so many continuation bytes.
-  void AddBytes(const std::vector<Edge>& edges, int num_bytes, std::uint8_t marker,
-                std::vector<ByteEdge>* out) {
+  // For the characters within `range` one byte with this marker above its bits, then so many
+  // continuation bytes.
+  void AddBytes(std::span<const Edge> edges, text::CodepointRange range, int num_bytes,
+                std::uint8_t marker, EdgeList* out) {
+    edges = Within(edges, range.first, range.last);
     if (edges.empty()) return;
     const int shift = num_bytes * kBitsPerByte;
-    const char32_t last = edges.back().on.last >> shift;
-    for (char32_t bits = edges.front().on.first >> shift; bits <= last; ++bits) {
-      const char32_t first = bits << shift;
-      const std::vector<Edge> rest = Slice(edges, first, first + (char32_t{1} << shift) - 1);
-      if (rest.empty()) continue;
+    const char32_t end = std::min(edges.back().on.last, range.last) >> shift;
+    for (char32_t block = std::max(edges.front().on.first, range.first) >> shift; block <= end;
+         ++block) {
+      const char32_t first = block << shift;
+      const char32_t last = first + (char32_t{1} << shift) - 1;
+      const std::uint32_t target =
+          Inside(edges, {std::max(first, range.first), std::min(last, range.last)}, num_bytes);
+      const char32_t bits = marker == kContinuation ? block & kContinuationMask : block;
       const auto byte = static_cast<std::uint8_t>(marker | bits);
-      out->push_back({byte, byte, Inside(rest, num_bytes)});
+      if (target != InnerStates::kNone) out->Add(byte, byte, target);
     }
   }
 
-  std::uint32_t Inside(const std::vector<Edge>& edges, int num_bytes) {
+  // Behind bytes that leave the characters within `range`.
+  std::uint32_t Inside(std::span<const Edge> edges, text::CodepointRange range, int num_bytes) {
+    edges = Within(edges, range.first, range.last);
+    if (edges.empty()) return InnerStates::kNone;
     if (num_bytes == 0) return edges[0].target;
-    const bool is_full = IsFull(edges, std::uint64_t{1} << (num_bytes * kBitsPerByte));
+    const bool is_full =
+        range.last - range.first == (char32_t{1} << (num_bytes * kBitsPerByte)) - 1 &&
+        IsFull(edges, range.first, range.last);
     const auto key = std::make_pair(num_bytes, edges[0].target);
     if (const auto known = is_full ? full_.find(key) : full_.end(); known != full_.end()) {
       return known->second;
     }
-    std::vector<ByteEdge> bytes;
-    AddBytes(edges, num_bytes - 1, kContinuation, &bytes);
-    const std::uint32_t state = inner_.StateOf(bytes);
+    EdgeList bytes;
+    AddBytes(edges, range, num_bytes - 1, kContinuation, &bytes);
+    const std::uint32_t state = inner_.StateOf(bytes.edges());
     if (is_full) full_.emplace(key, state);
     return state;
   }
@@ -221,7 +193,8 @@ ir::Automaton ToCharacters(const Dfa& dfa) {
   number[0] = 0;
   std::vector<ir::Automaton::State> states;
   for (std::size_t i = 0; i < order.size(); ++i) {
-    ir::Automaton::State state{.accept = dfa.accept(order[i]), .transitions = edges.Of(order[i])};
+    ir::Automaton::State state{.accept = dfa.accept(order[i])};
+    edges.Find(order[i], &state.transitions);
     for (ir::Automaton::Transition& transition : state.transitions) {
       std::uint32_t& target = number[transition.target];
       if (target == kNone) {

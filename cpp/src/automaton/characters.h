@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "automaton/dfa.h"
-#include "base/hash_index.h"
 #include "ir/automaton.h"
 
 namespace pushmask::automaton {
@@ -22,8 +22,8 @@ class CharacterEdges {
 
   // What leads from a state that no character ends in the middle of; sorted, disjoint, neighbours
   // with one target joined. Cost: the number of edges below the lead bytes; what stands inside
-  // characters is remembered.
-  std::vector<Edge> Of(std::uint32_t state);
+  // characters is remembered. Replaces what is in `edges`.
+  void Find(std::uint32_t state, std::vector<Edge>* edges);
 
  private:
   // The edges inside a character that lacks so many bytes, by the number that those bytes spell.
@@ -34,34 +34,20 @@ class CharacterEdges {
   std::vector<std::vector<Edge>> inside_;  // by state; no state inside a character is without edges
 };
 
-// The edges between `first` and `last`, as numbers less `first`. `edges` are sorted and disjoint.
-std::vector<CharacterEdges::Edge> Slice(const std::vector<CharacterEdges::Edge>& edges,
-                                        char32_t first, char32_t last);
+// Those of sorted, disjoint edges that take any of first to last, where some are outside.
+std::span<const CharacterEdges::Edge> CutTo(std::span<const CharacterEdges::Edge> edges,
+                                            char32_t first, char32_t last);
 
-// Whether the edges are one, which takes all of 0 to size - 1.
-bool IsFull(const std::vector<CharacterEdges::Edge>& edges, std::uint64_t size);
+// Those of sorted, disjoint edges that take any of first to last; the outer ones may take more.
+inline std::span<const CharacterEdges::Edge> Within(std::span<const CharacterEdges::Edge> edges,
+                                                    char32_t first, char32_t last) {
+  if (edges.empty() || edges.back().on.last < first || edges.front().on.first > last) return {};
+  if (edges.front().on.last >= first && edges.back().on.first <= last) return edges;
+  return CutTo(edges, first, last);
+}
 
-// States that stand within the spellings of characters: those with the same edges are one. They are
-// numbered from the number of other states on, do not accept, and are never without edges.
-class InnerStates {
- public:
-  static constexpr std::uint32_t kNone = 0xffffffffU;
-
-  explicit InnerStates(std::size_t num_others) : num_others_(num_others) {}
-
-  // The state with these edges, which are sorted; neighbours with one target are joined. kNone if
-  // there are none.
-  std::uint32_t StateOf(const std::vector<ByteEdge>& edges);
-  std::size_t size() const { return states_.size(); }
-  const std::vector<ByteEdge>& edges(std::uint32_t state) const {
-    return states_[state - num_others_];
-  }
-
- private:
-  const std::size_t num_others_;
-  std::vector<std::vector<ByteEdge>> states_;
-  base::HashIndex index_;  // of states_
-};
+// Whether the edges are one, which takes all of first to last.
+bool IsFull(std::span<const CharacterEdges::Edge> edges, char32_t first, char32_t last);
 
 // The same automaton over bytes, deterministic but not minimal. Cost: the bytes that each state
 // tells apart.

@@ -13,32 +13,34 @@
 #include "pushmask/error.h"
 
 namespace pushmask::automaton {
-namespace {
 
-constexpr std::uint32_t kUnknown = 0xffffffffU;
-
-class SubsetConstruction {
+class Determinizer::Construction {
  public:
-  SubsetConstruction(const Nfa& nfa, const Budget& budget)
-      : nfa_(nfa),
-        budget_(budget),
-        seen_(nfa.states.size(), 0),
-        number_of_closure_(nfa.states.size(), kUnknown) {}
-
-  Dfa Run() {
-    NumberOfClosure(nfa_.start);
+  const Dfa& Run(const Nfa& nfa, const Budget& budget) {
+    nfa_ = &nfa;
+    max_states_ = budget.max_states;
+    seen_.assign(nfa.states.size(), 0);
+    round_ = 0;
+    number_of_closure_.assign(nfa.states.size(), kUnknown);
+    begins_.clear();
+    members_.clear();
+    index_.Reset();
+    dfa_.Clear();
+    NumberOfClosure(nfa.start);
     for (std::size_t i = 0; i < begins_.size(); ++i) {
       const std::size_t end = i + 1 < begins_.size() ? begins_[i + 1] : members_.size();
       subset_.assign(members_.begin() + static_cast<std::ptrdiff_t>(begins_[i]),
                      members_.begin() + static_cast<std::ptrdiff_t>(end));
-      dfa_.AddState(std::binary_search(subset_.begin(), subset_.end(), nfa_.accept));
+      dfa_.AddState(std::binary_search(subset_.begin(), subset_.end(), nfa.accept));
       AddByteEdges();
       AddSymbolEdges();
     }
-    return std::move(dfa_);
+    return dfa_;
   }
 
  private:
+  static constexpr std::uint32_t kUnknown = 0xffffffffU;
+
   // Adds the states that `state` reaches without a byte to closure_. Only those with an edge of
   // their own, and the accepting one, tell subsets apart.
   void AddClosure(std::uint32_t state) {
@@ -48,8 +50,8 @@ class SubsetConstruction {
       work_.pop_back();
       if (seen_[s] == round_) continue;
       seen_[s] = round_;
-      const Nfa::State& node = nfa_.states[s];
-      if (s == nfa_.accept || !node.bytes.empty() || !node.symbols.empty()) closure_.push_back(s);
+      const Nfa::State& node = nfa_->states[s];
+      if (s == nfa_->accept || !node.bytes.empty() || !node.symbols.empty()) closure_.push_back(s);
       work_.insert(work_.end(), node.epsilons.begin(), node.epsilons.end());
     }
   }
@@ -81,10 +83,10 @@ class SubsetConstruction {
     begins_.push_back(members_.size());
     members_.insert(members_.end(), closure_.begin(), closure_.end());
     index_.Insert(hash, number);
-    if (begins_.size() > budget_.max_states) {
-      throw LimitError("a rule or pattern needs more than " + std::to_string(budget_.max_states) +
+    if (begins_.size() > max_states_) {
+      throw LimitError("a rule or pattern needs more than " + std::to_string(max_states_) +
                            " states (limit max_states)",
-                       "max_states", budget_.max_states, begins_.size());
+                       "max_states", max_states_, begins_.size());
     }
     return number;
   }
@@ -92,7 +94,7 @@ class SubsetConstruction {
   void AddByteEdges() {
     edges_.clear();
     for (const std::uint32_t s : subset_) {
-      const auto& bytes = nfa_.states[s].bytes;
+      const auto& bytes = nfa_->states[s].bytes;
       edges_.insert(edges_.end(), bytes.begin(), bytes.end());
     }
     std::sort(edges_.begin(), edges_.end(),
@@ -124,7 +126,7 @@ class SubsetConstruction {
   void AddSymbolEdges() {
     symbols_.clear();
     for (const std::uint32_t s : subset_) {
-      const auto& symbols = nfa_.states[s].symbols;
+      const auto& symbols = nfa_->states[s].symbols;
       symbols_.insert(symbols_.end(), symbols.begin(), symbols.end());
     }
     std::sort(symbols_.begin(), symbols_.end(),
@@ -140,8 +142,8 @@ class SubsetConstruction {
     }
   }
 
-  const Nfa& nfa_;
-  const Budget& budget_;
+  const Nfa* nfa_ = nullptr;
+  std::size_t max_states_ = 0;
   std::vector<std::uint32_t> seen_;  // round in which a state was last visited
   std::uint32_t round_ = 0;
   std::vector<std::uint32_t> number_of_closure_;  // by NFA state: of the subset it leads to alone
@@ -155,10 +157,12 @@ class SubsetConstruction {
   std::vector<SymbolEdge> symbols_;
 };
 
-}  // namespace
-
-Dfa Determinize(const Nfa& nfa, const Budget& budget) {
-  return SubsetConstruction(nfa, budget).Run();
+Determinizer::Determinizer() : construction_(std::make_unique<Construction>()) {}
+Determinizer::~Determinizer() = default;
+const Dfa& Determinizer::Run(const Nfa& nfa, const Budget& budget) {
+  return construction_->Run(nfa, budget);
 }
+
+Dfa Determinize(const Nfa& nfa, const Budget& budget) { return Determinizer().Run(nfa, budget); }
 
 }  // namespace pushmask::automaton

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -32,11 +33,27 @@ class Dfa {
         state + std::size_t{1} < size() ? states_[state + 1].symbols : symbols_.size();
     return {symbols_.data() + states_[state].symbols, end - states_[state].symbols};
   }
+  std::size_t num_byte_edges() const { return bytes_.size(); }
   std::size_t num_symbol_edges() const { return symbols_.size(); }
 
   std::size_t memory_bytes() const {
     return states_.capacity() * sizeof(State) + bytes_.capacity() * sizeof(ByteEdge) +
            symbols_.capacity() * sizeof(SymbolEdge);
+  }
+
+  // Room for so many states and edges in all.
+  void Reserve(std::size_t num_states, std::size_t num_byte_edges,
+               std::size_t num_symbol_edges = 0) {
+    states_.reserve(num_states);
+    bytes_.reserve(num_byte_edges);
+    symbols_.reserve(num_symbol_edges);
+  }
+
+  // No states; keeps the memory.
+  void Clear() {
+    states_.clear();
+    bytes_.clear();
+    symbols_.clear();
   }
 
   // Gives back what growth has left over, for an automaton that is kept.
@@ -80,11 +97,45 @@ struct Budget {
   std::size_t max_states;
 };
 
-// Subset construction. States that lead nowhere are left to Minimize.
-Dfa Determinize(const Nfa& nfa, const Budget& budget);
+// Subset construction, whose memory serves again: grammars need it for many small automata.
+class Determinizer {
+ public:
+  Determinizer();
+  Determinizer(const Determinizer&) = delete;
+  Determinizer& operator=(const Determinizer&) = delete;
+  ~Determinizer();
 
-// The smallest equivalent automaton, in breadth-first numbering from the start, so that equal
-// languages give equal automata. Every state lies on a path to an accepting one.
+  // States that lead nowhere are left to the Minimizer. The result is good until the next call.
+  const Dfa& Run(const Nfa& nfa, const Budget& budget);
+
+ private:
+  class Construction;
+  std::unique_ptr<Construction> construction_;
+};
+
+// Minimisation, in the same manner.
+class Minimizer {
+ public:
+  Minimizer();
+  Minimizer(const Minimizer&) = delete;
+  Minimizer& operator=(const Minimizer&) = delete;
+  ~Minimizer();
+
+  // The smallest equivalent automaton, in breadth-first numbering from the start, so that equal
+  // languages give equal automata. Every state lies on a path to an accepting one.
+  Dfa Run(const Dfa& dfa);
+  // The same where states of `dfa` are known to be equal to states of a minimal automaton: (state,
+  // state of `minimal`).
+  Dfa Run(const Dfa& dfa, const Dfa& minimal,
+          std::span<const std::pair<std::uint32_t, std::uint32_t>> same_states);
+
+ private:
+  class Construction;
+  std::unique_ptr<Construction> construction_;
+};
+
+// One run of each.
+Dfa Determinize(const Nfa& nfa, const Budget& budget);
 Dfa Minimize(const Dfa& dfa);
 
 // The smallest automaton of what `a` matches and `b` does not, both minimal and without symbols.

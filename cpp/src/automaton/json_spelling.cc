@@ -5,11 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "automaton/characters.h"
+#include "automaton/inner_states.h"
 #include "pushmask/error.h"
 
 namespace pushmask::automaton {
@@ -46,10 +48,11 @@ bool HasShortEscape(char32_t character) {
                      [&](const ShortEscape& e) { return e.canonical && e.character == character; });
 }
 
-const Edge* Find(const std::vector<Edge>& edges, char32_t character) {
-  const auto found = std::partition_point(
-      edges.begin(), edges.end(), [&](const Edge& edge) { return edge.on.last < character; });
-  return found != edges.end() && found->on.first <= character ? &*found : nullptr;
+const Edge* Find(std::span<const Edge> edges, char32_t character) {
+  if (edges.empty() || edges.back().on.last < character) return nullptr;
+  const auto found = std::ranges::partition_point(
+      edges, [&](const Edge& edge) { return edge.on.last < character; });
+  return found->on.first <= character ? &*found : nullptr;
 }
 
 class Speller {
@@ -67,22 +70,20 @@ class Speller {
     std::vector<std::uint32_t> between{0};
     is_between_[0] = true;
     for (std::size_t i = 0; i < between.size(); ++i) {
-      const std::vector<Edge> edges = characters_.Of(between[i]);
-      for (const Edge& edge : edges) {
+      characters_.Find(between[i], &edges_);
+      for (const Edge& edge : edges_) {
         if (!is_between_[edge.target]) between.push_back(edge.target);
         is_between_[edge.target] = true;
       }
-      escapes_[between[i]] = Backslash(edges);
+      escapes_[between[i]] = Backslash();
     }
     return Numbered();
   }
 
  private:
   // States of the result are numbered as those of strings_, then those inside escapes.
-  using Bytes = std::vector<ByteEdge>;
-
-  std::uint32_t StateOf(const Bytes& edges) {
-    const std::uint32_t state = inside_.StateOf(edges);
+  std::uint32_t StateOf(const EdgeList& edges) {
+    const std::uint32_t state = inside_.StateOf(edges.edges());
     CheckBudget();
     return state;
   }
@@ -96,96 +97,116 @@ class Speller {
   }
 
   std::uint32_t After(std::uint8_t byte, std::uint32_t target) {
-    return target == kNone ? kNone : StateOf({{byte, byte, target}});
+    EdgeList edges;
+    if (target != kNone) edges.Add(byte, byte, target);
+    return StateOf(edges);
   }
 
-  // Where a backslash leads.
-  std::uint32_t Backslash(const std::vector<Edge>& edges) {
-    Bytes letters;
+  // Where a backslash leads, where edges_ lead.
+  std::uint32_t Backslash() {
+    EdgeList letters;
     for (const ShortEscape& escape : kShortEscapes) {
       if (!any_ && !escape.canonical) continue;
-      const Edge* edge = Find(edges, escape.character);
-      if (edge != nullptr) letters.push_back({escape.letter, escape.letter, edge->target});
+      const Edge* edge = Find(edges_, escape.character);
+      if (edge != nullptr) letters.Add(escape.letter, escape.letter, edge->target);
     }
-    const std::uint32_t numeric = Digits(any_ ? InBmp(edges) : Unnamed(edges), kNumDigits);
-    if (numeric != kNone) letters.push_back({'u', 'u', numeric});
+    units_.clear();
+    if (any_) {
+      AddBmp();
+    } else {
+      AddUnnamed();
+    }
+    const std::uint32_t numeric = Digits(units_, 0, kNumDigits);
+    if (numeric != kNone) letters.Add('u', 'u', numeric);
     return StateOf(letters);
   }
 
-  // The control characters that need a numeric escape.
-  static std::vector<Edge> Unnamed(const std::vector<Edge>& edges) {
-    std::vector<Edge> out;
+  // To units_: the control characters that need a numeric escape.
+  void AddUnnamed() {
     for (char32_t character = 0; character < kFirstPrintable; ++character) {
-      const Edge* edge = HasShortEscape(character) ? nullptr : Find(edges, character);
-      if (edge != nullptr) out.push_back({{character, character}, edge->target});
+      const Edge* edge = HasShortEscape(character) ? nullptr : Find(edges_, character);
+      if (edge != nullptr) units_.push_back({{character, character}, edge->target});
     }
-    return out;
   }
 
-  // The edges by the four digits behind the first \u: the first half of a pair leads to what its
-  // second half decides. Halves that leave the same choice stand together.
-  std::vector<Edge> InBmp(const std::vector<Edge>& edges) {
-    std::vector<Edge> out = Slice(edges, 0, kHighFirst - 1);
-    const std::vector<Edge> pairs = Slice(edges, kMaxBmp + 1, kNone);
+  // To units_: the edges by the four digits behind the first \u. The first half of a pair leads to
+  // what its second half decides; halves that leave the same choice stand together.
+  void AddBmp() {
+    AddUnits(0, kHighFirst - 1);
+    const std::span<const Edge> pairs = Within(edges_, kMaxBmp + 1, kNone);
     char32_t at = 0;
     for (const Edge& pair : pairs) {
-      at = std::max(at, pair.on.first);
-      while (at <= pair.on.last) {
+      at = std::max<char32_t>(at, std::max<char32_t>(pair.on.first, kMaxBmp + 1) - (kMaxBmp + 1));
+      const char32_t end = pair.on.last - kMaxBmp;
+      while (at < end) {
         const char32_t high = at >> kBitsPerHalf;
-        const char32_t full_end = (pair.on.last + 1) >> kBitsPerHalf;
+        const char32_t full_end = end >> kBitsPerHalf;
         const bool is_full = (at & kHalfMask) == 0 && high < full_end;
         const char32_t last = is_full ? full_end - 1 : high;
-        const std::vector<Edge> lows =
-            Slice(pairs, high << kBitsPerHalf, (high << kBitsPerHalf) | kHalfMask);
-        out.push_back({{kHighFirst + high, kHighFirst + last}, SecondHalf(lows)});
+        units_.push_back({{kHighFirst + high, kHighFirst + last}, SecondHalf(pairs, high)});
         at = (last + 1) << kBitsPerHalf;
       }
     }
-    for (Edge edge : Slice(edges, kLowLast + 1, kMaxBmp)) {
-      edge.on = {edge.on.first + kLowLast + 1, edge.on.last + kLowLast + 1};
-      out.push_back(edge);
+    AddUnits(kLowLast + 1, kMaxBmp);
+  }
+
+  void AddUnits(char32_t first, char32_t last) {
+    for (const Edge& edge : Within(edges_, first, last)) {
+      units_.push_back(
+          {{std::max(edge.on.first, first), std::min(edge.on.last, last)}, edge.target});
     }
-    return out;
   }
 
-  std::uint32_t SecondHalf(std::vector<Edge> lows) {
-    for (Edge& low : lows) low.on = {kLowFirst + low.on.first, kLowFirst + low.on.last};
-    return After('\\', After('u', Digits(lows, kNumDigits)));
+  std::uint32_t SecondHalf(std::span<const Edge> pairs, char32_t high) {
+    const char32_t first = kMaxBmp + 1 + (high << kBitsPerHalf);
+    const char32_t last = first | kHalfMask;
+    lows_.clear();
+    for (const Edge& edge : Within(pairs, first, last)) {
+      lows_.push_back({{kLowFirst + (std::max(edge.on.first, first) - first),
+                        kLowFirst + (std::min(edge.on.last, last) - first)},
+                       edge.target});
+    }
+    return After('\\', After('u', Digits(lows_, 0, kNumDigits)));
   }
 
-  // So many hexadecimal digits, of either case, for numbers within that range.
-  std::uint32_t Digits(const std::vector<Edge>& edges, int num_digits) {
+  // So many hexadecimal digits, of either case, for the numbers from `first` on. Every edge takes
+  // some of them, if perhaps others as well.
+  std::uint32_t Digits(std::span<const Edge> edges, char32_t first, int num_digits) {
     if (edges.empty()) return kNone;
     if (num_digits == 0) return edges[0].target;
     const int shift = kBitsPerDigit * (num_digits - 1);
-    const std::uint64_t size = std::uint64_t{1} << (shift + kBitsPerDigit);
-    std::array<std::uint32_t, 16> targets;
-    targets.fill(kNone);
-    if (IsFull(edges, size)) {  // the rest does not depend on the digit
+    const char32_t last = first + (char32_t{1} << (shift + kBitsPerDigit)) - 1;
+    DigitTargets targets;
+    if (IsFull(edges, first, last)) {  // the rest does not depend on the digit
       const auto key = std::make_pair(num_digits, edges[0].target);
       const auto known = full_.find(key);
       if (known != full_.end()) return known->second;
-      const auto last = static_cast<char32_t>((size >> kBitsPerDigit) - 1);
-      targets.fill(Digits({{{0, last}, edges[0].target}}, num_digits - 1));
-      return full_.emplace(key, DigitState(targets)).first->second;
+      targets.fill(Digits(edges, first, num_digits - 1));
+      return full_.emplace(key, DigitState(targets, 0, 15)).first->second;
     }
-    for (char32_t digit = edges.front().on.first >> shift; digit <= edges.back().on.last >> shift;
-         ++digit) {
-      const char32_t first = digit << shift;
-      targets[digit] =
-          Digits(Slice(edges, first, first + (char32_t{1} << shift) - 1), num_digits - 1);
+    const char32_t least = (std::max(edges.front().on.first, first) - first) >> shift;
+    const char32_t most = (std::min(edges.back().on.last, last) - first) >> shift;
+    std::size_t begin = 0;
+    for (char32_t digit = least; digit <= most; ++digit) {
+      const char32_t begins = first + (digit << shift);
+      const char32_t ends = begins + (char32_t{1} << shift);
+      while (edges[begin].on.last < begins) ++begin;
+      std::size_t end = begin;
+      while (end < edges.size() && edges[end].on.first < ends) ++end;
+      targets[digit] = Digits(edges.subspan(begin, end - begin), begins, num_digits - 1);
     }
-    return DigitState(targets);
+    return DigitState(targets, least, most);
   }
 
-  std::uint32_t DigitState(const std::array<std::uint32_t, 16>& targets) {
-    Bytes edges;
-    const auto add = [&](int first, int last, char zero) {
-      for (int digit = first; digit <= last; ++digit) {
-        const auto byte = static_cast<std::uint8_t>(zero + digit - first);
-        if (targets[static_cast<std::size_t>(digit)] != kNone) {
-          edges.push_back({byte, byte, targets[static_cast<std::size_t>(digit)]});
-        }
+  using DigitTargets = std::array<std::uint32_t, 16>;
+
+  // The state whose digits, those from `least` to `most`, have these targets.
+  std::uint32_t DigitState(const DigitTargets& targets, char32_t least, char32_t most) {
+    EdgeList edges;
+    const auto add = [&](char32_t first, char32_t last, char zero) {
+      for (char32_t digit = std::max(first, least); digit <= std::min(last, most); ++digit) {
+        const auto byte = static_cast<std::uint8_t>(zero + static_cast<int>(digit - first));
+        if (targets[digit] != kNone) edges.Add(byte, byte, targets[digit]);
       }
     };
     add(0, 9, '0');
@@ -194,26 +215,22 @@ class Speller {
     return StateOf(edges);
   }
 
-  // The edges of a state between characters: those of literals, and the backslash.
-  Bytes Between(std::uint32_t state) const {
-    Bytes edges;
-    const std::uint32_t escape = escapes_[state];
+  // Hands the edges of a state between characters to `add`: those of literals, and the backslash.
+  template <typename Add>
+  void Between(std::uint32_t state, const Add& add) const {
     const auto add_until = [&](int end, int begin, const ByteEdge& edge) {
       const int first = std::max<int>(begin, edge.first);
       const int last = std::min<int>(end - 1, edge.last);
-      if (first <= last) {
-        edges.push_back(
-            {static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(last), edge.target});
-      }
+      if (first > last) return;
+      add({static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(last), edge.target});
     };
     const auto spans = strings_.bytes(state);
     for (const ByteEdge& edge : spans) {
       add_until('"', kFirstPrintable, edge);
       add_until('\\', '"' + 1, edge);
     }
-    if (escape != kNone) edges.push_back({'\\', '\\', escape});
+    if (escapes_[state] != kNone) add({'\\', '\\', escapes_[state]});
     for (const ByteEdge& edge : spans) add_until(0x100, '\\' + 1, edge);
-    return edges;
   }
 
   // The result, numbered breadth-first.
@@ -232,13 +249,15 @@ class Speller {
       edge.target = target;
       out.Add(edge);
     };
+    order.reserve(number.size());
+    out.Reserve(number.size(), inside_.num_edges() + 2 * strings_.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
       const std::uint32_t state = order[i];
       out.AddState(state < num_strings && strings_.accept(state));
       if (state >= num_strings) {
         for (const ByteEdge& edge : inside_.edges(state)) add(edge);
       } else if (is_between_[state]) {
-        for (const ByteEdge& edge : Between(state)) add(edge);
+        Between(state, add);
       } else {
         for (const ByteEdge& edge : strings_.bytes(state)) add(edge);
       }
@@ -250,6 +269,9 @@ class Speller {
   const bool any_;
   const Budget& budget_;
   CharacterEdges characters_;
+  std::vector<Edge> edges_;             // of the state at hand
+  std::vector<Edge> units_;             // the same by UTF-16 code unit
+  std::vector<Edge> lows_;              // the same by second half, behind one first half
   std::vector<std::uint32_t> escapes_;  // by state between characters: where a backslash leads
   std::vector<bool> is_between_;
   InnerStates inside_;                                           // escapes

@@ -8,7 +8,9 @@
 //     states are told apart by partition refinement (partition.h).
 // Grammars are mostly chains, so most of the work is one hash per state.
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -31,12 +33,14 @@ class Components {
  public:
   // States for which is_done(state) holds are left out.
   template <typename IsDone, typename Visit>
-  static void ForEach(const Dfa& dfa, IsDone is_done, Visit visit) {
-    Components components(dfa);
-    for (std::uint32_t s = 0; s < dfa.size(); ++s) {
-      if (is_done(s)) components.order_[s] = kNone;
-    }
-    if (!is_done(0)) components.Run(visit);
+  void ForEach(const Dfa& dfa, IsDone is_done, Visit visit) {
+    clock_ = 0;
+    stack_.clear();
+    frames_.clear();
+    order_.resize(dfa.size());
+    low_.resize(dfa.size());
+    for (std::uint32_t s = 0; s < dfa.size(); ++s) order_[s] = is_done(s) ? kNone : 0;
+    if (order_[0] == 0) Run(dfa, visit);
   }
 
  private:
@@ -45,8 +49,6 @@ class Components {
     std::uint32_t next_edge;
   };
 
-  explicit Components(const Dfa& dfa) : dfa_(dfa), order_(dfa.size(), 0), low_(dfa.size(), 0) {}
-
   void Enter(std::uint32_t state) {
     order_[state] = low_[state] = ++clock_;
     stack_.push_back(state);
@@ -54,13 +56,13 @@ class Components {
   }
 
   template <typename Visit>
-  void Run(Visit visit) {
+  void Run(const Dfa& dfa, Visit visit) {
     Enter(0);
     while (!frames_.empty()) {
       Frame& frame = frames_.back();
       const std::uint32_t state = frame.state;
-      const auto bytes = dfa_.bytes(state);
-      const auto symbols = dfa_.symbols(state);
+      const auto bytes = dfa.bytes(state);
+      const auto symbols = dfa.symbols(state);
       if (frame.next_edge < bytes.size() + symbols.size()) {
         const std::uint32_t i = frame.next_edge++;
         const std::uint32_t target =
@@ -88,7 +90,6 @@ class Components {
     }
   }
 
-  const Dfa& dfa_;
   std::uint32_t clock_ = 0;
   std::vector<std::uint32_t> order_;  // 0: not yet met; kNone: in a finished component
   std::vector<std::uint32_t> low_;
@@ -99,6 +100,11 @@ class Components {
 // Numbers by the hash of what they look like. Thousands may look alike, so those are chained.
 class ByShape {
  public:
+  void Reset() {
+    entries_.clear();
+    index_.Reset();
+  }
+
   void Add(std::uint64_t hash, std::uint32_t number) {
     const auto entry = static_cast<std::uint32_t>(entries_.size());
     const std::uint32_t first = FirstOf(hash);
@@ -134,9 +140,18 @@ class ByShape {
   base::HashIndex index_;  // of the first entry of each hash
 };
 
-class Minimizer {
+}  // namespace
+
+class Minimizer::Construction {
  public:
-  explicit Minimizer(const Dfa& dfa) : dfa_(dfa), number_(dfa.size(), kNone) {}
+  void Begin(const Dfa& dfa) {
+    dfa_ = &dfa;
+    number_.assign(dfa.size(), kNone);
+    out_.Clear();
+    index_.Reset();
+    cyclic_.Reset();
+    index_of_.assign(dfa.size(), kNone);
+  }
 
   // Begins with the states of a minimal automaton, some of which are states of dfa_: (state, state
   // of `minimal`).
@@ -157,7 +172,7 @@ class Minimizer {
 
   Dfa Run() {
     const auto is_done = [this](std::uint32_t state) { return number_[state] != kNone; };
-    Components::ForEach(dfa_, is_done, [this](std::span<const std::uint32_t> states) {
+    components_.ForEach(*dfa_, is_done, [this](std::span<const std::uint32_t> states) {
       if (states.size() > 1 || LoopsToItself(states[0])) {
         AddCycle(states);
       } else {
@@ -204,15 +219,15 @@ class Minimizer {
   // `target_of` gives the number of a target.
   template <typename TargetOf>
   void Sign(std::uint32_t state, TargetOf target_of) {
-    signature_.accept = dfa_.accept(state);
+    signature_.accept = dfa_->accept(state);
     signature_.bytes.clear();
     signature_.symbols.clear();
-    for (ByteEdge edge : dfa_.bytes(state)) {
+    for (ByteEdge edge : dfa_->bytes(state)) {
       edge.target = target_of(edge.target);
       if (edge.target != kDead) signature_.bytes.push_back(edge);
     }
     JoinNeighbours(&signature_.bytes);
-    for (SymbolEdge edge : dfa_.symbols(state)) {
+    for (SymbolEdge edge : dfa_->symbols(state)) {
       edge.target = target_of(edge.target);
       if (edge.target != kDead) signature_.symbols.push_back(edge);
     }
@@ -269,8 +284,8 @@ class Minimizer {
 
   bool LoopsToItself(std::uint32_t state) const {
     const auto loops = [state](const auto& edge) { return edge.target == state; };
-    const auto bytes = dfa_.bytes(state);
-    const auto symbols = dfa_.symbols(state);
+    const auto bytes = dfa_->bytes(state);
+    const auto symbols = dfa_->symbols(state);
     return std::any_of(bytes.begin(), bytes.end(), loops) ||
            std::any_of(symbols.begin(), symbols.end(), loops);
   }
@@ -282,7 +297,7 @@ class Minimizer {
     }
     if (IsKnown(states)) return;
     // Now no state inside is equal to one outside, so what leads outside can be compared.
-    const Partition blocks = Refine(states);
+    const Partition& blocks = Refine(states);
     if (blocks.size() == 1) {
       for (const std::uint32_t state : states) number_[state] = kSelf;
       Sign(states[0], [this](std::uint32_t target) { return number_[target]; });
@@ -321,18 +336,18 @@ class Minimizer {
 
   // Assumes that `start` is `known` and follows the edges of both; numbers what it meets.
   bool Matches(std::uint32_t start, std::uint32_t known) {
-    std::vector<std::uint32_t> work{start};
+    work_.assign(1, start);
     number_[start] = known;
     const auto agree = [&](std::uint32_t target, std::uint32_t other) {
       if (number_[target] == kNone) {
         number_[target] = other;
-        work.push_back(target);
+        work_.push_back(target);
       }
       return number_[target] == other;
     };
-    while (!work.empty()) {
-      const std::uint32_t state = work.back();
-      work.pop_back();
+    while (!work_.empty()) {
+      const std::uint32_t state = work_.back();
+      work_.pop_back();
       if (!EdgesAgree(state, number_[state], agree)) return false;
     }
     return true;
@@ -341,8 +356,8 @@ class Minimizer {
   // Walks the edges of a state and of one of the result side by side.
   template <typename Agree>
   bool EdgesAgree(std::uint32_t state, std::uint32_t known, Agree agree) const {
-    if (dfa_.accept(state) != out_.accept(known)) return false;
-    const auto bytes = dfa_.bytes(state);
+    if (dfa_->accept(state) != out_.accept(known)) return false;
+    const auto bytes = dfa_->bytes(state);
     const auto others = out_.bytes(known);
     std::size_t j = 0;
     int done = -1;  // bytes compared so far, of both
@@ -359,7 +374,7 @@ class Minimizer {
     if (j != others.size()) return false;
     const auto symbols = out_.symbols(known);
     std::size_t k = 0;
-    for (const SymbolEdge& edge : dfa_.symbols(state)) {
+    for (const SymbolEdge& edge : dfa_->symbols(state)) {
       if (number_[edge.target] == kDead) continue;
       if (k == symbols.size() || symbols[k].symbol != edge.symbol ||
           !agree(edge.target, symbols[k].target)) {
@@ -376,9 +391,9 @@ class Minimizer {
       const auto is_live = [this](const auto& edge) {
         return number_[edge.target] != kNone && number_[edge.target] != kDead;
       };
-      const auto bytes = dfa_.bytes(state);
-      const auto symbols = dfa_.symbols(state);
-      return dfa_.accept(state) || std::any_of(bytes.begin(), bytes.end(), is_live) ||
+      const auto bytes = dfa_->bytes(state);
+      const auto symbols = dfa_->symbols(state);
+      return dfa_->accept(state) || std::any_of(bytes.begin(), bytes.end(), is_live) ||
              std::any_of(symbols.begin(), symbols.end(), is_live);
     });
   }
@@ -395,102 +410,101 @@ class Minimizer {
     std::uint32_t target;
   };
 
-  // The transitions inside, one per class of bytes that all edges treat alike, sorted by label.
-  std::vector<Transition> InsideTransitions(std::span<const std::uint32_t> states) const {
-    std::vector<std::uint32_t> index_of(dfa_.size(), kNone);
-    std::vector<bool> starts(257);
+  // Fills transitions_ with those inside, one per class of bytes that all edges treat alike, sorted
+  // by label.
+  void FindInsideTransitions(std::span<const std::uint32_t> states) {
+    std::array<std::uint32_t, 257> class_of = {};  // first: whether one begins
     for (std::uint32_t i = 0; i < states.size(); ++i) {
-      index_of[states[i]] = i;
-      for (const ByteEdge& edge : dfa_.bytes(states[i])) {
-        starts[edge.first] = starts[edge.last + 1] = true;
+      index_of_[states[i]] = i;
+      for (const ByteEdge& edge : dfa_->bytes(states[i])) {
+        class_of[edge.first] = class_of[edge.last + std::size_t{1}] = 1;
       }
     }
-    std::vector<std::uint32_t> class_of(257);
-    std::uint32_t num_classes = 0;
-    for (std::size_t byte = 0; byte < 257; ++byte) {
-      num_classes += starts[byte] ? 1 : 0;
-      class_of[byte] = num_classes;
-    }
-    std::vector<Transition> transitions;
+    std::partial_sum(class_of.begin(), class_of.end(), class_of.begin());
+    transitions_.clear();
     for (std::uint32_t i = 0; i < states.size(); ++i) {
-      for (const ByteEdge& edge : dfa_.bytes(states[i])) {
-        const std::uint32_t target = index_of[edge.target];
+      for (const ByteEdge& edge : dfa_->bytes(states[i])) {
+        const std::uint32_t target = index_of_[edge.target];
         if (target == kNone) continue;
         for (std::uint32_t label = class_of[edge.first]; label <= class_of[edge.last]; ++label) {
-          transitions.push_back({i, label, target});
+          transitions_.push_back({i, label, target});
         }
       }
-      for (const SymbolEdge& edge : dfa_.symbols(states[i])) {
-        const std::uint32_t target = index_of[edge.target];
-        if (target != kNone) transitions.push_back({i, num_classes + 1 + edge.symbol, target});
+      for (const SymbolEdge& edge : dfa_->symbols(states[i])) {
+        const std::uint32_t target = index_of_[edge.target];
+        if (target != kNone) transitions_.push_back({i, class_of.back() + 1 + edge.symbol, target});
       }
     }
-    std::stable_sort(transitions.begin(), transitions.end(),
-                     [](const auto& a, const auto& b) { return a.label < b.label; });
-    return transitions;
+    for (const std::uint32_t state : states) index_of_[state] = kNone;
+    std::ranges::sort(transitions_, {}, [](const Transition& transition) {
+      return std::make_pair(transition.label, transition.source);
+    });
   }
 
   // The coarsest partition whose blocks agree on what leads outside and on the blocks inside.
-  Partition Refine(std::span<const std::uint32_t> states) {
-    Partition blocks(states.size());
-    SplitByKey(&blocks, states.size(), [&](std::uint32_t i) { return OutsideHash(states[i]); });
-    const std::vector<Transition> transitions = InsideTransitions(states);
-    Partition cords(transitions.size());  // transitions, by label first
-    SplitByKey(&cords, transitions.size(), [&](std::uint32_t t) { return transitions[t].label; });
-    std::vector<std::uint32_t> begins(states.size() + 1, 0);  // of the transitions into a state
-    for (const Transition& transition : transitions) ++begins[transition.target + 1];
-    for (std::size_t i = 0; i < states.size(); ++i) begins[i + 1] += begins[i];
-    std::vector<std::uint32_t> incoming(transitions.size());
-    std::vector<std::uint32_t> next(begins.begin(), begins.end() - 1);
-    for (std::uint32_t t = 0; t < transitions.size(); ++t) {
-      incoming[next[transitions[t].target]++] = t;
+  const Partition& Refine(std::span<const std::uint32_t> states) {
+    blocks_.Reset(states.size());
+    if (states.size() == 1) return blocks_;
+    SplitByKey(&blocks_, states.size(), [&](std::uint32_t i) { return OutsideHash(states[i]); });
+    FindInsideTransitions(states);
+    cords_.Reset(transitions_.size());  // transitions, by label first
+    SplitByKey(&cords_, transitions_.size(),
+               [&](std::uint32_t t) { return transitions_[t].label; });
+    begins_.assign(states.size() + 1, 0);
+    for (const Transition& transition : transitions_) ++begins_[transition.target + 1];
+    for (std::size_t i = 0; i < states.size(); ++i) begins_[i + 1] += begins_[i];
+    incoming_.resize(transitions_.size());
+    next_.assign(begins_.begin(), begins_.end() - 1);
+    for (std::uint32_t t = 0; t < transitions_.size(); ++t) {
+      incoming_[next_[transitions_[t].target]++] = t;
     }
     std::uint32_t block = 1;  // block 0 need not be used: its complement is
     const auto split_cords = [&] {
-      for (; block < blocks.size(); ++block) {
-        blocks.ForEach(block, [&](std::uint32_t s) {
-          for (std::uint32_t i = begins[s]; i < begins[s + 1]; ++i) cords.Mark(incoming[i]);
+      for (; block < blocks_.size(); ++block) {
+        blocks_.ForEach(block, [&](std::uint32_t s) {
+          for (std::uint32_t i = begins_[s]; i < begins_[s + 1]; ++i) cords_.Mark(incoming_[i]);
         });
-        cords.Split();
+        cords_.Split();
       }
     };
     split_cords();
-    for (std::uint32_t cord = 0; cord < cords.size(); ++cord) {
-      cords.ForEach(cord, [&](std::uint32_t t) { blocks.Mark(transitions[t].source); });
-      blocks.Split();
+    for (std::uint32_t cord = 0; cord < cords_.size(); ++cord) {
+      cords_.ForEach(cord, [&](std::uint32_t t) { blocks_.Mark(transitions_[t].source); });
+      blocks_.Split();
       split_cords();
     }
-    return blocks;
+    return blocks_;
   }
 
   template <typename KeyOf>
-  static void SplitByKey(Partition* partition, std::size_t size, KeyOf key_of) {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> keys;
-    for (std::uint32_t i = 0; i < size; ++i) keys.emplace_back(key_of(i), i);
-    std::sort(keys.begin(), keys.end());
-    for (std::size_t i = 0; i < keys.size();) {
-      const std::uint64_t key = keys[i].first;
-      for (; i < keys.size() && keys[i].first == key; ++i) partition->Mark(keys[i].second);
+  void SplitByKey(Partition* partition, std::size_t size, KeyOf key_of) {
+    keys_.clear();
+    for (std::uint32_t i = 0; i < size; ++i) keys_.emplace_back(key_of(i), i);
+    std::ranges::sort(keys_);
+    for (std::size_t i = 0; i < keys_.size();) {
+      const std::uint64_t key = keys_[i].first;
+      for (; i < keys_.size() && keys_[i].first == key; ++i) partition->Mark(keys_[i].second);
       partition->Split();
     }
   }
 
   // The result from the start on, numbered breadth-first.
-  Dfa Renumbered() const {
+  Dfa Renumbered() {
     Dfa out;
     if (number_[0] == kDead) return out;
-    std::vector<std::uint32_t> number(out_.size(), kNone);
-    std::vector<std::uint32_t> order{number_[0]};
-    number[number_[0]] = 0;
+    out.Reserve(out_.size(), out_.num_byte_edges(), out_.num_symbol_edges());
+    new_number_.assign(out_.size(), kNone);
+    order_.assign(1, number_[0]);
+    new_number_[number_[0]] = 0;
     const auto number_of = [&](std::uint32_t target) {
-      if (number[target] == kNone) {
-        number[target] = static_cast<std::uint32_t>(order.size());
-        order.push_back(target);
+      if (new_number_[target] == kNone) {
+        new_number_[target] = static_cast<std::uint32_t>(order_.size());
+        order_.push_back(target);
       }
-      return number[target];
+      return new_number_[target];
     };
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const std::uint32_t state = order[i];
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      const std::uint32_t state = order_[i];
       out.AddState(out_.accept(state));
       for (ByteEdge edge : out_.bytes(state)) {
         edge.target = number_of(edge.target);
@@ -504,28 +518,51 @@ class Minimizer {
     return out;
   }
 
-  const Dfa& dfa_;
+  const Dfa* dfa_ = nullptr;
+  Components components_;
   std::vector<std::uint32_t> number_;  // by state of dfa_: its state of out_, kDead, or kNone
   Dfa out_;
   base::HashIndex index_;  // of the states of out_ by signature
   ByShape cyclic_;         // those in cycles
   Signature signature_;
+  std::vector<std::uint32_t> new_number_;  // by state of out_
+  std::vector<std::uint32_t> order_;       // states of out_ by new number
+
+  // For one component at a time.
+  std::vector<std::uint32_t> work_;
+  Partition blocks_;
+  Partition cords_;
+  std::vector<Transition> transitions_;
+  std::vector<std::uint32_t> index_of_;  // by state: in the component at hand
+  std::vector<std::uint32_t> begins_;    // of the transitions into a state, in incoming_
+  std::vector<std::uint32_t> incoming_;
+  std::vector<std::uint32_t> next_;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> keys_;
 };
 
-}  // namespace
+Minimizer::Minimizer() : construction_(std::make_unique<Construction>()) {}
+Minimizer::~Minimizer() = default;
 
-Dfa Minimize(const Dfa& dfa) {
+Dfa Minimizer::Run(const Dfa& dfa) {
   if (dfa.empty()) return {};
-  return Minimizer(dfa).Run();
+  construction_->Begin(dfa);
+  return construction_->Run();
 }
+
+Dfa Minimizer::Run(const Dfa& dfa, const Dfa& minimal,
+                   std::span<const std::pair<std::uint32_t, std::uint32_t>> same_states) {
+  if (dfa.empty()) return {};
+  construction_->Begin(dfa);
+  construction_->Keep(minimal, same_states);
+  return construction_->Run();
+}
+
+Dfa Minimize(const Dfa& dfa) { return Minimizer().Run(dfa); }
 
 Dfa Subtract(const Dfa& a, const Dfa& b, const Budget& budget) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> kept;
   const Dfa product = Combine(a, b, BooleanOp::kAndNot, budget, &kept);
-  if (product.empty()) return {};
-  Minimizer minimizer(product);
-  minimizer.Keep(a, kept);
-  return minimizer.Run();
+  return Minimizer().Run(product, a, kept);
 }
 
 }  // namespace pushmask::automaton

@@ -23,8 +23,8 @@ void RemoveEmptyString(Nfa* nfa) {
   for (const std::uint32_t s : closure) {
     const Nfa::State from = nfa->states[s];
     Nfa::State& to = nfa->states[start];
-    to.bytes.insert(to.bytes.end(), from.bytes.begin(), from.bytes.end());
-    to.symbols.insert(to.symbols.end(), from.symbols.begin(), from.symbols.end());
+    to.bytes.append(from.bytes.begin(), from.bytes.end());
+    to.symbols.append(from.symbols.begin(), from.symbols.end());
   }
   nfa->start = start;
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/small_vector.h"
+
 namespace pushmask::automaton {
 
 struct ByteEdge {
@@ -21,9 +23,9 @@ struct SymbolEdge {
 
 struct Nfa {
   struct State {
-    std::vector<ByteEdge> bytes;
-    std::vector<SymbolEdge> symbols;
-    std::vector<std::uint32_t> epsilons;
+    base::SmallVector<ByteEdge, 1> bytes;
+    base::SmallVector<SymbolEdge, 1> symbols;
+    base::SmallVector<std::uint32_t, 2> epsilons;
   };
 
   std::vector<State> states;

@@ -14,13 +14,19 @@ namespace pushmask::automaton {
 // A partition of 0..n-1 that is refined by marking elements and splitting the marked off.
 class Partition {
  public:
-  explicit Partition(std::size_t n) : elements_(n), location_(n), set_of_(n, 0) {
+  Partition() = default;
+
+  // Begins anew with 0..n-1 in one set; memory is used again.
+  void Reset(std::size_t n) {
+    elements_.resize(n);
     std::iota(elements_.begin(), elements_.end(), 0);
-    std::iota(location_.begin(), location_.end(), 0);
-    if (n == 0) return;
-    first_ = {0};
-    past_ = {static_cast<std::uint32_t>(n)};
-    marked_ = {0};
+    location_.assign(elements_.begin(), elements_.end());
+    set_of_.assign(n, 0);
+    const std::size_t num_sets = n == 0 ? 0 : 1;
+    first_.assign(num_sets, 0);
+    past_.assign(num_sets, static_cast<std::uint32_t>(n));
+    marked_.assign(num_sets, 0);
+    touched_.clear();
   }
 
   std::size_t size() const { return first_.size(); }

@@ -76,9 +76,9 @@ Dfa ExprCompiler::Construct(ir::ExprId expr) {
   if (node.kind == ir::ExprKind::kSpelled) {
     return ConstructSpelled(ToDfa(node.children[0]), node.spelling);
   }
-  if (node.kind == ir::ExprKind::kAutomaton) return Minimize(ToBytes(node.automaton));
+  if (node.kind == ir::ExprKind::kAutomaton) return minimizer_.Run(ToBytes(node.automaton));
   if (node.kind != ir::ExprKind::kIntersect) {
-    return Minimize(Determinize(ToNfa(expr, kNoSymbols), budget_));
+    return MinimalOf(ToNfa(expr, kNoSymbols));
   }
   const ir::Expr& left = grammar_.expr(node.children[0]);
   const ir::Expr& right = grammar_.expr(node.children[1]);
@@ -89,7 +89,7 @@ Dfa ExprCompiler::Construct(ir::ExprId expr) {
     return Difference(node.children[1], left.children[0]);
   }
   const Dfa& a = ToDfa(node.children[0]);
-  return Minimize(Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_));
+  return minimizer_.Run(Combine(a, ToDfa(node.children[1]), BooleanOp::kAnd, budget_));
 }
 
 Dfa ExprCompiler::Difference(ir::ExprId a, ir::ExprId b) {
@@ -161,7 +161,7 @@ std::shared_ptr<const Dfa> ExprCompiler::ToDfaWithSymbols(ir::ExprId expr,
   };
   Nfa nfa = ToNfa(expr, local);
   if (is_nullable) RemoveEmptyString(&nfa);
-  auto dfa = Kept(Minimize(Determinize(nfa, budget_)));
+  auto dfa = Kept(MinimalOf(nfa));
   return has_key ? cache_->minimal.Add(key, std::move(dfa)) : dfa;
 }
 

@@ -64,6 +64,7 @@ class ExprCompiler {
   void AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);
+  Dfa MinimalOf(const Nfa& nfa) { return minimizer_.Run(determinizer_.Run(nfa, budget_)); }
   Dfa Difference(ir::ExprId a, ir::ExprId b);
   Dfa ConstructSpelled(const Dfa& strings, ir::Spelling spelling);
   Dfa Enclosed(ir::ExprId expr);
@@ -73,6 +74,8 @@ class ExprCompiler {
   const ir::Grammar& grammar_;
   Budget budget_;
   DfaCache* cache_;
+  Determinizer determinizer_;
+  Minimizer minimizer_;
   std::unordered_map<ir::ExprId, std::shared_ptr<const Dfa>> dfas_;
 };
 

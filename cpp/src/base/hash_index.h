@@ -35,6 +35,14 @@ class HashIndex {
     size_ = 0;
   }
 
+  // The same for what serves again: memory beyond a small size is given back, so that no later use
+  // pays for the largest one.
+  void Reset() {
+    constexpr std::size_t kMaxKept = 1024;
+    if (slots_.size() <= kMaxKept) return Clear();
+    *this = {};
+  }
+
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
   // At least what memory_bytes() grows by if `count` numbers are inserted.
   std::size_t GrowthFor(std::size_t count) const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,9 @@ class MachineBuilder {
     machine_.states_[0].accept = true;
     machine_.states_[0].rule = static_cast<std::uint32_t>(rules_.rules.size());  // of no rule
     machine_.specs_.emplace_back();
+    ReserveRules();
     for (const RuleAutomaton& rule : rules_.rules) AddRule(rule);
+    ReserveEdges();
     for (std::size_t rule = 0; rule < dfas_.size(); ++rule) {
       for (std::uint32_t s = 0; s < dfas_[rule]->size(); ++s) {
         AddClosure(StateId(entries_[rule] + s));
@@ -58,12 +61,32 @@ class MachineBuilder {
   }
 
  private:
+  // Arrays of the right size from the start: growth would write all that they hold twice.
+  void ReserveRules() {
+    std::size_t num_states = 1;
+    for (const RuleAutomaton& rule : rules_.rules) {
+      if (rule.dfa != nullptr) num_states += rule.dfa->size();
+    }
+    machine_.states_.reserve(std::min(num_states, limits_.max_states + 1));
+    machine_.rules_.reserve(rules_.rules.size() + 1);
+    entries_.reserve(rules_.rules.size());
+    dfas_.reserve(rules_.rules.size());
+  }
+
+  // Of states without calls; closures add to it.
+  void ReserveEdges() {
+    std::size_t num_edges = 0;
+    for (const auto& dfa : dfas_) num_edges += dfa->num_byte_edges();
+    num_edges = std::min(num_edges, limits_.max_edges);
+    machine_.segments_.reserve(num_edges);
+    machine_.actions_.reserve(num_edges);
+  }
+
   void AddRule(const RuleAutomaton& rule) {
-    const automaton::Budget budget{limits_.max_states};
     std::shared_ptr<const Dfa> made = rule.dfa;
     if (made == nullptr) {
       made = std::make_shared<const Dfa>(
-          automaton::Minimize(automaton::Determinize(rule.nfa, budget)));
+          minimizer_.Run(determinizer_.Run(rule.nfa, {limits_.max_states})));
     }
     const Dfa& dfa = *made;
     entries_.push_back(machine_.states_.size());
@@ -89,9 +112,6 @@ class MachineBuilder {
       if (rule.measured != nullptr) SetLengths(rule.measured->lengths[state], spec, &out);
       out.final = out.accept && spec == 0 && dfa.bytes(state).empty() && dfa.symbols(state).empty();
       machine_.states_.push_back(out);
-      origin_.push_back(
-          {static_cast<std::uint32_t>(dfas_.size()),
-           static_cast<std::uint32_t>(machine_.states_.size() - 1 - entries_.back())});
     }
     machine_.rules_.push_back({.entry = StateId(entries_.back()),
                                .num_states = static_cast<std::uint32_t>(dfa.size()),
@@ -136,22 +156,24 @@ class MachineBuilder {
     return leaves;
   }
 
+  // The state of its rule's automaton.
+  std::uint32_t LocalOf(StateId id) const {
+    return static_cast<std::uint32_t>(id.index() - entries_[machine_.state(id).rule]);
+  }
   std::span<const ByteEdge> BytesOf(StateId id) const {
-    const auto [rule, state] = origin_[id.index() - 1];  // kEnd has none
-    return dfas_[rule]->bytes(state);
+    return dfas_[machine_.state(id).rule]->bytes(LocalOf(id));
   }
   std::span<const SymbolEdge> SymbolsOf(StateId id) const {
-    const auto [rule, state] = origin_[id.index() - 1];
-    return dfas_[rule]->symbols(state);
+    return dfas_[machine_.state(id).rule]->symbols(LocalOf(id));
   }
 
   const CallSymbol& CallOf(StateId id, std::uint32_t symbol) const {
-    const RuleAutomaton& rule = rules_.rules[origin_[id.index() - 1].first];
+    const RuleAutomaton& rule = rules_.rules[machine_.state(id).rule];
     return rules_.symbols[rule.dfa != nullptr ? rule.symbols[symbol] : symbol];
   }
 
   StateId TargetOf(StateId from, std::uint32_t target) const {
-    return StateId(entries_[origin_[from.index() - 1].first] + target);
+    return StateId(entries_[machine_.state(from).rule] + target);
   }
 
   struct LabelledAction {
@@ -207,16 +229,19 @@ class MachineBuilder {
     State& state = machine_.states_[id.index()];
     state.slots.begin = static_cast<std::uint32_t>(machine_.slots_.size());
     // Calls of one slot in the order in which they were found.
-    std::stable_sort(calls_.begin(), calls_.end(),
-                     [](const SlotCall& a, const SlotCall& b) { return a.slot < b.slot; });
-    std::size_t next = 0;
-    for (std::uint32_t slot = 1; slot < entry_of_slot_.size(); ++slot) {
-      const auto begin = static_cast<std::uint32_t>(machine_.links_.size());
-      for (; next < calls_.size() && calls_[next].slot == slot; ++next) {
-        machine_.links_.push_back(calls_[next].link);
-      }
-      machine_.slots_.push_back({begin, static_cast<std::uint32_t>(machine_.links_.size())});
+    const std::size_t num_slots = entry_of_slot_.size();
+    next_of_slot_.assign(num_slots + 1, 0);
+    for (const SlotCall& call : calls_) ++next_of_slot_[call.slot + std::size_t{1}];
+    const auto first = static_cast<std::uint32_t>(machine_.links_.size());
+    for (std::uint32_t slot = 1; slot < num_slots; ++slot) {
+      const std::uint32_t begin = next_of_slot_[slot];
+      next_of_slot_[slot + std::size_t{1}] += begin;
+      machine_.slots_.push_back({first + begin, first + next_of_slot_[slot + std::size_t{1}]});
       machine_.slot_entries_.push_back(entry_of_slot_[slot]);
+    }
+    machine_.links_.resize(first + calls_.size());
+    for (const SlotCall& call : calls_) {
+      machine_.links_[first + next_of_slot_[call.slot]++] = call.link;
     }
     state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
   }
@@ -226,9 +251,10 @@ class MachineBuilder {
     State& state = machine_.states_[id.index()];
     state.slots.begin = state.slots.end = static_cast<std::uint32_t>(machine_.slots_.size());
     state.segments.begin = static_cast<std::uint32_t>(machine_.segments_.size());
+    const std::size_t entry = entries_[state.rule];
     for (const ByteEdge& edge : BytesOf(id)) {
       const auto action = static_cast<std::uint32_t>(machine_.actions_.size());
-      machine_.actions_.push_back({TargetOf(id, edge.target), 0});
+      machine_.actions_.push_back({StateId(entry + edge.target), 0});
       machine_.segments_.push_back({edge.first, edge.last, {action, action + 1}});
     }
     state.segments.end = static_cast<std::uint32_t>(machine_.segments_.size());
@@ -302,37 +328,45 @@ class MachineBuilder {
     }
   }
 
-  void FindWideStates() {
+  // A leaf that most bytes end at once (one character) says little: what comes after it counts.
+  bool ReadsMany(StateId id) const {
     constexpr std::size_t kMany = 8;
-    // A leaf that most bytes end at once (one character) says little: what comes after it counts.
-    const auto reads_many = [this](StateId id) {
-      std::size_t inside = 0;
-      std::size_t ending = 0;
-      for (const Segment& segment : machine_.segments(id)) {
-        const std::size_t size = segment.last - segment.first + std::size_t{1};
-        const bool ends =
-            machine_.state(id).leaf && machine_.state(machine_.LeafTarget(segment)).final;
-        (ends ? ending : inside) += size;
-      }
-      return inside >= kMany && inside > ending;
+    std::size_t inside = 0;
+    std::size_t ending = 0;
+    for (const Segment& segment : machine_.segments(id)) {
+      const std::size_t size = segment.last - segment.first + std::size_t{1};
+      const bool ends =
+          machine_.state(id).leaf && machine_.state(machine_.LeafTarget(segment)).final;
+      (ends ? ending : inside) += size;
+    }
+    return inside >= kMany && inside > ending;
+  }
+
+  void FindWideStates() {
+    const auto matters = [this](StateId id) {
+      return machine_.state(id).leaf || machine_.spec(id).kind == RegisterKind::kCount;
     };
+    std::vector<bool> reads_many(machine_.states_.size());
     for (std::size_t s = 1; s < machine_.states_.size(); ++s) {
-      const StateId id(s);
+      reads_many[s] = matters(StateId(s)) && ReadsMany(StateId(s));
+    }
+    for (std::size_t s = 1; s < machine_.states_.size(); ++s) {
       State& state = machine_.states_[s];
-      if (!state.leaf && machine_.spec(id).kind != RegisterKind::kCount) continue;
-      state.wide = reads_many(id);
+      state.wide = reads_many[s];
       if (!state.leaf || state.wide) continue;
-      for (const Segment& segment : machine_.segments(id)) {
-        state.wide |= reads_many(machine_.LeafTarget(segment));
-      }
+      const auto segments = machine_.segments(StateId(s));
+      state.wide = std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+        return reads_many[machine_.LeafTarget(segment).index()];
+      });
     }
   }
 
   // Cuts overlapping edges into segments of bytes that have the same actions.
   Range AddSegments() {
     const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
-    std::stable_sort(edges_.begin(), edges_.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::ranges::sort(edges_, {}, [](const LabelledAction& edge) {
+      return std::make_tuple(edge.first, edge.action.slot, edge.action.target);
+    });
     active_.clear();
     std::size_t next = 0;
     int first = edges_.empty() ? 256 : edges_[0].first;
@@ -367,10 +401,11 @@ class MachineBuilder {
 
   const RuleSet& rules_;
   const LowerLimits& limits_;
+  automaton::Determinizer determinizer_;
+  automaton::Minimizer minimizer_;
   Machine machine_;
-  std::vector<std::shared_ptr<const Dfa>> dfas_;                 // by rule
-  std::vector<std::size_t> entries_;                             // by rule: its first state
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> origin_;  // by state - 1: rule, DFA state
+  std::vector<std::shared_ptr<const Dfa>> dfas_;  // by rule
+  std::vector<std::size_t> entries_;              // by rule: its first state
   std::size_t spent_ = 0;
 
   // Of the closure at hand.
@@ -381,6 +416,7 @@ class MachineBuilder {
   std::vector<StateId> entry_of_slot_;
   base::HashIndex slot_of_rule_;
   std::vector<SlotCall> calls_;
+  std::vector<std::uint32_t> next_of_slot_;
   std::vector<LabelledAction> edges_;
   std::vector<LabelledAction> active_;
 };

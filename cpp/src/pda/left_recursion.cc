@@ -27,21 +27,17 @@ using automaton::EpsilonClosure;
 using automaton::Nfa;
 using automaton::SymbolEdge;
 
-// Calls that a rule can make before it consumes a byte.
-std::vector<SymbolEdge> LeftCalls(const RuleAutomaton& rule) {
-  std::vector<SymbolEdge> calls;
+// Visits the symbols of the calls that a rule can make before it consumes a byte.
+template <typename Visit>
+void ForEachLeftCall(const RuleAutomaton& rule, Visit visit) {
   if (rule.dfa != nullptr) {
-    if (rule.dfa->empty()) return calls;
-    for (const SymbolEdge& edge : rule.dfa->symbols(0)) {
-      calls.push_back({rule.symbols[edge.symbol], edge.target});
-    }
-    return calls;
+    if (rule.dfa->empty()) return;
+    for (const SymbolEdge& edge : rule.dfa->symbols(0)) visit(rule.symbols[edge.symbol]);
+    return;
   }
   for (const std::uint32_t state : EpsilonClosure(rule.nfa, rule.nfa.start)) {
-    const auto& symbols = rule.nfa.states[state].symbols;
-    calls.insert(calls.end(), symbols.begin(), symbols.end());
+    for (const SymbolEdge& edge : rule.nfa.states[state].symbols) visit(edge.symbol);
   }
-  return calls;
 }
 
 // Replaces `dfa` by an automaton that edges can be added to.
@@ -68,16 +64,17 @@ void UseNfa(RuleAutomaton* rule) {
 // Strongly connected components of the left-call graph (Tarjan 1972, with an explicit stack).
 class Components {
  public:
-  explicit Components(const RuleSet& rules) : edges_(rules.rules.size()) {
-    for (std::size_t i = 0; i < edges_.size(); ++i) {
-      for (const SymbolEdge& edge : LeftCalls(rules.rules[i])) {
-        edges_[i].push_back(rules.symbols[edge.symbol].callee.value);
-      }
+  explicit Components(const RuleSet& rules)
+      : index_(rules.rules.size()), low_(rules.rules.size()), on_stack_(rules.rules.size()) {
+    begins_.reserve(rules.rules.size() + 1);
+    begins_.push_back(0);
+    for (const RuleAutomaton& rule : rules.rules) {
+      ForEachLeftCall(rule, [&](std::uint32_t symbol) {
+        callees_.push_back(rules.symbols[symbol].callee.value);
+      });
+      begins_.push_back(callees_.size());
     }
-    index_.resize(edges_.size());
-    low_.resize(edges_.size());
-    on_stack_.resize(edges_.size());
-    for (std::uint32_t i = 0; i < edges_.size(); ++i) {
+    for (std::uint32_t i = 0; i < index_.size(); ++i) {
       if (index_[i] == 0) Visit(i);
     }
   }
@@ -87,23 +84,23 @@ class Components {
 
  private:
   void Visit(std::uint32_t root) {
-    std::vector<std::pair<std::uint32_t, std::size_t>> path{{root, 0}};
+    path_.assign(1, {root, begins_[root]});
     Open(root);
-    while (!path.empty()) {
-      auto& [node, next] = path.back();
-      if (next < edges_[node].size()) {
-        const std::uint32_t target = edges_[node][next++];
+    while (!path_.empty()) {
+      auto& [node, next] = path_.back();
+      if (next < begins_[node + std::size_t{1}]) {
+        const std::uint32_t target = callees_[next++];
         if (index_[target] == 0) {
           Open(target);
-          path.emplace_back(target, 0);
+          path_.emplace_back(target, begins_[target]);
         } else if (on_stack_[target]) {
           low_[node] = std::min(low_[node], index_[target]);
         }
         continue;
       }
       const std::uint32_t done = node;
-      path.pop_back();
-      if (!path.empty()) low_[path.back().first] = std::min(low_[path.back().first], low_[done]);
+      path_.pop_back();
+      if (!path_.empty()) low_[path_.back().first] = std::min(low_[path_.back().first], low_[done]);
       if (low_[done] == index_[done]) Close(done);
     }
   }
@@ -115,22 +112,25 @@ class Components {
   }
 
   void Close(std::uint32_t node) {
-    std::vector<std::uint32_t> component;
+    auto begin = stack_.end();
     do {
-      component.push_back(stack_.back());
-      on_stack_[stack_.back()] = false;
-      stack_.pop_back();
-    } while (component.back() != node);
-    const auto& calls = edges_[node];
-    const bool self = std::find(calls.begin(), calls.end(), node) != calls.end();
-    if (component.size() > 1 || self) recursive_.push_back(std::move(component));
+      on_stack_[*--begin] = false;
+    } while (*begin != node);
+    const auto callees = callees_.begin();
+    const auto calls_end = callees + static_cast<std::ptrdiff_t>(begins_[node + std::size_t{1}]);
+    const bool self = std::find(callees + static_cast<std::ptrdiff_t>(begins_[node]), calls_end,
+                                node) != calls_end;
+    if (stack_.end() - begin > 1 || self) recursive_.emplace_back(begin, stack_.end());
+    stack_.erase(begin, stack_.end());
   }
 
-  std::vector<std::vector<std::uint32_t>> edges_;
+  std::vector<std::size_t> begins_;  // by rule: of its callees; and the end
+  std::vector<std::uint32_t> callees_;
   std::vector<std::uint32_t> index_;  // 0: not visited
   std::vector<std::uint32_t> low_;
   std::vector<bool> on_stack_;
   std::vector<std::uint32_t> stack_;
+  std::vector<std::pair<std::uint32_t, std::size_t>> path_;  // rules and the next of their callees
   std::uint32_t counter_ = 0;
   std::vector<std::vector<std::uint32_t>> recursive_;
 };
@@ -200,7 +200,7 @@ Nfa LeftCorner(const RuleSet& rules, const std::vector<std::uint32_t>& component
     for (const std::uint32_t s : EpsilonClosure(from, from.start)) {
       const Nfa::State copy = nfa.states[s + offset[member]];
       auto& begin = nfa.states[nfa.start];
-      begin.bytes.insert(begin.bytes.end(), copy.bytes.begin(), copy.bytes.end());
+      begin.bytes.append(copy.bytes.begin(), copy.bytes.end());
       for (const SymbolEdge& edge : copy.symbols) {
         const std::uint32_t callee = rules.symbols[edge.symbol].callee.value;
         if (inside[callee]) {

@@ -40,7 +40,7 @@ CodepointSet::CodepointSet(std::initializer_list<CodepointRange> ranges)
 CodepointSet::CodepointSet(std::vector<CodepointRange> ranges)
     : ranges_(Normalize(std::move(ranges))) {}
 
-CodepointSet CodepointSet::All() {
+const CodepointSet& CodepointSet::All() {
   static const CodepointSet all{{0, kMaxCodepoint}};
   return all;
 }

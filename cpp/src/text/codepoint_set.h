@@ -23,7 +23,7 @@ class CodepointSet {
   CodepointSet(std::initializer_list<CodepointRange> ranges);
   explicit CodepointSet(std::vector<CodepointRange> ranges);  // in any order, may overlap
 
-  static CodepointSet All();
+  static const CodepointSet& All();
   static CodepointSet Of(char32_t codepoint) { return {{codepoint, codepoint}}; }
 
   const std::vector<CodepointRange>& ranges() const { return ranges_; }

@@ -137,13 +137,15 @@ std::size_t MinimalSize(const Dfa& dfa) {
 
 TEST(Dfa, MinimizeGivesTheSmallestAutomaton) {
   std::mt19937 random(3);
+  Determinizer determinizer;  // these serve again and again
+  Minimizer minimizer;
   for (int round = 0; round < 2000; ++round) {
-    const Dfa dfa = Determinize(RandomNfa(&random), kBudget);
-    const Dfa other = Determinize(RandomNfa(&random), kBudget);
-    ASSERT_EQ(Minimize(dfa).size(), MinimalSize(dfa)) << round;
+    const Dfa dfa = determinizer.Run(RandomNfa(&random), kBudget);
+    const Dfa other = determinizer.Run(RandomNfa(&random), kBudget);
+    ASSERT_EQ(minimizer.Run(dfa).size(), MinimalSize(dfa)) << round;
     const Dfa product = Combine(dfa, other, BooleanOp::kAndNot, kBudget);
-    ASSERT_EQ(Minimize(product).size(), MinimalSize(product)) << round;
-    const Dfa difference = Subtract(Minimize(dfa), Minimize(other), kBudget);
+    ASSERT_EQ(minimizer.Run(product).size(), MinimalSize(product)) << round;
+    const Dfa difference = Subtract(minimizer.Run(dfa), minimizer.Run(other), kBudget);
     ASSERT_EQ(difference.size(), MinimalSize(product)) << round;
     const Dfa enclosed = Enclose("x", difference, "xy");
     ASSERT_EQ(enclosed.size(), difference.empty() ? 0 : difference.size() + 3) << round;
