@@ -71,6 +71,32 @@ Expression Automaton(Builder& builder, const py::iterable& states) {
   return builder.Automaton(out);
 }
 
+// Of a str, an id, or a pair of ids.
+Builder::TokenName TokenName(const py::handle& token) {
+  if (py::isinstance<py::str>(token)) {
+    std::string text = Utf8(token);
+    if (text.empty()) throw py::value_error("no token is empty");
+    return {.text = std::move(text)};
+  }
+  if (py::isinstance<py::int_>(token) && !py::isinstance<py::bool_>(token)) {
+    const auto id = token.cast<std::uint32_t>();
+    return {.first = id, .last = id};
+  }
+  if (!py::isinstance<py::tuple>(token)) {
+    throw py::type_error("a token is its text, its id, or a pair of the first and last id");
+  }
+  const auto [first, last] = token.cast<std::pair<std::uint32_t, std::uint32_t>>();
+  return {.first = first, .last = last};
+}
+
+Expression Tokens(Builder& builder, const py::iterable& tokens, bool is_negated,
+                  const py::object& place) {
+  if (py::isinstance<py::str>(tokens)) throw py::type_error("expected tokens, not one string");
+  std::vector<Builder::TokenName> names;
+  for (const py::handle& token : tokens) names.push_back(TokenName(token));
+  return builder.Tokens(names, is_negated, place.is_none() ? Diagnostic{} : FromPython(place));
+}
+
 }  // namespace
 
 std::vector<std::string> Strings(const py::iterable& strings) {
@@ -142,6 +168,18 @@ void BindGrammarBuilder(py::module_& module) {
             return builder.SubstringOf(Chunks(text, by));
           },
           py::arg("text"), py::arg("by") = "chars")
+      .def(
+          "token",
+          [](Builder& builder, const py::object& token, const py::object& place) {
+            return Tokens(builder, py::make_tuple(token), false, place);
+          },
+          py::arg("token"), py::kw_only(), py::arg("place") = py::none())
+      .def("tokens", &Tokens, py::arg("tokens"), py::kw_only(), py::arg("negated") = false,
+           py::arg("place") = py::none())
+      .def("any_token", [](Builder& builder) { return builder.Tokens({}, true); })
+      .def(
+          "mark", [](Builder& builder, const py::str& text) { return builder.Mark(Utf8(text)); },
+          py::arg("text"))
       .def("grammar", &Builder::Spliced, py::arg("grammar"))
       .def("rule", &Builder::AddRule, py::arg("name"))
       .def("define", &Builder::Define, py::arg("rule"), py::arg("body"))

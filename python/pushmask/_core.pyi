@@ -371,7 +371,11 @@ class GrammarBuilder:
         """Return the language of the empty string."""
 
     def literal(self, text: str | bytes) -> Expression:
-        """Return the language of one string; str stands for its UTF-8."""
+        """Return the language of one string; str stands for its UTF-8.
+
+        Raises:
+            GrammarError: it has bytes from 0xF8 on, which no text has.
+        """
 
     def codepoints(self, ranges: Iterable[tuple[int, int]]) -> Expression:
         """Return the language of single characters.
@@ -451,6 +455,51 @@ class GrammarBuilder:
         self, text: str | Iterable[str], by: Literal["chars", "words", "chunks"] = "chars"
     ) -> Expression:
         """Return what can be cut out of a text; see `Grammar.substring_of`."""
+
+    def token(self, token: str | int, *, place: Diagnostic | None = None) -> Expression:
+        """Return one token, special or not; no text stands for it, not even its own.
+
+        Args:
+            token: its whole text, or its id. If special tokens have the text, those are meant.
+            place: where errors about the token say that it is named.
+
+        Raises:
+            ValueError: the text is empty.
+            GrammarError: only once the grammar is compiled: the vocabulary has no such token, or it
+                is a stop token.
+            LimitError: the builder has more than 4,096 sets of tokens ("max_token_sets").
+        """
+
+    def tokens(
+        self,
+        tokens: Iterable[str | int | tuple[int, int]],
+        *,
+        negated: bool = False,
+        place: Diagnostic | None = None,
+    ) -> Expression:
+        """Return any one of several tokens.
+
+        Args:
+            tokens: texts, ids, or pairs of the first and last of several ids, both inclusive.
+            negated: any token but these and stop tokens instead, special ones included.
+            place: as `token` has it.
+
+        Raises:
+            GrammarError: there are none and `negated` is false, or a pair is reversed; later, as
+                `token` says. Negated, the tokens may be stop tokens.
+            ValueError, LimitError: as `token` says.
+        """
+
+    def any_token(self) -> Expression:
+        """Return any one token but a stop token, whatever its bytes."""
+
+    def mark(self, text: str) -> Expression:
+        """Return a text that special tokens may stand in for: `<tool_call>` in either form.
+
+        Where the vocabulary has a special token whose text is the whole or a part of this one, the
+        token may come in that place, and so may its text. A stop token may if the whole text may
+        end behind it. Marks cannot be inside of intersections, complements and differences.
+        """
 
     def grammar(self, grammar: Grammar) -> Expression:
         """Take over the rules of a grammar and return the language of its texts.

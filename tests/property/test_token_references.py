@@ -86,6 +86,90 @@ def test_masks_are_those_of_the_oracle(text: str, sets: list[tuple[str, set[int]
                 assert matcher.accept_token(token)
 
 
+MARKS = [
+    # The text in a mark; the same with private characters @X, @Y, @Z for tokens.
+    ('%mark "<x>"', '("<x>" | @X)'),
+    ('[ab]* %mark "a<x>b" [ab]*', '[ab]* "a" ("<x>" | @X) "b" [ab]*'),
+    ('%mark "<x><y>" "a"', '("<x>" | @X) ("<y>" | @Y) "a"'),
+    ('("a" %mark "[Z]")* %mark "<x"', '("a" ("[Z]" | @Z))* "<x"'),
+    ('x\nx ::= %mark "<y>" x %mark "<x>" | "a"', 'x\nx ::= ("<y>" | @Y) x ("<x>" | @X) | "a"'),
+    ('%mark "" "ab" %mark "b"', '"ab" "b"'),
+]
+PRIVATE = {"X": {X}, "Y": {Y, Y2}, "Z": {Z}}
+
+
+@pytest.mark.parametrize(("text", "meaning"), MARKS)
+@pytest.mark.parametrize("special", [True, False])
+def test_a_mark_is_its_text_or_special_tokens(text: str, meaning: str, special: bool) -> None:
+    tokens = [b"" if i in SPECIAL and not special else token for i, token in enumerate(TOKENS)]
+    vocabulary = pushmask.Vocabulary(tokens, stop_token_ids=[STOP], special_token_ids=[*SPECIAL])
+    compiler = pushmask.Compiler(vocabulary)
+    grammar = pushmask.Grammar.from_ebnf(f"root ::= {text}")
+    compiled = [compiler.compile(g) for g in (grammar, grammar.from_ebnf(grammar.to_ebnf()))]
+    for i, name in enumerate(PRIVATE):
+        meaning = meaning.replace(f"@{name}", f'"{chr(0xE000 + i)}"')
+    sets = [named if special else set() for named in PRIVATE.values()]
+    for seed in range(12):
+        chooser = random.Random(seed)
+        matchers = [c.matcher() for c in compiled]
+        states = [SlowGrammar(f"root ::= {meaning}").start()]
+        for _ in range(8):
+            want = {i for i in range(len(TOKENS)) if i != STOP and step(states, i, sets)}
+            want |= {STOP} if any(state.can_stop for state in states) else set()
+            assert [allowed(matcher, vocabulary) for matcher in matchers] == [want, want]
+            if not (choices := sorted(want - {STOP})):
+                break
+            token = chooser.choice(choices)
+            states = step(states, token, sets)
+            assert all(matcher.accept_token(token) for matcher in matchers)
+
+
+def test_a_stop_token_is_a_mark_where_the_text_may_end_behind_it() -> None:
+    vocabulary = pushmask.Vocabulary([b"a", b"<", b"e>", b"</s>", b"<e>"], stop_token_ids=[3, 4])
+    grammar = pushmask.Grammar.from_ebnf('root ::= "a" %mark "<e>" ("a" %mark "<e>")?')
+    matcher = pushmask.Compiler(vocabulary).compile(grammar).matcher()
+    assert allowed(matcher, vocabulary) == {0}
+    assert matcher.validate_tokens([0, 4]) == 2
+    assert matcher.validate_tokens([0, 3]) == 1
+    assert matcher.accept_token(0)
+    assert allowed(matcher, vocabulary) == {1, 4}
+    assert not matcher.can_stop
+    assert not matcher.accept_token(3)
+    fork = matcher.fork()
+    assert fork.accept_token(4)
+    assert fork.is_stopped
+    fork.rollback(1)
+    assert matcher.accept_tokens([1, 2]) == 2
+    assert allowed(matcher, vocabulary) == {0, 3, 4}
+
+
+def test_a_stop_token_is_no_mark_where_more_text_must_come() -> None:
+    vocabulary = pushmask.Vocabulary([b"a", b"<", b"e>", b"<e>"], stop_token_ids=[3])
+    grammar = pushmask.Grammar.from_ebnf('root ::= "a" %mark "<e>" "a"')
+    matcher = pushmask.Compiler(vocabulary).compile(grammar).matcher()
+    assert matcher.accept_token(0)
+    assert allowed(matcher, vocabulary) == {1}
+    assert not matcher.accept_token(3)
+    assert matcher.accept_bytes(b"<e>a")
+
+
+def test_a_mark_is_forced_text_unless_a_token_may_stand_there() -> None:
+    tokens = [b"a", b"<", b"e>", b"<e>", b"</s>"]
+    grammar = pushmask.Grammar.from_ebnf('root ::= "a" %mark "<e>"')
+    for special, forced in (([], b"a<e>"), ([3], b"a")):
+        vocabulary = pushmask.Vocabulary(tokens, stop_token_ids=[4], special_token_ids=special)
+        matcher = pushmask.Compiler(vocabulary).compile(grammar).matcher()
+        assert matcher.jump_forward() == forced
+
+
+def test_any_token_is_no_stop_token() -> None:
+    vocabulary = pushmask.Vocabulary(TOKENS, stop_token_ids=[STOP], special_token_ids=[*SPECIAL])
+    grammar = pushmask.Grammar.from_ebnf("root ::= !%tokens {}")
+    grammar = pushmask.Grammar.from_ebnf(grammar.to_ebnf())
+    matcher = pushmask.Compiler(vocabulary).compile(grammar).matcher()
+    assert allowed(matcher, vocabulary) == NAMED
+
+
 def test_a_reference_is_not_text() -> None:
     vocabulary = pushmask.Vocabulary(TOKENS, stop_token_ids=[STOP], special_token_ids=[*SPECIAL])
     grammar = pushmask.Grammar.from_ebnf('root ::= "ab" <x> "ba"')

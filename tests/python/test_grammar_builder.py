@@ -284,3 +284,75 @@ def test_doubling_through_rules_inside_a_boolean_operator_reaches_a_limit() -> N
     with pytest.raises(pushmask.LimitError) as caught:
         b.finish(root)
     assert caught.value.limit == "max_expression_size"
+
+
+SPECIAL = [b"a", b"b", b"<t>", b"<t>", b"<", b"t>", b"</s>"]
+
+
+def special() -> pushmask.Vocabulary:
+    return pushmask.Vocabulary(SPECIAL, stop_token_ids=[6], special_token_ids=[3])
+
+
+@pytest.mark.parametrize(
+    ("build", "ids"),
+    [
+        (lambda b: b.token("<t>"), {3}),
+        (lambda b: b.token("a"), {0}),
+        (lambda b: b.token(2), {2}),
+        (lambda b: b.tokens(["b", 0, (2, 3)]), {0, 1, 2, 3}),
+        (lambda b: b.tokens([(0, 2), "</s>"], negated=True), {3, 4, 5}),
+        (lambda b: b.tokens([], negated=True), {0, 1, 2, 3, 4, 5}),
+        (lambda b: b.any_token(), {0, 1, 2, 3, 4, 5}),
+        (lambda b: b.mark("<t>"), {2, 3, 4}),
+        (lambda b: b.mark("<t"), {4}),
+        (lambda b: b.sequence(b.mark(""), b.literal("a")), {0}),
+    ],
+)
+def test_tokens_and_marks_are_taken_as_tokens(build: Callable[[B], E], ids: set[int]) -> None:
+    b = B()
+    root = b.rule("root")
+    b.define(root, build(b))
+    grammar = b.finish(root)
+    for again in (grammar, pushmask.Grammar.from_ebnf(grammar.to_ebnf())):
+        matcher = pushmask.Compiler(special()).compile(again).matcher()
+        assert allowed(matcher, special()) == ids
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "message"),
+    [
+        (lambda b: b.tokens([]), pushmask.GrammarError, "no tokens to choose from"),
+        (lambda b: b.tokens([(3, 2)]), pushmask.GrammarError, "no tokens 3 to 2"),
+        (lambda b: b.token(1 << 31), pushmask.GrammarError, "no tokens 2147483648"),
+        (lambda b: b.token(""), ValueError, "no token is empty"),
+        (lambda b: b.token(1.5), TypeError, "a token is"),
+        (lambda b: b.token(True), TypeError, "a token is"),
+        (lambda b: b.tokens("<t>"), TypeError, "not one string"),
+        (lambda b: b.mark("\ud800"), pushmask.GrammarError, "lone surrogate"),
+        (lambda b: b.literal(b"\xff\x00\x00"), pushmask.GrammarError, "0xF8"),
+    ],
+)
+def test_what_is_no_token_is_refused(
+    build: Callable[[B], E], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        build(B())
+
+
+def test_a_token_that_is_not_there_is_named_with_its_place() -> None:
+    place = pushmask.Diagnostic(message="", source_name="here", offset=7, line=2, column=3)
+    for given, message in ((None, "<builder>: the vocabulary"), (place, "here:2:3: the voc")):
+        b = B()
+        root = b.rule("root")
+        b.define(root, b.token("<x>", place=given))
+        with pytest.raises(pushmask.GrammarError, match=message):
+            pushmask.Compiler(special()).compile(b.finish(root))
+
+
+@pytest.mark.parametrize("name", ["mark", "token"])
+def test_tokens_are_in_no_intersection(name: str) -> None:
+    b = B()
+    root = b.rule("root")
+    b.define(root, b.intersect(getattr(b, name)("<t>"), b.regex("[a-z<>]*")))
+    with pytest.raises(pushmask.UnsupportedError, match="reference to tokens"):
+        b.finish(root)

@@ -60,6 +60,13 @@ class GrammarBuilder {
     std::vector<Transition> transitions = {};  // in increasing order, disjoint
   };
 
+  // A token by its text, or the tokens from `first` to `last`, both inclusive, if it has none.
+  struct TokenName {
+    std::string text = {};
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+  };
+
   static constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
   GrammarBuilder();
@@ -86,6 +93,12 @@ class GrammarBuilder {
   Expression OneOf(std::vector<std::string> strings);
   // What can be cut out of a text, which is UTF-8, between its chunks: the empty string too.
   Expression SubstringOf(const std::vector<std::string>& chunks);
+  // One of the tokens or, if negated, any other token but a stop token; no text. Which tokens these
+  // are is found out when the grammar is compiled; errors are at `place` then.
+  Expression Tokens(const std::vector<TokenName>& tokens, bool is_negated, Diagnostic place = {});
+  // A text, in UTF-8, any parts of which may be special tokens with these texts, where the
+  // vocabulary has such. Not for Intersect, Complement or Difference.
+  Expression Mark(std::string_view text);
   // Takes over a grammar's rules and gives its root. A name that is taken gets a number.
   Expression Spliced(const Grammar& grammar);
 

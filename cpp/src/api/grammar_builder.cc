@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <initializer_list>
+#include <limits>
 
+#include "base/token_bytes.h"
 #include "frontend/regex/regex.h"
 #include "frontend/strings/one_of.h"
 #include "frontend/strings/substrings.h"
@@ -82,6 +84,9 @@ GrammarBuilder::Expression GrammarBuilder::Empty() { return Handle(state_->build
 
 GrammarBuilder::Expression GrammarBuilder::Literal(std::string_view bytes) {
   state_->limits.CheckRoom({});
+  if (base::HasTokenByte(bytes)) {
+    Fail("the literal has a byte from 0xF8 on, which no text has", "use UTF-8");
+  }
   return Handle(state_->builder.Bytes(bytes).value);
 }
 
@@ -177,6 +182,32 @@ GrammarBuilder::Expression GrammarBuilder::SubstringOf(const std::vector<std::st
   state_->limits.CheckRoom({});
   CheckUtf8(chunks);
   return Handle(state_->builder.Accepted(frontend::Substrings(chunks)).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Tokens(const std::vector<TokenName>& tokens,
+                                                  bool is_negated, Diagnostic place) {
+  state_->limits.CheckRoom({});
+  constexpr std::uint32_t kMaxId = std::numeric_limits<std::int32_t>::max();
+  if (place.source_name.empty()) place.source_name = kSourceName;
+  if (tokens.empty() && !is_negated) Fail("there are no tokens to choose from");
+  ir::TokenSet set;
+  set.is_negated = is_negated;
+  for (const TokenName& token : tokens) {
+    if (token.text.empty() && (token.first > token.last || token.last > kMaxId)) {
+      Fail("there are no tokens " + std::to_string(token.first) + " to " +
+               std::to_string(token.last),
+           "put the lower id first");
+    }
+    set.items.push_back({.text = token.text, .ids = {token.first, token.last}, .place = place});
+    if (!token.text.empty()) set.items.back().ids = {};
+  }
+  return Handle(state_->builder.Tokens(std::move(set)).value);
+}
+
+GrammarBuilder::Expression GrammarBuilder::Mark(std::string_view text) {
+  state_->limits.CheckRoom({});
+  CheckUtf8({std::string(text)});
+  return Handle(state_->builder.Mark(text).value);
 }
 
 GrammarBuilder::Expression GrammarBuilder::Spliced(const Grammar& grammar) {

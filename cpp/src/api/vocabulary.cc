@@ -15,6 +15,17 @@ constexpr std::size_t kMaxPartitionBytes = std::size_t{128} << 20;
 // Room for some ten thousand automata of rules.
 constexpr std::size_t kMaxDfaBytes = std::size_t{32} << 20;
 
+ir::SpecialTexts TextsOfSpecialTokens(const vocab::TokenTable& table) {
+  std::vector<std::string> texts;
+  for (const auto* const ids : {&table.special_tokens(), &table.stop_tokens()}) {
+    for (const vocab::TokenId id : *ids) {
+      if (static_cast<std::size_t>(id) >= table.num_tokens() || table.bytes(id).empty()) continue;
+      texts.emplace_back(table.bytes(id));
+    }
+  }
+  return ir::SpecialTexts(std::move(texts));
+}
+
 }  // namespace
 
 Vocabulary::Vocabulary(std::vector<std::string> tokens, std::vector<std::int32_t> stop_token_ids,
@@ -23,7 +34,8 @@ Vocabulary::Vocabulary(std::vector<std::string> tokens, std::vector<std::int32_t
   const std::size_t width = size.value_or(tokens.size());
   table_ = std::make_shared<const vocab::TokenTable>(std::move(tokens), std::move(stop_token_ids),
                                                      std::move(special_token_ids), width);
-  shared_ = std::make_shared<compile::SharedCaches>(kMaxPartitionBytes, kMaxDfaBytes);
+  shared_ = std::make_shared<compile::SharedCaches>(kMaxPartitionBytes, kMaxDfaBytes,
+                                                    TextsOfSpecialTokens(*table_));
 }
 
 std::size_t Vocabulary::size() const { return table_->size(); }

@@ -14,6 +14,7 @@
 
 #include "automaton/dfa.h"
 #include "automaton/lengths.h"
+#include "ir/special_texts.h"
 
 namespace pushmask::automaton {
 
@@ -70,8 +71,10 @@ class RecentlyUsed {
 };
 
 struct DfaCache {
-  explicit DfaCache(std::size_t max_bytes) : minimal(max_bytes / 8 * 7), measured(max_bytes / 8) {}
+  explicit DfaCache(std::size_t max_bytes, ir::SpecialTexts texts = {})
+      : special_texts(std::move(texts)), minimal(max_bytes / 8 * 7), measured(max_bytes / 8) {}
 
+  const ir::SpecialTexts special_texts;  // which the automata read marks with
   RecentlyUsed<Dfa> minimal;
   RecentlyUsed<MeasuredDfa> measured;
 };

@@ -29,6 +29,7 @@ class KeyWriter {
     key_.push_back(static_cast<char>('A' + static_cast<int>(node.kind)));
     switch (node.kind) {
       case ir::ExprKind::kBytes:
+      case ir::ExprKind::kMark:
         Put(node.bytes.size());
         key_ += node.bytes;
         break;

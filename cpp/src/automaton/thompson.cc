@@ -184,6 +184,9 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
     case ir::ExprKind::kBytes:
       AddBytes(node.bytes, from, to, nfa);
       return;
+    case ir::ExprKind::kMark:
+      AddMark(node.bytes, from, to, nfa);
+      return;
     case ir::ExprKind::kTokenSet:
       AddBytes(ir::SpellingOfTokenSet(node.token_set), from, to, nfa);
       return;
@@ -234,6 +237,19 @@ void ExprCompiler::AddBytes(std::string_view bytes, std::uint32_t from, std::uin
     state = next;
   }
   nfa->AddEpsilon(state, to);
+}
+
+void ExprCompiler::AddMark(std::string_view text, std::uint32_t from, std::uint32_t to, Nfa* nfa) {
+  std::vector<std::uint32_t> states{from};  // before each byte
+  for (const char c : text) {
+    states.push_back(NewState(nfa));
+    AddBytes({&c, 1}, states[states.size() - 2], states.back(), nfa);
+  }
+  nfa->AddEpsilon(states.back(), to);
+  if (cache_ == nullptr) return;
+  for (const auto& place : cache_->special_texts.FindIn(text)) {
+    AddBytes(ir::SpellingOfSpecialText(place.number), states[place.begin], states[place.end], nfa);
+  }
 }
 
 void ExprCompiler::AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to,

@@ -32,7 +32,7 @@ using SymbolOf = std::function<std::optional<SymbolUse>(ir::ExprId)>;
 
 class ExprCompiler {
  public:
-  // `cache` may be null.
+  // `cache` may be null; then marks are text only.
   ExprCompiler(const ir::Grammar& grammar, const Budget& budget, DfaCache* cache)
       : grammar_(grammar), budget_(budget), cache_(cache) {}
 
@@ -61,6 +61,7 @@ class ExprCompiler {
   };
   void AddExpr(ir::ExprId expr, std::uint32_t from, std::uint32_t to, Context context);
   void AddBytes(std::string_view bytes, std::uint32_t from, std::uint32_t to, Nfa* nfa);
+  void AddMark(std::string_view text, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRange(text::CodepointRange range, std::uint32_t from, std::uint32_t to, Nfa* nfa);
   void AddRepeat(const ir::Expr& expr, std::uint32_t from, std::uint32_t to, Context context);
   Dfa Construct(ir::ExprId expr);

@@ -40,7 +40,7 @@ std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<SharedCaches> shared,
                                                const Limits& limits) {
   pda::Machine machine = pda::Lower(grammar, limits.lower, &shared->dfas);
-  TokenReferences references(grammar, *vocabulary);
+  TokenReferences references(grammar, *vocabulary, shared->dfas.special_texts);
   return std::make_shared<const CompiledGrammar>(std::move(machine), std::move(references),
                                                  std::move(vocabulary), std::move(shared),
                                                  limits.max_memory_bytes);

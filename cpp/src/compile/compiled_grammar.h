@@ -26,8 +26,9 @@ struct Limits {
 
 // What the grammars compiled for one vocabulary have in common. Safe under threads, bounded.
 struct SharedCaches {
-  explicit SharedCaches(std::size_t max_partition_bytes, std::size_t max_dfa_bytes)
-      : partitions(max_partition_bytes), dfas(max_dfa_bytes) {}
+  SharedCaches(std::size_t max_partition_bytes, std::size_t max_dfa_bytes,
+               ir::SpecialTexts special_texts = {})
+      : partitions(max_partition_bytes), dfas(max_dfa_bytes, std::move(special_texts)) {}
 
   mask::SharedPartitions partitions;
   automaton::DfaCache dfas;

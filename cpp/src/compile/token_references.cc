@@ -2,6 +2,7 @@
 #include "compile/token_references.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -19,29 +20,36 @@ using vocab::TokenTable;
 // Finds tokens by their texts.
 class Names {
  public:
-  Names(const ir::Grammar& grammar, const TokenTable& vocabulary) : vocabulary_(vocabulary) {
-    for (const TokenSet& set : grammar.token_sets()) {
-      for (const TokenSet::Item& item : set.items) tokens_[item.text];
+  Names(const ir::Grammar& grammar, const TokenTable& vocabulary) {
+    for (const auto* const ids : {&vocabulary.special_tokens(), &vocabulary.stop_tokens()}) {
+      for (const TokenId id : *ids) {
+        if (static_cast<std::size_t>(id) >= vocabulary.num_tokens()) continue;
+        std::vector<TokenId>& found = special_[vocabulary.bytes(id)];
+        if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
+      }
     }
+    for (const TokenSet& set : grammar.token_sets()) {
+      for (const TokenSet::Item& item : set.items) {
+        if (!item.text.empty() && !special_.contains(item.text)) others_[item.text];
+      }
+    }
+    if (others_.empty()) return;
     for (std::size_t i = 0; i < vocabulary.num_tokens(); ++i) {
       const auto id = static_cast<TokenId>(i);
-      const auto named = tokens_.find(vocabulary.bytes(id));
-      if (named != tokens_.end()) named->second.push_back(id);
+      const auto named = others_.find(vocabulary.bytes(id));
+      if (named != others_.end()) named->second.push_back(id);
     }
   }
 
   // Special tokens with the text or, if there is none, all tokens with it.
-  std::vector<TokenId> Find(const std::string& text) const {
-    const std::vector<TokenId>& found = tokens_.at(text);
-    std::vector<TokenId> special;
-    std::copy_if(found.begin(), found.end(), std::back_inserter(special),
-                 [this](TokenId id) { return !vocabulary_.IsOrdinary(id); });
-    return special.empty() ? found : special;
+  const std::vector<TokenId>& Find(const std::string& text) const {
+    const auto found = special_.find(text);
+    return found != special_.end() ? found->second : others_.at(text);
   }
 
  private:
-  const TokenTable& vocabulary_;
-  std::unordered_map<std::string_view, std::vector<TokenId>> tokens_;
+  std::unordered_map<std::string_view, std::vector<TokenId>> special_;
+  std::unordered_map<std::string_view, std::vector<TokenId>> others_;  // that the grammar names
 };
 
 std::vector<TokenId> TokensOf(const TokenSet::Item& item, const Names& names,
@@ -96,13 +104,30 @@ std::vector<TokenId> Resolve(const TokenSet& set, const Names& names,
 
 }  // namespace
 
-TokenReferences::TokenReferences(const ir::Grammar& grammar, const TokenTable& vocabulary) {
-  if (grammar.token_sets().empty()) return;
+TokenReferences::TokenReferences(const ir::Grammar& grammar, const TokenTable& vocabulary,
+                                 const ir::SpecialTexts& special_texts) {
+  if (grammar.token_sets().empty() && grammar.marks().empty()) return;
   const Names names(grammar, vocabulary);
   std::uint32_t number = 0;
   for (const TokenSet& set : grammar.token_sets()) {
     sets_.push_back({ir::SpellingOfTokenSet(number++), ir::TokenSetText(set),
                      mask::MakeDense(Resolve(set, names, vocabulary), vocabulary.size())});
+  }
+  std::set<std::uint32_t> in_marks;
+  for (const ir::ExprId mark : grammar.marks()) {
+    for (const auto& place : special_texts.FindIn(grammar.expr(mark).bytes)) {
+      in_marks.insert(place.number);
+    }
+  }
+  for (const std::uint32_t text : in_marks) {
+    std::vector<TokenId> tokens = names.Find(special_texts.text(text));
+    const auto stops = std::partition(tokens.begin(), tokens.end(),
+                                      [&](TokenId id) { return !vocabulary.IsStop(id); });
+    std::vector<TokenId> stop_tokens(stops, tokens.end());
+    tokens.erase(stops, tokens.end());
+    sets_.push_back({ir::SpellingOfSpecialText(text),
+                     ir::TokenSetText({.items = {{.text = special_texts.text(text)}}}),
+                     mask::MakeDense(tokens, vocabulary.size()), std::move(stop_tokens)});
   }
 }
 

@@ -131,15 +131,14 @@ ExprId Builder::Intern(const Node& node) {
 
 ExprId Builder::Nothing() { return Intern(Node{.kind = ExprKind::kNothing}); }
 
-ExprId Builder::Bytes(std::string_view bytes) {
-  const std::uint64_t hash =
-      base::Combine(HashOf(ExprKind::kBytes), std::hash<std::string_view>()(bytes));
+ExprId Builder::Text(ExprKind kind, std::string_view bytes) {
+  const std::uint64_t hash = base::Combine(HashOf(kind), std::hash<std::string_view>()(bytes));
   const std::uint32_t known = interned_.Find(hash, [&](std::uint32_t number) {
     const Expr& e = grammar_.exprs_[number];
-    return e.kind == ExprKind::kBytes && e.bytes == bytes;
+    return e.kind == kind && e.bytes == bytes;
   });
   if (known != base::HashIndex::kNone) return ExprId(known);
-  return Add(hash, {.kind = ExprKind::kBytes, .bytes = std::string(bytes)});
+  return Add(hash, {.kind = kind, .bytes = std::string(bytes)});
 }
 
 ExprId Builder::Class(const text::CodepointSet& codepoints) {
@@ -321,6 +320,14 @@ ExprId Builder::Tokens(TokenSet tokens) {
   return Intern({.kind = ExprKind::kTokenSet, .token_set = number});
 }
 
+ExprId Builder::Mark(std::string_view text) {
+  if (text.empty()) return Empty();
+  const std::size_t num_known = grammar_.num_exprs();
+  const ExprId mark = Text(ExprKind::kMark, text);
+  if (grammar_.num_exprs() > num_known) grammar_.marks_.push_back(mark);
+  return mark;
+}
+
 RuleId Builder::AddRule(std::string_view name) {
   std::string unique;
   for (const char c : name) unique.push_back(IsIdentifierByte(c) ? c : '_');
@@ -351,7 +358,7 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
   for (std::size_t i = 0; i < grammar_.exprs_.size(); ++i) {
     const Expr& node = grammar_.exprs_[i];
     bool any = node.kind == ExprKind::kRuleRef || node.kind == ExprKind::kMembers ||
-               node.kind == ExprKind::kTokenSet;
+               node.kind == ExprKind::kTokenSet || node.kind == ExprKind::kMark;
     for (const ExprId child : node.children) any = any || has_rules[child.index()];
     has_rules[i] = any;
     const bool is_regular = node.kind == ExprKind::kIntersect ||

@@ -28,7 +28,7 @@ class Builder {
   Builder();
   ExprId Nothing();
   ExprId Empty() { return Bytes(""); }
-  ExprId Bytes(std::string_view bytes);
+  ExprId Bytes(std::string_view bytes) { return Text(ExprKind::kBytes, bytes); }
   ExprId Class(const text::CodepointSet& codepoints);  // an empty set is Nothing()
   ExprId Seq(std::span<const ExprId> parts);
   ExprId Seq(std::initializer_list<ExprId> parts) { return Seq(std::span(parts)); }
@@ -58,6 +58,10 @@ class Builder {
   // ("max_token_sets").
   ExprId Tokens(TokenSet tokens);
 
+  // The text, in UTF-8, any parts of which may be special tokens; not inside Intersect, Complement
+  // or rest_key.
+  ExprId Mark(std::string_view text);
+
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
   RuleId AddRule(std::string_view name);
   void Define(RuleId rule, ExprId body);
@@ -86,7 +90,8 @@ class Builder {
     Spelling spelling = Spelling::kCanonical;
   };
   ExprId Intern(const Node& node);
-  ExprId Intern(Expr expr);  // of a kind that no Node has
+  ExprId Text(ExprKind kind, std::string_view bytes);  // a kBytes or kMark
+  ExprId Intern(Expr expr);                            // of a kind that no Node has
   ExprId Add(std::uint64_t hash, Expr expr);
   // Of the sequence in scratch_.
   void AppendToSequence(ExprId part);

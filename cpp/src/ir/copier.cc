@@ -50,7 +50,8 @@ std::vector<Copier::Task> Copier::PartsOf(Task task) const {
     Fail("an intersection or complement has a member group in it, which is not regular",
          "intersection of member groups");
   }
-  if (mode == Mode::kInline && node.kind == ExprKind::kTokenSet) {
+  const bool is_about_tokens = node.kind == ExprKind::kTokenSet || node.kind == ExprKind::kMark;
+  if (mode == Mode::kInline && is_about_tokens) {
     Fail("an intersection or complement has a reference to tokens in it, which is no text",
          "intersection of token references");
   }
@@ -118,6 +119,8 @@ ExprId Copier::Rebuild(Task task) {
       return to_.Accepted(node.automaton);
     case ExprKind::kTokenSet:
       return to_.Tokens(from_.token_sets()[node.token_set]);
+    case ExprKind::kMark:
+      return to_.Mark(node.bytes);
     default: {
       Expr copy = node;
       copy.children = std::move(children);

@@ -48,6 +48,7 @@ std::size_t OwnWeight(const Expr& node) {
   constexpr std::size_t kPerState = 16;
   switch (node.kind) {
     case ExprKind::kBytes:
+    case ExprKind::kMark:
       return node.bytes.size() + 2;
     case ExprKind::kClass:
       return 2 * node.codepoints.ranges().size() + 2;
@@ -234,6 +235,9 @@ class EbnfWriter {
         break;
       case ExprKind::kTokenSet:
         *out += TokenSetText(grammar_.token_sets()[node.token_set]);
+        break;
+      case ExprKind::kMark:
+        *out += "%mark " + LiteralText(node.bytes);
         break;
     }
     if (needs_parentheses) *out += ")";

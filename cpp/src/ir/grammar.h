@@ -42,6 +42,7 @@ enum class ExprKind : std::uint8_t {
   kAutomaton,   // what `automaton` accepts, in UTF-8; it is not empty
   kTokenSet,    // one token of Grammar::token_sets()[token_set]
   kSpelled,     // a spelling in JSON of a string of children[0], see Spelling; rule-free
+  kMark,        // `bytes`, any parts of which may be special tokens, see SpecialTexts; not empty
 };
 
 // How JSON spells a string between its quotes (RFC 8259, section 7). Strings are Unicode scalar
@@ -135,6 +136,9 @@ class Grammar {
   // By number, all different.
   const std::vector<TokenSet>& token_sets() const { return token_sets_; }
 
+  // All that are kMark.
+  const std::vector<ExprId>& marks() const { return marks_; }
+
   // Of a kMembers.
   const MemberGroup& members(ExprId id) const { return *expr(id).members; }
 
@@ -143,6 +147,7 @@ class Grammar {
   std::vector<Expr> exprs_;
   std::vector<Rule> rules_;
   std::vector<TokenSet> token_sets_;
+  std::vector<ExprId> marks_;
   RuleId root_;
   std::string source_name_;
 };

@@ -72,6 +72,8 @@ class Printer {
         return AutomatonText(node.automaton);
       case ExprKind::kTokenSet:
         return TokenSetText(grammar_.token_sets()[node.token_set]);
+      case ExprKind::kMark:
+        return "<mark " + Literal(node.bytes) + ">";
       case ExprKind::kSpelled:
         return (node.spelling == Spelling::kAny ? "<json~ " : "<json ") + Text(node.children[0]) +
                ">";

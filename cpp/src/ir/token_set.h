@@ -29,7 +29,7 @@ struct TokenSet {
     }
   };
   std::vector<Item> items;
-  // All other tokens instead, but for stop tokens.
+  // All other tokens instead, but for stop tokens. Then there may be no items.
   bool is_negated = false;
   friend bool operator==(const TokenSet&, const TokenSet&) = default;
 };

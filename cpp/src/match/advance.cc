@@ -29,7 +29,8 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
   if (from.stopped) return std::nullopt;
   const vocab::TokenTable& vocabulary = compiled_->vocabulary();
   if (vocabulary.IsStop(token)) {
-    if (!CanStop(from)) return std::nullopt;
+    ByteWalk walk(*compiled_, &registers(), table(from), links(from));
+    if (!walk.CanStopBy(token)) return std::nullopt;
     return Step{from.configuration, true, from.own_table};
   }
   ByteWalk walk(*compiled_, &RegistersToKeep(), table(from), links(from));
@@ -72,7 +73,7 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
   ByteWalk walk(*compiled_, registers.get(), table(now), links(now));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (vocabulary.IsStop(tokens[i])) return i + (walk.CanEnd() ? 1 : 0);
+    if (vocabulary.IsStop(tokens[i])) return i + (walk.CanStopBy(tokens[i]) ? 1 : 0);
     if (!walk.StepToken(tokens[i])) return i;
   }
   return tokens.size();

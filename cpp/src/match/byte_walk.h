@@ -44,13 +44,16 @@ class ByteWalk {
 
   // The same by one token: its bytes if it is ordinary, and all references to it (token_step.cc).
   bool StepToken(vocab::TokenId token);
-  // By the tokens of a set of references.
+  // By the tokens of a set of references that are no stop tokens.
   bool StepReference(std::size_t set) { return Step(compiled_.references().spelling(set)); }
 
   // Where it is, over `scratch`.
   std::span<const stack::Link> links() const { return links_; }
   const stack::ScratchStacks& scratch() const { return buffers_->workspace.scratch; }
   bool CanEnd() const { return stepper_.CanEnd(links_); }
+  // Whether this stop token is allowed: the text may end, or it is a mark and then the text may.
+  // The walk is over.
+  bool CanStopBy(vocab::TokenId token);
   stack::Stepper& stepper() { return stepper_; }
 
  private:

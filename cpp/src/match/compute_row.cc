@@ -14,7 +14,11 @@ mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTa
   const compile::TokenReferences& references = compiled.references();
   for (std::size_t set = 0; set < references.size(); ++set) {
     ByteWalk reference(compiled, registers, stacks, links);
-    if (reference.StepReference(set)) row.Add(references.tokens(set));
+    if (!reference.StepReference(set)) continue;
+    row.Add(references.tokens(set));
+    if (!references.stop_tokens(set).empty() && reference.CanEnd()) {
+      row.Add(references.stop_tokens(set));
+    }
   }
   if (walk.can_end()) row.Add(compiled.vocabulary().stop_tokens());
   return row.Finish();

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One token, read in every way that it can be: as the text of its bytes, and as itself where the
 // grammar refers to it.
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
 #include "match/byte_walk.h"
 
 namespace pushmask::match {
@@ -24,6 +29,19 @@ bool ByteWalk::StepToken(vocab::TokenId token) {
   std::swap(buffers_->links, buffers_->ends);
   links_ = buffers_->links;
   return !links_.empty();
+}
+
+bool ByteWalk::CanStopBy(vocab::TokenId token) {
+  if (CanEnd()) return true;
+  const compile::TokenReferences& references = compiled_.references();
+  buffers_->start.assign(links_.begin(), links_.end());
+  for (std::size_t set = 0; set < references.size(); ++set) {
+    const auto& stops = references.stop_tokens(set);
+    if (std::find(stops.begin(), stops.end(), token) == stops.end()) continue;
+    links_ = buffers_->start;
+    if (Step(references.spelling(set)) && CanEnd()) return true;
+  }
+  return false;
 }
 
 }  // namespace pushmask::match

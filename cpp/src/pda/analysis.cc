@@ -123,6 +123,7 @@ class Fixpoint {
       case ExprKind::kNothing:
       case ExprKind::kClass:
       case ExprKind::kTokenSet:
+      case ExprKind::kMark:
         return false;
       case ExprKind::kBytes:
         return node.bytes.empty();
@@ -160,6 +161,7 @@ class Fixpoint {
         return false;
       case ExprKind::kClass:
       case ExprKind::kTokenSet:
+      case ExprKind::kMark:
         return true;
       case ExprKind::kBytes:
         return !node.bytes.empty();

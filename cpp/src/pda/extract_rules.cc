@@ -55,6 +55,7 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
     std::uint64_t size = 1;
     switch (node.kind) {
       case ExprKind::kBytes:
+      case ExprKind::kMark:
         size = node.bytes.size();
         break;
       case ExprKind::kClass:

@@ -34,6 +34,7 @@ enum class NodeKind : std::uint8_t {
   kMembers,      // Ast::groups[index]
   kAutomaton,    // Ast::automata[index]
   kTokens,       // Ast::tokens[index]
+  kMark,         // `literal`, any parts of which may be special tokens
 };
 
 struct Node {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What expressions cannot say, or not shortly:
-//   block     := '%nothing' | '%bytes' '{' (hex hex)* '}'
+//   block     := '%nothing' | '%mark' literal | '%bytes' '{' (hex hex)* '}'
 //              | ('%json' | '%json_any') '{' alternatives '}'
 //              | '%automaton' '{' state (';' state)* '}' | '%members' '{' part* '}'
 //   state     := number '!'? ':' (class '->' number)*
@@ -39,6 +39,7 @@ bool Parser::AtMembersKeyword() const {
 NodeId Parser::ParseBlock() {
   const std::size_t begin = cursor_.offset();
   if (TakeKeyword("%nothing")) return Add({.kind = NodeKind::kNothing, .span = SpanFrom(begin)});
+  if (TakeKeyword("%mark")) return ParseMark(begin);
   if (TakeKeyword("%bytes")) return ParseBytes(begin);
   if (TakeKeyword("%automaton")) return ParseAutomaton(begin);
   if (TakeKeyword("%json")) return ParseSpelled(begin, /*is_any=*/false);
@@ -48,7 +49,7 @@ NodeId Parser::ParseBlock() {
   TakeName();
   cursor_.FailSyntax(
       begin, "unknown block " + cursor_.QuotedSince(begin),
-      "the blocks are %members, %automaton, %tokens, %json, %json_any, %bytes and %nothing");
+      "the blocks are %members, %automaton, %tokens, %mark, %json, %json_any, %bytes and %nothing");
 }
 
 void Parser::OpenBlock(std::size_t begin) {

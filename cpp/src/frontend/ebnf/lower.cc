@@ -134,6 +134,9 @@ class Lowering {
       case NodeKind::kTokens:
         if (mode == Mode::kRegular) FailNotRegular(node.span, "a reference to tokens");
         return builder_.Tokens(ast_.tokens[node.index]);
+      case NodeKind::kMark:
+        if (mode == Mode::kRegular) FailNotRegular(node.span, "a mark, which may be tokens,");
+        return builder_.Mark(node.literal);
     }
     return builder_.Nothing();
   }

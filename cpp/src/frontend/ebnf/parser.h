@@ -75,6 +75,7 @@ class Parser {
 
   // --- References to tokens (tokens.cc) ---
   NodeId ParseTokens();
+  NodeId ParseMark(std::size_t begin);
   void ParseReference(ir::TokenSet* tokens);
   void ParseIds(std::size_t begin, ir::TokenSet* tokens);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+//   mark      := '%mark' literal
 //   tokens    := '!'? (reference | '%tokens' '{' (reference | literal)* '}')
 //   reference := '<' text '>' | '<[' ids (',' ids)* ']>'
 //   ids       := number ('-' number)?
@@ -35,7 +36,8 @@ NodeId Parser::ParseTokens() {
       SkipSpace(/*newlines=*/true);
     }
     CloseBlock(block_begin);
-    if (tokens.items.empty()) cursor_.FailSyntax(begin, "there are no tokens in the block");
+    if (tokens.items.empty() && !tokens.is_negated)
+      cursor_.FailSyntax(begin, "there are no tokens in the block");
   } else if (cursor_.At("<")) {
     ParseReference(&tokens);
   } else {
@@ -45,6 +47,16 @@ NodeId Parser::ParseTokens() {
   return Add({.kind = NodeKind::kTokens,
               .span = SpanFrom(begin),
               .index = static_cast<std::uint32_t>(ast_.tokens.size() - 1)});
+}
+
+NodeId Parser::ParseMark(std::size_t begin) {
+  SkipSpace(/*newlines=*/false);
+  const std::size_t text_begin = cursor_.offset();
+  if (!cursor_.Take("\"")) {
+    cursor_.FailSyntax(begin, "expected the text of the mark", "write %mark \"<call>\"");
+  }
+  std::string text = ParseLiteral(text_begin, &cursor_);
+  return Add({.kind = NodeKind::kMark, .span = SpanFrom(begin), .literal = std::move(text)});
 }
 
 void Parser::ParseReference(ir::TokenSet* tokens) {
