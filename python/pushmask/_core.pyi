@@ -231,8 +231,7 @@ class Grammar:
 
         Raises:
             GrammarError: the JSON is no structural tag, or marks contradict each other.
-            UnsupportedError: something about tokens instead of text, such as `any_tokens`, or a
-                member that is not implemented; `feature` names it.
+            UnsupportedError: a member that is not known or not implemented; `feature` names it.
             LimitError: parts nest more than 64 deep ("max_depth"), or the automaton of the marks
                 is too large ("max_mark_transitions").
 

@@ -15,7 +15,6 @@ import pushmask
 from pushmask import Grammar, structural_tag
 from pushmask.structural_tag import (
     any_text,
-    any_token,
     const,
     dispatch,
     json_schema,
@@ -345,12 +344,7 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "no format": ({"type": "structural_tag"}, pushmask.GrammarError, "'format' is missing"),
     "unknown format": (wrapped({"type": "x"}), pushmask.GrammarError, "/format/type"),
     "unknown member": (wrapped({**A, "x": 1}), pushmask.UnsupportedError, "'x' is not known"),
-    "token": (wrapped({"type": "token", "token": 1}), pushmask.UnsupportedError, "'token'"),
-    "any tokens": (wrapped({"type": "any_tokens"}), pushmask.UnsupportedError, "any_tokens"),
     "max_tokens": (wrapped({**ANY, "max_tokens": 1}), pushmask.UnsupportedError, "max_tokens"),
-    "token as a mark": (
-        wrapped(region("<t>", {"type": "token", "token": 1})), pushmask.UnsupportedError, "token",
-    ),
     "kind of a member": (
         wrapped(triggered(at_least_one=1)), pushmask.GrammarError, "/format/at_least_one",
     ),
@@ -403,10 +397,7 @@ def test_what_has_no_exact_meaning_is_refused(name: str) -> None:
         Grammar.from_structural_tag(spec)
 
 
-def test_tokens_and_other_things_are_no_parts() -> None:
-    with pytest.raises(pushmask.UnsupportedError) as raised:
-        any_token()
-    assert raised.value.feature == "any_token"
+def test_other_things_are_no_parts() -> None:
     with pytest.raises(TypeError):
         sequence(1)  # type: ignore[arg-type]
 

@@ -204,18 +204,69 @@ TRANSCRIPTS = {
 FORMATS = sorted(TRANSCRIPTS)
 
 
-@pytest.fixture(scope="module")
-def compiler() -> pushmask.Compiler:
-    tokens = [*(bytes([i]) for i in range(256)), b"</s>"]
-    return pushmask.Compiler(pushmask.Vocabulary(tokens, stop_token_ids=[256]))
+# Tokens of which the families have some as special ones, and others as text.
+MARKS = sorted(
+    {
+        *("<tool_call>", "</tool_call>", "<|tool_call|>", "<think>", "</think>"),
+        *("[TOOL_CALLS]", "[ARGS]", "[THINK]", "[/THINK]"),
+        *("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call▁begin｜>"),
+        *("<｜tool▁call▁end｜>", "<｜tool▁sep｜>"),
+        *("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>", "<|tool_call_begin|>"),
+        *("<|tool_call_argument_begin|>", "<|tool_call_end|>"),
+        *("<|channel|>", "<|constrain|>", "<|message|>", "<|call|>", "<|end|>", "<|start|>"),
+        *("<|START_ACTION|>", "<|END_ACTION|>", "<|START_THINKING|>", "<|END_THINKING|>"),
+        *("<|START_RESPONSE|>", "<|END_RESPONSE|>"),
+        *("<minimax:tool_call>", "</minimax:tool_call>", "<tool_calls>", "</tool_calls>"),
+        *("<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>"),
+    }
+)
+MARK = re.compile("|".join(map(re.escape, MARKS)))
+STOP = 256
 
 
-def verdicts(compiler: pushmask.Compiler, grammar: Grammar, texts: list[str]) -> list[bool]:
-    compiled = compiler.compile(grammar)
+@dataclass(frozen=True)
+class Model:
+    """A vocabulary, and whether its marks are special tokens."""
+
+    vocabulary: pushmask.Vocabulary
+    compiler: pushmask.Compiler
+    special: bool
+
+    def tokens(self, text: str) -> list[int]:
+        """The tokens of a text: one for each mark, if these are special, and one for each byte."""
+        if not self.special:
+            return [*text.encode()]
+        found = []
+        at = 0
+        for mark in MARK.finditer(text):
+            found += [*text[at : mark.start()].encode(), STOP + 1 + MARKS.index(mark[0])]
+            at = mark.end()
+        return [*found, *text[at:].encode()]
+
+
+@pytest.fixture(scope="module", params=["text", "special tokens"])
+def compiler(request: pytest.FixtureRequest) -> Model:
+    special = request.param == "special tokens"
+    tokens = [*(bytes([i]) for i in range(256)), b"</s>", *(mark.encode() for mark in MARKS)]
+    special_ids = [*range(STOP + 1, len(tokens))]
+    vocabulary = pushmask.Vocabulary(
+        tokens, stop_token_ids=[STOP], special_token_ids=special_ids if special else []
+    )
+    return Model(vocabulary, pushmask.Compiler(vocabulary), special)
+
+
+def verdicts(model: Model, grammar: Grammar, texts: list[str]) -> list[bool]:
+    compiled = model.compiler.compile(grammar)
     out = []
     for text in texts:
         matcher = compiled.matcher()
-        out.append(matcher.accept_bytes(text.encode()) and matcher.can_stop)
+        tokens = model.tokens(text)
+        taken = matcher.accept_tokens(tokens) == len(tokens) and matcher.can_stop
+        if taken:  # the same text spelled out, which other things can be too
+            spelled = compiled.matcher()
+            assert spelled.accept_bytes(text.encode())
+            assert spelled.can_stop
+        out.append(taken)
     return out
 
 
@@ -228,7 +279,7 @@ def test_every_format_has_transcripts() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_auto_is_words_or_calls_or_both(name: str, compiler: pushmask.Compiler) -> None:
+def test_auto_is_words_or_calls_or_both(name: str, compiler: Model) -> None:
     t = TRANSCRIPTS[name]
     grammar = tools.grammar(TOOLS, format=name)
     good = [t.words, t.one, *([t.two] if t.two else []), *([t.before + t.one] if t.before else [])]
@@ -240,7 +291,7 @@ def test_auto_is_words_or_calls_or_both(name: str, compiler: pushmask.Compiler) 
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_none_is_words_without_calls(name: str, compiler: pushmask.Compiler) -> None:
+def test_none_is_words_without_calls(name: str, compiler: Model) -> None:
     t = TRANSCRIPTS[name]
     for given in (TOOLS, []):
         grammar = tools.grammar(given, "none", format=name)
@@ -248,7 +299,7 @@ def test_none_is_words_without_calls(name: str, compiler: pushmask.Compiler) -> 
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_required_is_calls_without_words(name: str, compiler: pushmask.Compiler) -> None:
+def test_required_is_calls_without_words(name: str, compiler: Model) -> None:
     t = TRANSCRIPTS[name]
     grammar = tools.grammar(TOOLS, "required", format=name)
     bad = ["", t.words, t.broken, *([t.before + t.one] if t.before else [])]
@@ -258,7 +309,7 @@ def test_required_is_calls_without_words(name: str, compiler: pushmask.Compiler)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_named_tool_is_the_only_one(name: str, compiler: pushmask.Compiler) -> None:
+def test_a_named_tool_is_the_only_one(name: str, compiler: Model) -> None:
     t = TRANSCRIPTS[name]
     for choice in ({"name": "weather"}, {"type": "function", "function": {"name": "weather"}}):
         grammar = tools.grammar(TOOLS, choice, format=name)
@@ -269,7 +320,7 @@ def test_a_named_tool_is_the_only_one(name: str, compiler: pushmask.Compiler) ->
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if TRANSCRIPTS[name].two])
-def test_without_parallel_there_is_one_call(name: str, compiler: pushmask.Compiler) -> None:
+def test_without_parallel_there_is_one_call(name: str, compiler: Model) -> None:
     t = TRANSCRIPTS[name]
     assert t.two is not None
     grammar = tools.grammar(TOOLS, format=name, parallel=False)
@@ -277,14 +328,16 @@ def test_without_parallel_there_is_one_call(name: str, compiler: pushmask.Compil
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_reasoning_comes_first(name: str, compiler: pushmask.Compiler) -> None:
+def test_reasoning_comes_first(name: str, compiler: Model) -> None:
     t = TRANSCRIPTS[name]
     if t.thought is None:
         with pytest.raises(ValueError, match="has no reasoning"):
             tools.grammar(TOOLS, format=name, reasoning=True)
         return
     grammar = tools.grammar(TOOLS, format=name, reasoning=True)
-    texts = [t.thought + t.one, t.thought + t.words, t.thought + t.broken, t.one, t.words]
+    # A special token is no word, neither in thoughts: these can spell it out.
+    thought = t.thought.replace("<tool_call>", "a call") if compiler.special else t.thought
+    texts = [thought + t.one, thought + t.words, thought + t.broken, t.one, t.words]
     assert verdicts(compiler, grammar, texts) == [True, True, False, False, False]
     required = tools.grammar(TOOLS, "required", format=name, reasoning=True)
     assert verdicts(compiler, required, texts) == [True, False, False, False, False]
@@ -294,6 +347,31 @@ def is_in_string(read: str) -> bool:
     """Whether a beginning of the answer below ends inside the city or the next name."""
     _, city, after = read.partition('"city": "')
     return bool(city) and after.count('"') % 2 == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_mask_has_each_token_of_a_transcript(name: str, compiler: Model) -> None:
+    t = TRANSCRIPTS[name]
+    grammar = tools.grammar(TOOLS, format=name)
+    matcher = compiler.compiler.compile(grammar).matcher()
+    for token in compiler.tokens((t.before or "") + (t.two or t.one)):
+        mask = allowed(matcher, compiler.vocabulary)
+        assert token in mask
+        assert mask >= {*matcher.next_bytes()}
+        assert matcher.accept_token(token)
+    assert matcher.can_stop
+
+
+def test_gpt_oss_stops_with_its_call() -> None:
+    tokens = [*(bytes([i]) for i in range(256)), b"<|return|>", b"<|call|>", b"<|message|>"]
+    vocabulary = pushmask.Vocabulary(tokens, stop_token_ids=[256, 257], special_token_ids=[258])
+    compiled = pushmask.Compiler(vocabulary).compile(tools.grammar(TOOLS, format="gpt_oss"))
+    matcher = compiled.matcher()
+    before, _, arguments = TRANSCRIPTS["gpt_oss"].one.partition("<|message|>")
+    given = [*before.encode(), 258, *arguments.removesuffix("<|call|>").encode()]
+    assert matcher.accept_tokens(given) == len(given)
+    assert allowed(matcher, vocabulary) & {256, 257, 258} == {257}
+    assert matcher.accept_token(257)
 
 
 def test_the_mask_follows_the_bytes_however_a_mark_is_cut() -> None:

@@ -17,8 +17,10 @@ from pushmask.structural_tag.nodes import (
     Node,
     Part,
     Tag,
+    Token,
     any_text,
     any_token,
+    any_tokens,
     const,
     dispatch,
     grammar,
@@ -32,6 +34,9 @@ from pushmask.structural_tag.nodes import (
     sequence,
     tag,
     tags_with_separator,
+    token,
+    token_dispatch,
+    token_triggered_tags,
     triggered_tags,
 )
 from pushmask.structural_tag.read import read
@@ -40,8 +45,10 @@ __all__ = [
     "Node",
     "Part",
     "Tag",
+    "Token",
     "any_text",
     "any_token",
+    "any_tokens",
     "const",
     "dispatch",
     "from_structural_tag",
@@ -55,6 +62,9 @@ __all__ = [
     "sequence",
     "tag",
     "tags_with_separator",
+    "token",
+    "token_dispatch",
+    "token_triggered_tags",
     "triggered_tags",
 ]
 

@@ -9,28 +9,35 @@ something of that.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from pushmask._core import Expression, Grammar, GrammarBuilder
-from pushmask.errors import GrammarError, LimitError
+from pushmask.errors import Diagnostic, GrammarError, LimitError
+from pushmask.structural_tag.free_tokens import FreeTokens
 from pushmask.structural_tag.marks import FreeText
 from pushmask.structural_tag.nodes import (
     All,
     AnyText,
+    AnyToken,
+    AnyTokens,
     Const,
     Dispatch,
     Either,
     Embedded,
     JsonSchema,
+    Mark,
     Node,
     Repeated,
     SeparatedTags,
     Tag,
+    Token,
+    Tokens,
     TriggeredTags,
 )
 from pushmask.structural_tag.parameters import Parameters
 
 MAX_DEPTH = 64  # of parts inside parts; the lowering recurses
+Ends: TypeAlias = tuple[Mark, ...]  # what may end a part; "" if nothing needs to
 
 
 class Lowering:
@@ -39,6 +46,7 @@ class Lowering:
     def __init__(self, b: GrammarBuilder, *, source_name: str) -> None:
         self.b = b
         self.source_name = source_name
+        self.place = Diagnostic(message="", source_name=source_name)
         self.depth = 0
         self.parameters: dict[str, Parameters] = {}  # by their style
 
@@ -46,7 +54,7 @@ class Lowering:
         """Return the texts of a part that nothing needs to end."""
         return self._closed(node, ("",))
 
-    def _closed(self, node: Node, ends: tuple[str, ...]) -> Expression:
+    def _closed(self, node: Node, ends: Ends) -> Expression:
         """Return the texts of a part, each with one of `ends` behind it."""
         if self.depth == MAX_DEPTH:
             raise LimitError(
@@ -64,19 +72,25 @@ class Lowering:
         finally:
             self.depth -= 1
 
-    def _ended(self, body: Expression, ends: tuple[str, ...]) -> Expression:
+    def _ended(self, body: Expression, ends: Ends) -> Expression:
         return body if ends == ("",) else self.b.sequence(body, self._any_of(ends))
 
-    def _any_of(self, strings: Sequence[str]) -> Expression:
-        return self.b.choice(*(self._literal(text) for text in strings))
+    def _any_of(self, marks: Sequence[Mark]) -> Expression:
+        return self.b.choice(*(self._mark(mark) for mark in marks))
 
-    def _literal(self, text: str) -> Expression:
-        return self.b.literal(encoded(text, self.source_name))
+    def _mark(self, mark: Mark) -> Expression:
+        if isinstance(mark, Token):
+            return self._token(mark)
+        check_text(mark, self.source_name)
+        return self.b.mark(mark)
 
     # Parts that end by themselves.
 
     def _const(self, node: Const) -> Expression:
-        return self._literal(node.text)
+        return self._mark(node.text)
+
+    def _token(self, node: Token) -> Expression:
+        return self.b.token(node.token, place=self.place)
 
     def _embedded(self, node: Embedded) -> Expression:
         return self.b.grammar(node.grammar)
@@ -103,13 +117,9 @@ class Lowering:
         return self.b.repeat(self.open(node.part), node.min, node.max)
 
     def _tag(self, node: Tag) -> Expression:
-        return self.b.sequence(self._literal(node.begin), self._rest(node))
-
-    def _rest(self, node: Tag) -> Expression:
-        """Return what stands in a tag after its beginning."""
         if not node.ends:
-            raise self._wrong(f"the tag '{node.begin}' has no end", "an empty string is one")
-        return self._closed(node.content, node.ends)
+            raise self._wrong(f"the tag {shown(node.begin)} has no end", "an empty string is one")
+        return self.b.sequence(self._mark(node.begin), self._closed(node.content, node.ends))
 
     def _separated(self, node: SeparatedTags) -> Expression:
         b = self.b
@@ -120,75 +130,98 @@ class Lowering:
         if node.stop_after_first:
             body = b.ref(tag)
         else:
-            more = b.sequence(self._literal(node.separator), b.ref(tag))
+            more = b.sequence(self._mark(node.separator), b.ref(tag))
             body = b.sequence(b.ref(tag), b.star(more))
         return body if node.at_least_one else b.optional(body)
 
     # Parts whose last thing may be free text.
 
-    def _all(self, node: All, ends: tuple[str, ...]) -> Expression:
+    def _all(self, node: All, ends: Ends) -> Expression:
         if not node.parts:
             return self._any_of(ends)
         *first, last = node.parts
         return self.b.sequence(*(self.open(part) for part in first), self._closed(last, ends))
 
-    def _either(self, node: Either, ends: tuple[str, ...]) -> Expression:
+    def _either(self, node: Either, ends: Ends) -> Expression:
         if not node.parts:
             raise self._wrong("there is nothing to choose from")
         return self.b.choice(*(self._closed(part, ends) for part in node.parts))
 
-    def _optional(self, node: Repeated, ends: tuple[str, ...]) -> Expression:
+    def _optional(self, node: Repeated, ends: Ends) -> Expression:
         if (node.min, node.max) != (0, 1):
             return self._ended(self._repeated(node), ends)
         return self.b.choice(self._closed(node.part, ends), self._any_of(ends))
 
-    def _any_text(self, node: AnyText, ends: tuple[str, ...]) -> Expression:
+    def _any_text(self, node: AnyText, ends: Ends) -> Expression:
         text = self._free_text((), ends, node.excludes, node.max_chars)
         return self._until(text, ends)
 
-    def _triggered(self, node: TriggeredTags, ends: tuple[str, ...]) -> Expression:
+    def _any_token(self, node: AnyToken, ends: Ends) -> Expression:
+        return self._ended(self._free_tokens(*node.excludes, *ends).one, ends)
+
+    def _any_tokens(self, node: AnyTokens, ends: Ends) -> Expression:
+        one = self._free_tokens(*node.excludes, *ends).one
+        return self._ended(self.b.repeat(one, 0, node.max_tokens), ends)
+
+    def _triggered(self, node: TriggeredTags, ends: Ends) -> Expression:
         b = self.b
         if node.at_least_one and node.stop_after_first:
-            self._rests(node)  # the triggers are checked, though they have no effect
-            return self._ended(b.choice(*(self._tag(tag) for tag in node.tags)), ends)
-        text = self._free_text(node.triggers, ends, node.excludes, None)
-        rests = self._rests(node)
+            # The triggers are checked, though they have no effect.
+            return self._ended(b.choice(*(tag for _, tag in self._tags_by_trigger(node))), ends)
+        free = self._free(node.triggers, ends, node.excludes)
+        tags = self._tags_by_trigger(node)
         if node.stop_after_first:
-            return b.choice(self._until(text, ends), text.before(self._with_ends(rests, ends)))
-        looped = self._loop(text, rests, ends)
+            return b.choice(self._until(free, ends), free.before(self._with_ends(tags, ends)))
+        looped = self._loop(free, tags, ends)
         if not node.at_least_one:
             return looped
-        first = [b.sequence(self._literal(trigger), rest) for trigger, rest in rests]
-        return b.sequence(b.choice(*first), looped)
+        return b.sequence(b.choice(*(tag for _, tag in tags)), looped)
 
-    def _dispatch(self, node: Dispatch, ends: tuple[str, ...]) -> Expression:
+    def _dispatch(self, node: Dispatch, ends: Ends) -> Expression:
         if not node.rules:
             raise self._wrong("a dispatch has no rules")
         patterns = tuple(dict.fromkeys(pattern for pattern, _ in node.rules))
-        text = self._free_text(patterns, ends, node.excludes, None)
-        rules = [(pattern, self.open(part)) for pattern, part in node.rules]
+        free = self._free(patterns, ends, node.excludes)
+        rules = [
+            (pattern, self.b.sequence(self._mark(pattern), self.open(part)))
+            for pattern, part in node.rules
+        ]
         if node.loop:
-            return self._loop(text, rules, ends)
-        return self.b.choice(self._until(text, ends), text.before(self._with_ends(rules, ends)))
+            return self._loop(free, rules, ends)
+        return self.b.choice(self._until(free, ends), free.before(self._with_ends(rules, ends)))
 
-    # Free text.
+    # Free text, and free tokens.
+
+    def _free(
+        self, triggers: Sequence[Mark], ends: Ends, excludes: tuple[str, ...] | Tokens
+    ) -> FreeText | FreeTokens:
+        if not isinstance(excludes, Tokens):
+            return self._free_text(triggers, ends, excludes, None)
+        for trigger in triggers:
+            if not isinstance(trigger, Token):
+                raise self._wrong(f"the trigger {shown(trigger)} is text between tokens")
+        return self._free_tokens(*triggers, *ends, *excludes.tokens)
+
+    def _free_tokens(self, *excluded: Mark) -> FreeTokens:
+        return FreeTokens(self.b, excluded, place=self.place)
 
     def _free_text(
         self,
-        triggers: Sequence[str],
-        ends: tuple[str, ...],
+        triggers: Sequence[Mark],
+        ends: Ends,
         excludes: Sequence[str],
         max_chars: int | None,
     ) -> FreeText:
         """Return the free text of a part, which ends at a trigger or an end."""
-        for string in (*triggers, *ends, *excludes):
-            encoded(string, self.source_name)
+        strings = [mark for mark in triggers if isinstance(mark, str)]
+        for string in (*strings, *texts(ends), *excludes):
+            check_text(string, self.source_name)
         if "" in triggers or "" in excludes:
             raise self._wrong("an empty string is in every text: it cannot be looked for")
         # An end that begins with a trigger is one of the ways to go on from that trigger.
-        known = Beginnings(triggers)
-        own = (end for end in ends if end and not known.of(end))
-        marks = tuple(dict.fromkeys((*triggers, *own)))
+        known = Beginnings(strings)
+        own = (end for end in texts(ends) if not known.of(end))
+        marks = tuple(dict.fromkeys((*strings, *own)))
         text = FreeText(self.b, marks, excludes=excludes, max_chars=max_chars)
         hidden = text.scanner.contained()
         if hidden is not None:
@@ -200,48 +233,51 @@ class Lowering:
             )
         return text
 
-    def _until(self, text: FreeText, ends: tuple[str, ...]) -> Expression:
+    def _until(self, free: FreeText | FreeTokens, ends: Ends) -> Expression:
         """Return free text up to one of the ends."""
-        ways = []
-        known = Beginnings(text.marks)
-        for end in filter(None, ends):
-            (mark,) = known.of(end)
-            ways.append((mark, self._literal(end[len(mark) :])))
-        parts = [text.before(ways)] if ways else []
-        return self.b.choice(*parts, *([text.text] if "" in ends else []))
+        ways: list[tuple[Mark, Expression]] = []
+        known = Beginnings(free.marks if isinstance(free, FreeText) else ())
+        for end in ends:
+            if end != "":
+                begun = known.of(end) if isinstance(end, str) else []
+                ways.append((begun[0] if begun else end, self._mark(end)))
+        parts = [free.before(ways)] if ways else []
+        return self.b.choice(*parts, *([free.text] if "" in ends else []))
 
     def _loop(
-        self, text: FreeText, rests: Sequence[tuple[str, Expression]], ends: tuple[str, ...]
+        self, free: FreeText | FreeTokens, ways: Sequence[tuple[Mark, Expression]], ends: Ends
     ) -> Expression:
-        return self.b.sequence(self.b.star(text.before(rests)), self._until(text, ends))
+        return self.b.sequence(self.b.star(free.before(ways)), self._until(free, ends))
 
     def _with_ends(
-        self, rests: Sequence[tuple[str, Expression]], ends: tuple[str, ...]
-    ) -> list[tuple[str, Expression]]:
-        return [(trigger, self._ended(rest, ends)) for trigger, rest in rests]
+        self, ways: Sequence[tuple[Mark, Expression]], ends: Ends
+    ) -> list[tuple[Mark, Expression]]:
+        return [(mark, self._ended(way, ends)) for mark, way in ways]
 
-    def _rests(self, node: TriggeredTags) -> list[tuple[str, Expression]]:
-        """Return each tag's trigger and what follows that.
+    def _tags_by_trigger(self, node: TriggeredTags) -> list[tuple[Mark, Expression]]:
+        """Return each tag behind its trigger.
 
         Raises:
             GrammarError: a tag has not exactly one trigger, or a trigger no tag.
         """
         if not node.tags:
             raise self._wrong("there are no tags")
-        rests = []
-        known = Beginnings(node.triggers)
+        tags: list[tuple[Mark, Expression]] = []
+        known = Beginnings([trigger for trigger in node.triggers if isinstance(trigger, str)])
         for tag in node.tags:
-            fitting = known.of(tag.begin)
+            if isinstance(tag.begin, Token):
+                fitting: list[Mark] = [tag.begin] if tag.begin in node.triggers else []
+            else:
+                fitting = [*known.of(tag.begin)]
             if len(fitting) != 1:
-                found = " and ".join(f"'{trigger}'" for trigger in fitting) or "no trigger"
-                raise self._wrong(f"the tag '{tag.begin}' begins with {found}: one is needed")
-            rest = self._literal(tag.begin[len(fitting[0]) :])
-            rests.append((fitting[0], self.b.sequence(rest, self._rest(tag))))
-        for trigger in set(node.triggers) - {trigger for trigger, _ in rests}:
+                found = " and ".join(map(shown, fitting)) or "no trigger"
+                raise self._wrong(f"the tag {shown(tag.begin)} begins with {found}: one is needed")
+            tags.append((fitting[0], self._tag(tag)))
+        for trigger in set(node.triggers) - {trigger for trigger, _ in tags}:
             raise self._wrong(
-                f"no tag begins with the trigger '{trigger}'", "to keep it out, exclude it"
+                f"no tag begins with the trigger {shown(trigger)}", "to keep it out, exclude it"
             )
-        return rests
+        return tags
 
     def _wrong(self, message: str, hint: str = "") -> GrammarError:
         return wrong(message, hint, source_name=self.source_name)
@@ -265,14 +301,24 @@ def wrong(message: str, hint: str = "", *, source_name: str) -> GrammarError:
     return GrammarError(f"{source_name}: {message}" + (f"; {hint}" if hint else ""))
 
 
-def encoded(text: str, source_name: str) -> bytes:
-    """Return the UTF-8 of a text.
+def texts(marks: Ends) -> list[str]:
+    """Return the marks that are text, but for the empty one."""
+    return [mark for mark in marks if isinstance(mark, str) and mark]
+
+
+def shown(mark: Mark) -> str:
+    """Return a mark as errors name it."""
+    return f"the token {mark.token!r}" if isinstance(mark, Token) else f"'{mark}'"
+
+
+def check_text(text: str, source_name: str) -> None:
+    """Check that a text has a form in UTF-8.
 
     Raises:
         GrammarError: it has none, since there are surrogates in it.
     """
     try:
-        return text.encode()
+        text.encode()
     except UnicodeEncodeError:
         raise wrong(
             f"{text!a} has a surrogate, which is in no text", source_name=source_name
@@ -281,16 +327,19 @@ def encoded(text: str, source_name: str) -> bytes:
 
 PLAIN: dict[type, Callable[[Lowering, Any], Expression]] = {
     Const: Lowering._const,
+    Token: Lowering._token,
     Embedded: Lowering._embedded,
     JsonSchema: Lowering._json_schema,
     Tag: Lowering._tag,
     SeparatedTags: Lowering._separated,
 }
-FREE: dict[type, Callable[[Lowering, Any, tuple[str, ...]], Expression]] = {
+FREE: dict[type, Callable[[Lowering, Any, Ends], Expression]] = {
     All: Lowering._all,
     Either: Lowering._either,
     Repeated: Lowering._optional,
     AnyText: Lowering._any_text,
+    AnyToken: Lowering._any_token,
+    AnyTokens: Lowering._any_tokens,
     TriggeredTags: Lowering._triggered,
     Dispatch: Lowering._dispatch,
 }

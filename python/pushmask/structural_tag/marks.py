@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from pushmask._core import Expression, GrammarBuilder
 from pushmask.errors import LimitError
+from pushmask.structural_tag.nodes import Mark, Token
 
 # Of all states together. Each transition takes some hundred bytes while it is made.
 MAX_TRANSITIONS = 1_000_000
@@ -80,16 +81,25 @@ class Marks:
         ]
         return b.automaton(rows)
 
-    def first(self, b: GrammarBuilder, wanted: str) -> Expression:
-        """Return the texts that end with `wanted` and contain no mark that ends before."""
-        targets = {
-            state: DEAD for state, mark in enumerate(self.ends) if mark not in (None, wanted)
-        }
+    def before(self, b: GrammarBuilder, wanted: str) -> Expression:
+        """Return the texts that, with `wanted` behind them, contain no mark that ends before."""
+        targets = {state: DEAD for state, mark in enumerate(self.ends) if mark is not None}
         rows = [
-            (mark == wanted, [] if mark is not None else self._row(state, targets))
+            (
+                mark is None and self._reaches(wanted, state),
+                [] if mark is not None else self._row(state, targets),
+            )
             for state, mark in enumerate(self.ends)
         ]
         return b.automaton(rows)
+
+    def _reaches(self, wanted: str, state: int) -> bool:
+        """Say whether a mark is the first one that ends, after a text that leads to a state."""
+        for character in wanted[:-1]:
+            state = self.moves[state].get(character, 0)
+            if self.ends[state] is not None:
+                return False
+        return True
 
     def contained(self) -> tuple[str, str] | None:
         """Return a mark and another one inside it, if there are such."""
@@ -141,7 +151,11 @@ def check_transitions(count: int) -> None:
 
 
 class FreeText:
-    """Text that goes on until one of its marks."""
+    """Text that goes on until one of its marks.
+
+    A mark is written as it is lowered elsewhere (`GrammarBuilder.mark`): parts of it may be special
+    tokens. Free text has none, so that the first mark is found by the text of all that was read.
+    """
 
     def __init__(
         self,
@@ -163,20 +177,17 @@ class FreeText:
         self.marks = marks
         self.scanner = Marks(marks)
         self.overlap = self.scanner.overlap()
-        forbidden = tuple(excludes) if self.overlap else (*marks, *excludes)
-        self.inner = self._limited(forbidden, max_chars)
-        self.is_plain = not excludes and max_chars is None
+        self.excludes = tuple(excludes)
+        self.max_chars = max_chars
         # Without a mark behind it.
-        self.text = (
-            self.inner if not self.overlap else self._limited((*marks, *excludes), max_chars)
-        )
+        self.text = self._named(self._limited(Marks((*marks, *excludes)).without(b)))
 
-    def _limited(self, forbidden: Sequence[str], max_chars: int | None) -> Expression:
+    def _limited(self, text: Expression) -> Expression:
         b = self.b
-        text = Marks(forbidden).without(b)
-        if max_chars is not None:
-            text = b.intersect(text, b.repeat(b.codepoints([(0, LAST_CODE_POINT)]), 0, max_chars))
-        return self._named(text)
+        if self.max_chars is None:
+            return text
+        anything = b.repeat(b.codepoints([(0, LAST_CODE_POINT)]), 0, self.max_chars)
+        return b.intersect(text, anything)
 
     def _named(self, text: Expression) -> Expression:
         """Share a language that stands in several places."""
@@ -184,29 +195,30 @@ class FreeText:
         self.b.define(rule, text)
         return self.b.ref(rule)
 
-    def before(self, ways: Sequence[tuple[str, Expression]]) -> Expression:
-        """Return free text, one of the marks, and what follows that mark.
+    def before(self, ways: Sequence[tuple[Mark, Expression]]) -> Expression:
+        """Return free text and one of the ways to go on.
 
         Args:
-            ways: marks and what follows each; a mark may come several times.
+            ways: marks, each with what follows the free text: the mark itself and more. A mark may
+                come several times. Tokens are no marks that text could contain.
         """
         b = self.b
-        tails: dict[str, list[Expression]] = {}
-        for mark, tail in ways:
-            tails.setdefault(mark, []).append(tail)
-        if self.overlap:
-            # One automaton for each mark.
-            check_transitions(len(tails) * len(self.scanner.children))
-            parts = (
-                b.sequence(self._first(mark), b.choice(*after)) for mark, after in tails.items()
-            )
-            return b.choice(*parts)
-        parts = (b.sequence(b.literal(mark), b.choice(*after)) for mark, after in tails.items())
-        return b.sequence(self.inner, b.choice(*parts))
+        if not self.overlap:
+            return b.sequence(self.text, b.choice(*(way for _, way in ways)))
+        after: dict[Mark, list[Expression]] = {}
+        for mark, way in ways:
+            after.setdefault(mark, []).append(way)
+        # One automaton for each mark.
+        check_transitions(sum(len(mark) for mark in self.marks) * len(self.scanner.children))
+        parts = (b.sequence(self._first(mark), b.choice(*more)) for mark, more in after.items())
+        return b.choice(*parts)
 
-    def _first(self, mark: str) -> Expression:
+    def _first(self, mark: Mark) -> Expression:
+        """Return the free texts behind which a mark is the first one."""
         b = self.b
-        first = self.scanner.first(b, mark)
-        if self.is_plain:
-            return first
-        return b.intersect(first, b.sequence(self.inner, b.literal(mark)))
+        if isinstance(mark, Token):
+            return self.text
+        text = self.scanner.before(b, mark)
+        if self.excludes:
+            text = b.intersect(text, Marks(self.excludes).without(b))
+        return self._limited(text)

@@ -2,7 +2,8 @@
 """The parts of a structural tag, as data: what a text consists of, outermost part first.
 
 What each part means is said once, at the functions that make them here; `lower` makes a grammar of
-it. Wherever a part is expected a string stands for itself and a `Grammar` for its texts.
+it. Wherever a part is expected a string stands for itself and a `Grammar` for its texts. A string
+that marks something may be a special token of the vocabulary, as `GrammarBuilder.mark` says.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from pushmask._core import Grammar
-from pushmask.errors import UnsupportedError
 
 Style: TypeAlias = Literal["json", "qwen_xml", "minimax_xml", "glm_xml", "deepseek_xml"]
 
@@ -22,6 +22,31 @@ class Const:
     """One string."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token, by its text or id, and no text; make it with `token`."""
+
+    token: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class AnyToken:
+    """One token that is none of `excludes`."""
+
+    excludes: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTokens:
+    """Tokens that are none of `excludes`, `max_tokens` at most."""
+
+    excludes: tuple[Token, ...]
+    max_tokens: int | None
+
+
+Mark: TypeAlias = str | Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +98,33 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """What free tokens are not, beside the triggers."""
+
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """`begin`, the content, and one of the `ends`; make it with `tag`."""
 
-    begin: str
+    begin: Mark
     content: Node
-    ends: tuple[str, ...]
+    ends: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TriggeredTags:
-    """Free text with tags in it; make it with `triggered_tags`."""
+    """Free text with tags in it; make it with `triggered_tags`.
 
-    triggers: tuple[str, ...]
+    Or any tokens with tags in them, if `excludes` are tokens: make it with `token_triggered_tags`.
+    """
+
+    triggers: tuple[Mark, ...]
     tags: tuple[Tag, ...]
     at_least_one: bool
     stop_after_first: bool
-    excludes: tuple[str, ...]
+    excludes: tuple[str, ...] | Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +139,21 @@ class SeparatedTags:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Free text in which a string of `rules` is followed by its part; make it with `dispatch`."""
+    """Free text in which a mark of `rules` is followed by its part; make it with `dispatch`.
 
-    rules: tuple[tuple[str, Node], ...]
+    Or any tokens, if `excludes` are tokens: make it with `token_dispatch`.
+    """
+
+    rules: tuple[tuple[Mark, Node], ...]
     loop: bool
-    excludes: tuple[str, ...]
+    excludes: tuple[str, ...] | Tokens
 
 
 Node: TypeAlias = (
     Const
+    | Token
+    | AnyToken
+    | AnyTokens
     | Embedded
     | JsonSchema
     | AnyText
@@ -188,16 +229,36 @@ def any_text(*, stop: Iterable[str] = (), max_chars: int | None = None) -> Node:
     return AnyText(_strings(stop), max_chars)
 
 
-def any_token() -> Node:
-    """Refuse to stand for one token: grammars are about bytes.
+def token(token: str | int) -> Token:
+    """Return one token of the vocabulary; as a mark of a tag, that token only and no text.
 
-    Raises:
-        UnsupportedError: always.
+    Args:
+        token: its whole text, or its id. If special tokens have the text, those are meant.
     """
-    raise UnsupportedError(
-        "'any_token' is about tokens, and a structural tag is about text; use any_text",
-        feature="any_token",
-    )
+    return Token(token)
+
+
+def any_token(*, excludes: Iterable[str | int | Token] = ()) -> Node:
+    """Return any one token, special ones included, but no stop token.
+
+    As the last thing in a tag that ends with a token it is not that token.
+
+    Args:
+        excludes: tokens that it is not.
+    """
+    return AnyToken(_tokens(excludes))
+
+
+def any_tokens(
+    *, excludes: Iterable[str | int | Token] = (), max_tokens: int | None = None
+) -> Node:
+    """Return any number of such tokens as `any_token` returns.
+
+    Args:
+        excludes: tokens that do not occur.
+        max_tokens: tokens at most; None: no maximum.
+    """
+    return AnyTokens(_tokens(excludes), max_tokens)
 
 
 def sequence(*parts: Part) -> Node:
@@ -220,7 +281,7 @@ def repeat(part: Part, min: int, max: int | None = None) -> Node:
     return Repeated(part_of(part), min, max)
 
 
-def tag(begin: str, content: Part, end: str | Iterable[str]) -> Tag:
+def tag(begin: Mark, content: Part, end: Mark | Iterable[Mark]) -> Tag:
     """Return a region: `begin`, the content, and `end`.
 
     Where the content ends with free text, that ends where the first `end` does.
@@ -228,9 +289,9 @@ def tag(begin: str, content: Part, end: str | Iterable[str]) -> Tag:
     Args:
         begin: what the region begins with.
         content: what stands in it.
-        end: what it ends with, or several strings of which any one ends it.
+        end: what it ends with, or several marks of which any one ends it.
     """
-    return Tag(begin, part_of(content), _strings(end))
+    return Tag(begin, part_of(content), _marks(end))
 
 
 def reasoning(begin: str = "<think>", end: str = "</think>") -> Tag:
@@ -239,7 +300,7 @@ def reasoning(begin: str = "<think>", end: str = "</think>") -> Tag:
 
 
 def triggered_tags(
-    triggers: Iterable[str],
+    triggers: Iterable[Mark],
     tags: Iterable[Tag],
     *,
     at_least_one: bool = False,
@@ -252,15 +313,37 @@ def triggered_tags(
     a tag: the text goes on as the `begin` of one that begins with that trigger does.
 
     Args:
-        triggers: the strings that lead to tags. None contains another.
-        tags: each begins with one of the triggers, each trigger begins one of them.
+        triggers: the marks that lead to tags. None contains another.
+        tags: each begins with one of the triggers, each trigger begins one of them. Tokens begin
+            with themselves only.
         at_least_one: the text begins with a tag, without free text before it, as in XGrammar.
         stop_after_first: the text ends with the first tag.
         excludes: strings that free text does not contain.
     """
     return TriggeredTags(
-        _strings(triggers), tuple(tags), at_least_one, stop_after_first, _strings(excludes)
+        _marks(triggers), tuple(tags), at_least_one, stop_after_first, _strings(excludes)
     )
+
+
+def token_triggered_tags(
+    triggers: Iterable[str | int | Token],
+    tags: Iterable[Tag],
+    *,
+    at_least_one: bool = False,
+    stop_after_first: bool = False,
+    excludes: Iterable[str | int | Token] = (),
+) -> Node:
+    """Return any tokens with regions between them; `triggered_tags` of tokens.
+
+    Args:
+        triggers: the tokens that lead to tags.
+        tags: each begins with one of these tokens, written in the same way (text or id).
+        at_least_one: the text begins with a tag, without tokens before it.
+        stop_after_first: the text ends with the first tag.
+        excludes: tokens that do not stand between the tags; stop tokens never do.
+    """
+    none = Tokens(_tokens(excludes))
+    return TriggeredTags(_tokens(triggers), tuple(tags), at_least_one, stop_after_first, none)
 
 
 def tags_with_separator(
@@ -282,12 +365,12 @@ def tags_with_separator(
 
 
 def dispatch(
-    rules: Sequence[tuple[str, Part]], *, loop: bool = True, excludes: Iterable[str] = ()
+    rules: Sequence[tuple[Mark, Part]], *, loop: bool = True, excludes: Iterable[str] = ()
 ) -> Node:
-    """Return free text in which certain strings are followed by certain parts.
+    """Return free text in which certain marks are followed by certain parts.
 
     Args:
-        rules: the strings, none of which contains another, and what follows each.
+        rules: the marks, none of which contains another, and what follows each.
         loop: free text goes on after the part; otherwise the text ends there.
         excludes: strings that free text does not contain.
     """
@@ -295,5 +378,36 @@ def dispatch(
     return Dispatch(pairs, loop, _strings(excludes))
 
 
+def token_dispatch(
+    rules: Sequence[tuple[str | int | Token, Part]],
+    *,
+    loop: bool = True,
+    excludes: Iterable[str | int | Token] = (),
+) -> Node:
+    """Return any tokens in which certain ones are followed by certain parts.
+
+    Args:
+        rules: the tokens and what follows each.
+        loop: any tokens go on after the part; otherwise the text ends there.
+        excludes: tokens that do not occur outside of the parts.
+    """
+    pairs = tuple((_token(pattern), part_of(part)) for pattern, part in rules)
+    return Dispatch(pairs, loop, Tokens(_tokens(excludes)))
+
+
 def _strings(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _marks(given: Mark | Iterable[Mark]) -> tuple[Mark, ...]:
+    return (given,) if isinstance(given, (str, Token)) else tuple(given)
+
+
+def _tokens(given: Iterable[str | int | Token]) -> tuple[Token, ...]:
+    if isinstance(given, str):
+        raise TypeError("tokens were expected, not one string")
+    return tuple(_token(item) for item in given)
+
+
+def _token(given: str | int | Token) -> Token:
+    return given if isinstance(given, Token) else Token(given)

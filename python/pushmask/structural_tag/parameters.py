@@ -73,7 +73,7 @@ class Parameters:
         self.space = b.regex(SPACE)
         close = self.form.close
         self.text = FreeText(b, (close,))
-        self.closed_text = self._shared("string", self.text.before([(close, b.empty())]))
+        self.closed_text = self._shared("string", self.text.before([(close, b.mark(close))]))
         self.closed_values: dict[str, Expression] = {}  # by the text of their schema
 
     def lower(self, schema: Any) -> Expression:
@@ -117,12 +117,12 @@ class Parameters:
         b, form, at = self.b, self.form, ("properties", name)
         if not name or any(c in '<>"&' or c.isspace() or not c.isprintable() for c in name):
             raise self._unsupported("name", at, f"the name {name!a}, which its mark would hide")
-        open_ = b.literal(form.name[0] + name + form.name[1])
+        open_ = b.sequence(b.mark(form.name[0]), b.literal(name), b.mark(form.name[1]))
         values = []
         for is_string, value in self._values(schema, at):
             before = form.string if is_string else form.other
             around = b.empty() if is_string else self.space
-            values.append(b.sequence(b.literal(before), around, value))
+            values.append(b.sequence(b.mark(before), around, value))
         between = self.space if self.space_between else b.empty()
         return b.sequence(open_, between, b.choice(*values))
 
@@ -201,7 +201,7 @@ class Parameters:
         for limit in limits:
             value = b.intersect(value, limit)
         line = b.optional(b.literal("\n"))
-        return b.sequence(line, value, line, b.literal(close))
+        return b.sequence(line, value, line, b.mark(close))
 
     def _json(self, schema: Mapping[str, Any], at: Path) -> Expression:
         """Return a value as JSON and the closing mark."""
@@ -216,7 +216,7 @@ class Parameters:
         if text not in self.closed_values:
             grammar = Grammar.from_json_schema(text, source_name=self.source_name)
             value = self.b.sequence(
-                self.b.grammar(grammar), self.space, self.b.literal(self.form.close)
+                self.b.grammar(grammar), self.space, self.b.mark(self.form.close)
             )
             self.closed_values[text] = self._shared("value", value)
         return self.closed_values[text]

@@ -4,8 +4,8 @@
     {"type": "structural_tag", "format": {"type": "triggered_tags", …}}
     {"type": "structural_tag", "structures": [{"begin", "schema", "end"}], "triggers": […]}
 
-The second is the older form. What is about tokens instead of text (`token`, `any_tokens`,
-`max_tokens` and others) is refused by name; so is a member that is not known.
+The second is the older form. What counts the tokens of a text (`max_tokens` of `any_text`) is
+refused by name; so is a member that is not known.
 """
 
 from __future__ import annotations
@@ -20,24 +20,29 @@ from pushmask.schema.problem import Path, describe, problem, unsupported
 from pushmask.structural_tag.nodes import (
     All,
     AnyText,
+    AnyToken,
+    AnyTokens,
     Const,
     Dispatch,
     Either,
     Embedded,
     JsonSchema,
+    Mark,
     Node,
     Repeated,
     SeparatedTags,
     Style,
     Tag,
+    Token,
+    Tokens,
     TriggeredTags,
 )
 
 MAX_DEPTH = 64  # of formats inside formats; reading recurses
-TOKENS = ("token", "exclude_token", "any_tokens", "token_triggered_tags", "token_dispatch")
 # Styles of XGrammar that are not implemented; refused by name, not as misspelt.
 OTHER_STYLES = ("minimax_m3_xml", "cohere_xml", "kimi_k3_xml", "deepseek_v4_1_xml")
 MAX_COUNT = 2**32 - 2  # what the engine counts to; the next number says "no maximum" there
+MAX_ID = 2**31 - 1
 MISSING = object()
 Kind = TypeVar("Kind")
 
@@ -48,7 +53,7 @@ def read(spec: str | Mapping[str, Any], *, source_name: str) -> Node:
     Raises:
         GrammarError: it is not one; `diagnostic.pointer` says where.
         GrammarSyntaxError: the text is not JSON, or a pattern or grammar in it is malformed.
-        UnsupportedError: something about tokens, or a member that is not implemented.
+        UnsupportedError: a member that is not known or not implemented.
         LimitError: formats nest more than 64 deep ("max_depth").
     """
     if isinstance(spec, str):
@@ -111,6 +116,18 @@ class Fields:
             return given
         raise self.wrong(name, f"an integer from {least} to {MAX_COUNT} was expected")
 
+    def tokens(self, name: str, default: Any = MISSING) -> tuple[Token, ...]:
+        """Return a member that is an array of tokens, each its text or its id."""
+        return tuple(self.token(name, value) for value in self.array(name, default))
+
+    def token(self, name: str, value: Any) -> Token:
+        """Return the token that a member, or a part of it, is."""
+        if isinstance(value, str) and value:
+            return Token(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_ID:
+            return Token(value)
+        raise self.wrong(name, f"a token was expected: its text, or its id from 0 to {MAX_ID}")
+
     def inner(self, name: str) -> Node:
         """Return the format that a member is."""
         return _format(Fields(self.get(name), (*self.at, name), self.source_name))
@@ -155,8 +172,6 @@ def _format(fields: Fields) -> Node:
             MAX_DEPTH + 1,
         )
     kind = fields.text("type")
-    if kind in TOKENS:
-        raise fields.unsupported("type", f"'{kind}' is about tokens, not about text", kind)
     if kind not in READERS:
         raise fields.wrong("type", f"'{kind}' is no format")
     node = READERS[kind](fields)
@@ -202,17 +217,23 @@ def _repeat(fields: Fields) -> Node:
 def _tag(fields: Fields) -> Tag:
     if fields.text("type", "tag") != "tag":
         raise fields.wrong("type", "a tag was expected")
-    ends = fields.get("end")
-    for name in ("begin", "end"):
-        if isinstance(fields.get(name), dict):
-            raise fields.unsupported(name, "a token as a mark is not about text", "token")
-    node = Tag(
-        fields.text("begin"),
-        fields.inner("content"),
-        (ends,) if isinstance(ends, str) else fields.texts("end"),
-    )
+    is_list = isinstance(fields.get("end"), list)
+    ends = fields.texts("end") if is_list else (_mark(fields, "end"),)
+    node = Tag(_mark(fields, "begin"), fields.inner("content"), ends)
     fields.done()
     return node
+
+
+def _mark(fields: Fields, name: str) -> Mark:
+    value = fields.get(name)
+    if not isinstance(value, dict):
+        return fields.text(name)
+    inner = Fields(value, (*fields.at, name), fields.source_name)
+    if inner.text("type", "token") != "token":
+        raise inner.wrong("type", "a token was expected")
+    mark = inner.token("token", inner.get("token"))
+    inner.done()
+    return mark
 
 
 def _triggered(fields: Fields) -> Node:
@@ -234,17 +255,48 @@ def _separated(fields: Fields) -> Node:
     )
 
 
+def _token_triggered(fields: Fields) -> Node:
+    return TriggeredTags(
+        fields.tokens("trigger_tokens"),
+        tuple(_tag(tag) for tag in fields.each("tags")),
+        fields.flag("at_least_one"),
+        fields.flag("stop_after_first"),
+        Tokens(fields.tokens("exclude_tokens", [])),
+    )
+
+
 def _dispatch(fields: Fields) -> Node:
+    def pattern(given: Any) -> Mark:
+        if not isinstance(given, str):
+            raise fields.wrong("rules", "pairs of a string and a format were expected")
+        return given
+
+    rules, loop = _rules(fields, pattern)
+    return Dispatch(rules, loop, fields.texts("excludes", []))
+
+
+def _token_dispatch(fields: Fields) -> Node:
+    rules, loop = _rules(fields, lambda given: fields.token("rules", given))
+    return Dispatch(rules, loop, Tokens(fields.tokens("exclude_tokens", [])))
+
+
+def _rules(
+    fields: Fields, pattern: Callable[[Any], Mark]
+) -> tuple[tuple[tuple[Mark, Node], ...], bool]:
     rules = []
     for index, rule in enumerate(fields.array("rules")):
-        if not isinstance(rule, list) or len(rule) != 2 or not isinstance(rule[0], str):
-            raise fields.wrong("rules", "pairs of a string and a format were expected")
+        if not isinstance(rule, list) or len(rule) != 2:
+            raise fields.wrong("rules", "pairs of what is looked for and a format were expected")
         inner = Fields(rule[1], (*fields.at, "rules", index, 1), fields.source_name)
-        rules.append((rule[0], _format(inner)))
+        rules.append((pattern(rule[0]), _format(inner)))
     loop = fields.get("loop", True)
     if not isinstance(loop, bool):
         raise fields.wrong("loop", "true or false was expected")
-    return Dispatch(tuple(rules), loop, fields.texts("excludes", []))
+    return tuple(rules), loop
+
+
+def _any_tokens(fields: Fields) -> Node:
+    return AnyTokens(fields.tokens("exclude_tokens", []), fields.count("max_tokens", None))
 
 
 def _elements(fields: Fields) -> tuple[Node, ...]:
@@ -285,4 +337,9 @@ READERS: dict[str, Callable[[Fields], Node]] = {
     "star": lambda fields: Repeated(fields.inner("content"), 0, None),
     "repeat": _repeat,
     "dispatch": _dispatch,
+    "token": lambda fields: fields.token("token", fields.get("token")),
+    "exclude_token": lambda fields: AnyToken(fields.tokens("exclude_tokens", [])),
+    "any_tokens": _any_tokens,
+    "token_triggered_tags": _token_triggered,
+    "token_dispatch": _token_dispatch,
 }

@@ -96,9 +96,9 @@ class _Answer:
         if not self.tools:
             body = self._words()
         elif not words:
-            body = self._calls(parallel, skip="")
+            body = self._calls(parallel)
         elif self.how.answer is not None:
-            calls = self._calls(parallel, skip="")
+            calls = self._calls(parallel)
             if self.how.preamble is not None:
                 calls = b.sequence(b.optional(self._marked(self.how.preamble)), calls)
             body = b.choice(self._words(), calls)
@@ -112,10 +112,10 @@ class _Answer:
     def _reasoning(self) -> Expression:
         b, marks = self.b, self.how.reasoning
         assert marks is not None
-        begin = b.literal(marks.begin)
+        begin = b.mark(marks.begin)
         if self.how.reasoning_in_prompt:
             begin = b.optional(begin)
-        thought = FreeText(b, (marks.end,)).before([(marks.end, b.empty())])
+        thought = FreeText(b, (marks.end,)).before([(marks.end, b.mark(marks.end))])
         return b.sequence(begin, thought, b.regex(AFTER_REASONING))
 
     def _words(self) -> Expression:
@@ -130,49 +130,44 @@ class _Answer:
         b = self.b
         ends = (region.end,) if region.end else ()
         text = FreeText(b, ends, excludes=self.hidden)
-        closed = text.before([(region.end, b.empty())]) if ends else text.text
-        return b.sequence(b.literal(region.begin), closed)
+        closed = text.before([(region.end, b.mark(region.end))]) if ends else text.text
+        return b.sequence(b.mark(region.begin), closed)
 
     def _words_and_calls(self, parallel: bool) -> Expression:
         trigger = self.how.trigger
         if not trigger:
-            return self._calls(parallel, skip="")
+            return self._calls(parallel)
         text = FreeText(self.b, (trigger,), excludes=self.hidden)
-        return text.before([(trigger, self._calls(parallel, skip=trigger))])
+        return text.before([(trigger, self._calls(parallel))])
 
-    def _calls(self, parallel: bool, *, skip: str) -> Expression:
-        """Return all calls of an answer, after `skip`, which they begin with."""
+    def _calls(self, parallel: bool) -> Expression:
+        """Return all calls of an answer."""
         b, how = self.b, self.how
-        call = b.rule("call")
-        b.define(call, self._call(skip=""))
-        begin = how.calls.begin
-        if len(skip) <= len(begin):
-            first = b.sequence(b.literal(begin[len(skip) :]), b.ref(call))
-        else:
-            first = self._call(skip=skip[len(begin) :])
-        more = b.sequence(b.literal(how.separator), b.ref(call))
+        call = self._call()
+        more = b.sequence(b.mark(how.separator), call)
         rest = b.star(more) if parallel else b.empty()
-        return b.sequence(first, rest, b.literal(how.calls.end))
+        return b.sequence(b.mark(how.calls.begin), call, rest, b.mark(how.calls.end))
 
-    def _call(self, *, skip: str) -> Expression:
-        """Return one call, after `skip`."""
+    def _call(self) -> Expression:
+        """Return one call. What follows its beginning is a rule, to be there once."""
         b, how = self.b, self.how
-        begin = how.call.begin[len(skip) :]
         if how.arguments == "call":
-            return b.sequence(b.literal(begin), self._object(), b.literal(how.call.end))
-        before, _, after = begin.partition(NAME)
+            return b.sequence(b.mark(how.call.begin), self._object(), b.mark(how.call.end))
+        before, _, after = how.call.begin.partition(NAME)
         named = (
-            b.sequence(self._counted(tool.name() + after), self._arguments(tool))
+            b.sequence(b.literal(tool.name()), self._counted(after), self._arguments(tool))
             for tool in self.tools
         )
-        return b.sequence(self._counted(before), b.choice(*named), b.literal(how.call.end))
+        call = b.rule("call")
+        b.define(call, b.sequence(b.choice(*named), b.mark(how.call.end)))
+        return b.sequence(self._counted(before), b.ref(call))
 
     def _counted(self, text: str) -> Expression:
         """Return a text in which a number stands for {index}."""
         b = self.b
         before, index, after = text.partition(INDEX)
         number = b.regex(DIGITS) if index else b.empty()
-        return b.sequence(b.literal(before), number, b.literal(after))
+        return b.sequence(b.mark(before), number, b.mark(after))
 
     def _object(self) -> Expression:
         """Return a call as one JSON object."""
