@@ -66,6 +66,11 @@ SYNTAX = {
         'start: %regex {"substring_chars": "\\ud800"}',
         "g.lark:1:8: substring_chars has a lone surrogate",
     ),
+    "token ids": ("start: <[a]>", "g.lark:1:8: <[a]> names no tokens; write"),
+    "no token ids": ("start: <[^*]>", "names no tokens"),
+    "reversed token ids": ("start: <[4-3]>", "names no tokens"),
+    "huge token ids": ("start: <[4-2147483648]>", "names no tokens"),
+    "open token ids": ("start: <[4>", "names no tokens"),
     "substring": ('start: %regex {"substring_words": 1}', "substring_words takes a string"),
 }
 
@@ -87,8 +92,7 @@ UNSUPPORTED = {
     "anchor": ("start: A\nA: /^a$/", "anchor to the start or end of the whole text"),
     "lookahead": ("start: A\nA: /a(?=b)/", "lookahead past the end of the terminal"),
     "relative import": ("%import .foo.X\nstart: X", "relative import"),
-    "special token": ("start: <|end|>", "special token"),
-    "token id": ("start: <[17]>", "special token"),
+    "token in a terminal": ('start: A\nA: "a" <|end|>', "special token"),
     "max_tokens": ('start[max_tokens=3]: "a"', "rule option 'max_tokens'"),
     "regex": ('start: %regex {"x": 1}', "%regex"),
     "json in a terminal": ('start: A\nA: "a" %json {}', "%json"),
@@ -204,6 +208,50 @@ def test_json_schemas_and_substrings_stand_in_rules(compiler: pushmask.Compiler)
     assert accepts(compiled, 'call {"n": 1} <|be or|>')
     assert not accepts(compiled, 'call {"n": "x"} <|be|>')
     assert not accepts(compiled, 'call {"n": 1} <|e or|>')
+
+
+TOKENS = [b"a", b"b", b" ", b"#", b"<t>", b"<t>", b"</t>", b"<|u|>", b"\n", b"</s>"]
+T, CLOSE, U, STOP = 5, 6, 7, 9
+SPECIAL = pushmask.Vocabulary(TOKENS, stop_token_ids=[STOP], special_token_ids=[T, CLOSE, U])
+TOKEN_GRAMMARS: list[tuple[str, list[list[int]], list[list[int]]]] = [
+    ('start: <t> "a" </t>', [[T, 0, CLOSE]], [[4, 0, CLOSE], [T, CLOSE], [T, 0, CLOSE, CLOSE]]),
+    ('start: ("a" <|u|>)+ // <t>', [[0, U, 0, U]], [[U], [0], [0, U, T]]),
+    ("start: <[0,5-7]>", [[0], [5], [6], [7]], [[1], [4], [8]]),
+    ("start: <[^0,5-7]>*", [[], [1, 4, 8]], [[0], [5], [6]]),
+    ("start: <[*]> <[*]>", [[0, 5], [7, 7]], [[0], [0, 0, 0]]),
+    ('start: A <t>\nA: "a"\n%ignore " "', [[2, 0, 2, T, 2]], [[0, 2], [0]]),
+    ('start: ["a"] t{<|u|>}\nt{x}: x "b"', [[U, 1], [0, U, 1]], [[U], [T, 1]]),
+    # A token ends a comment, which other things on its line would belong to.
+    ('start: "a" <t> "b"\n%ignore /#[^\\n]*/\n%ignore /\\n/', [[0, 3, 1, T, 3, 8, 1], [0, T, 1]],
+     [[0, 3, 8, 1, T], [0, T, 3, 1]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "good", "bad"), TOKEN_GRAMMARS)
+def test_tokens_stand_in_rules(text: str, good: list[list[int]], bad: list[list[int]]) -> None:
+    grammar = read(text)
+    for again in (grammar, pushmask.Grammar.from_ebnf(grammar.to_ebnf())):
+        compiled = pushmask.Compiler(SPECIAL).compile(again)
+
+        def takes(tokens: list[int], compiled: pushmask.CompiledGrammar = compiled) -> bool:
+            matcher = compiled.matcher()
+            return matcher.accept_tokens(tokens) == len(tokens) and matcher.can_stop
+
+        assert [tokens for tokens in good if not takes(tokens)] == []
+        assert [tokens for tokens in bad if takes(tokens)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('start: "a"\n  | <v>', "g.lark:2:5: the vocabulary has no token '<v>'"),
+        ("start: <[10]>", "g.lark:1:8: the vocabulary has no token 10"),
+        ('start: "a" </s>', "g.lark:1:12: the token 9 is a stop token"),
+    ],
+)
+def test_tokens_that_the_vocabulary_has_not_have_a_place(text: str, message: str) -> None:
+    with pytest.raises(pushmask.GrammarError, match=re.escape(message)):
+        pushmask.Compiler(SPECIAL).compile(read(text))
 
 
 def test_an_error_in_a_json_schema_points_at_it() -> None:

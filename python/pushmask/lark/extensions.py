@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What grammars written for llguidance have beside lark's own syntax.
 
-`%json {...}` and `%regex {...}` are taken out of the text before lark reads it: a string stands in
-for each, and `Extensions` says what the string means. The rest is found and refused by name.
+`%json {...}`, `%regex {...}` and tokens, `<|name|>` and `<[id]>`, are taken out of the text before
+lark reads it: a string stands in for each, and `Extensions` says what the string means. The rest is
+found and refused by name. Source: llguidance, docs/syntax.md.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ _TOKEN = re.compile(
     | "(?:\\.|[^"\\\n])*"
     | /(?!/)(?:\\.|[^/\\\n])+/
     | (?P<extension>%(?:json|regex|llguidance)\b)[ \t]*
-    | (?P<special><\|[^|\n]*\|>|<\[[^\]\n]*\]>)
+    | (?P<token><[^<>\s]+>)
     | ^[ \t]*[?!]*\w+(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*(?P<options>\[[^\]\n]*\])[ \t]*:
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_IDS = re.compile(
+    r"(?P<negated>\^)?(?:\*|(?P<ranges>\d{1,18}(?:-\d{1,18})?(?:,\d{1,18}(?:-\d{1,18})?)*))"
+)
+_MAX_ID = 2**31 - 1
 _JSON_FIRST = normal((ord(c), ord(c)) for c in '{["-0123456789tfn')  # RFC 8259 section 3
 _SUBSTRINGS: dict[str, Literal["chars", "words", "chunks"]] = {
     "substring_chars": "chars",
@@ -41,7 +46,8 @@ _SUBSTRINGS: dict[str, Literal["chars", "words", "chunks"]] = {
 class Extension:
     """A part of a grammar that is not lark's: its place, and how to build it.
 
-    `first` has the characters that its texts begin with, or more than those.
+    `first` has the characters that its texts begin with, or more than those; without `is_text` it
+    is a token, which no character begins.
     """
 
     start: int
@@ -49,6 +55,7 @@ class Extension:
     name: str
     first: Ranges
     build: Callable[[GrammarBuilder], Expression]
+    is_text: bool = True
 
 
 @dataclass(slots=True)
@@ -57,12 +64,18 @@ class Extensions:
 
     known: dict[str, Extension] = field(default_factory=dict)
 
+    def add(self, source: Source, stem: str, extension: Extension) -> None:
+        """Put a string that begins with `stem` in the place of an extension."""
+        text = f"{stem}{len(self.known)}"
+        self.known[text] = extension
+        source.replacements.append(Replacement(extension.start, extension.end, f'"{text}"'))
+
 
 def take_out(source: Source) -> Extensions:
     """Find the extensions of a grammar and put strings in their places.
 
     Raises:
-        GrammarSyntaxError: what follows `%json` or `%regex` is not JSON.
+        GrammarSyntaxError: what follows `%json` or `%regex` is not JSON; wrong ids of tokens.
         UnsupportedError: an extension that is not taken.
     """
     extensions = Extensions()
@@ -72,10 +85,10 @@ def take_out(source: Source) -> Extensions:
     at = 0
     while found := _TOKEN.search(source.text, at):
         at = found.end()
-        if found["special"] is not None:
-            _refuse(source, found, "special", "special token")
         if found["options"] is not None:
             _refuse(source, found, "options", _option_name(found["options"]))
+        if found["token"] is not None:
+            extensions.add(source, stem, _token(source, found))
         if found["extension"] is None:
             continue
         value, at = _json_value(source, found)
@@ -84,15 +97,47 @@ def take_out(source: Source) -> Extensions:
                 _refuse(source, found, "extension", "%llguidance options")
             source.replacements.append(Replacement(found.start(), at, ""))
             continue
-        text = f"{stem}{len(extensions.known)}"
-        extensions.known[text] = _extension(source, found, at, value)
-        source.replacements.append(Replacement(found.start(), at, f'"{text}"'))
+        extensions.add(source, stem, _extension(source, found, at, value))
     return extensions
 
 
 def _refuse(source: Source, found: re.Match[str], group: str, feature: str) -> None:
     message = f"{feature} {found[group]} is not supported in Lark grammars"
     raise unsupported(source.place(found.start(group), len(found[group]), message), feature)
+
+
+def _token(source: Source, found: re.Match[str]) -> Extension:
+    """Read `<name>`, which is a token's text with its brackets, or `<[ids]>`."""
+    start, end = found.span("token")
+    text = found["token"]
+    place = source.place(start, end - start, "")
+    if not text.startswith("<["):
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise syntax_error(source.place(start, end - start, "a token with a lone surrogate"))
+        return Extension(
+            start, end, "special token", (), lambda b: b.token(text, place=place), is_text=False
+        )
+    ids = _IDS.fullmatch(text[2:-2]) if text.endswith("]>") else None
+    ranges = [_range(part) for part in (ids["ranges"] or "").split(",") if part] if ids else []
+    negated = ids is not None and bool(ids["negated"] or not ranges)
+    is_nothing = ids is not None and bool(ids["negated"]) and not ranges
+    if ids is None or is_nothing or any(not a <= b <= _MAX_ID for a, b in ranges):
+        message = f"{text} names no tokens"
+        hint = "write <[7]>, <[7,10-12]>, <[^7]> or <[*]>"
+        raise syntax_error(source.place(start, end - start, message, hint))
+    return Extension(
+        start,
+        end,
+        "special token",
+        (),
+        lambda b: b.tokens(ranges, negated=negated, place=place),
+        is_text=False,
+    )
+
+
+def _range(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
 
 
 def _option_name(options: str) -> str:

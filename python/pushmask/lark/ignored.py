@@ -8,7 +8,7 @@ keep in mind.
 An ignored terminal is skipped as far as it goes, whereas the others may end wherever they match: a
 comment `/#[^\\n]*/` ends with its line, and what is behind it on the line is not code. Such a
 terminal is *open*: a character that it could go on with may begin what follows. Behind it comes
-the end of the text, or something that begins with another character.
+the end of the text, a token, or something that begins with another character.
 """
 
 from __future__ import annotations
@@ -74,6 +74,9 @@ class Ignored:
         b = self.builder
         found = []
         for skipped, chain in zip(self.open, self.chains, strict=True):
+            if not text.is_text:
+                found.append(b.sequence(chain, text.expression))
+                continue
             if not minus(text.first, skipped.more):
                 continue
             follows = text.expression

@@ -34,12 +34,14 @@ class Text:
         first: the characters that they begin with, or more than those.
         more: the characters that can make one of the texts a longer one.
         perhaps: the characters that can begin what makes it a longer one.
+        is_text: false if it is a token, which ends any text before it.
     """
 
     expression: Expression
     first: Ranges
     more: Ranges = ()
     perhaps: Ranges = ()
+    is_text: bool = True
 
 
 class Terminals:
@@ -90,7 +92,8 @@ class Terminals:
         if isinstance(pattern, PatternStr) and not pattern.flags:
             extension = self.extensions.known.get(pattern.value)
             if extension is not None:
-                return Text(extension.build(self.builder), extension.first)
+                expression = extension.build(self.builder)
+                return Text(expression, extension.first, is_text=extension.is_text)
             if not pattern.value:
                 raise syntax_error(self.place(name, f"{_title(name)} is empty"))
             if any("\ud800" <= c <= "\udfff" for c in pattern.value):
