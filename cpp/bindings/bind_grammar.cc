@@ -18,12 +18,6 @@ namespace py = pybind11;
 namespace pushmask::bindings {
 namespace {
 
-// A schema is its text; pushmask.schema makes text of anything else.
-std::string SchemaText(const py::object& schema) {
-  if (py::isinstance<py::str>(schema)) return schema.cast<std::string>();
-  return py::module_::import("pushmask.schema").attr("to_text")(schema).cast<std::string>();
-}
-
 // The value that belongs to `value` among the choices of an option.
 template <typename Enum, std::size_t N>
 Enum Choose(const char* option, const py::object& value,
@@ -236,6 +230,11 @@ void BindFromJsonSchema(py::class_<Grammar>* grammar) {
 }
 
 }  // namespace
+
+std::string SchemaText(const py::handle& schema) {
+  if (py::isinstance<py::str>(schema)) return schema.cast<std::string>();
+  return py::module_::import("pushmask.schema").attr("to_text")(schema).cast<std::string>();
+}
 
 void BindGrammar(py::module_& module) {
   py::class_<Grammar> grammar(module, "Grammar");

@@ -180,6 +180,14 @@ void BindGrammarBuilder(py::module_& module) {
       .def(
           "mark", [](Builder& builder, const py::str& text) { return builder.Mark(Utf8(text)); },
           py::arg("text"))
+      .def(
+          "json_schemas",
+          [](Builder& builder, const py::iterable& schemas, const std::string& source_name) {
+            std::vector<std::string> texts;
+            for (const py::handle& schema : schemas) texts.push_back(SchemaText(schema));
+            return builder.JsonSchemas(texts, {}, source_name);
+          },
+          py::arg("schemas"), py::kw_only(), py::arg("source_name") = "<schema>")
       .def("grammar", &Builder::Spliced, py::arg("grammar"))
       .def("rule", &Builder::AddRule, py::arg("name"))
       .def("define", &Builder::Define, py::arg("rule"), py::arg("body"))

@@ -18,6 +18,9 @@ Diagnostic FromPython(const pybind11::object& diagnostic);
 // The strings of an iterable that is not a string itself.
 std::vector<std::string> Strings(const pybind11::iterable& strings);
 
+// A schema is its text; pushmask.schema makes text of anything else.
+std::string SchemaText(const pybind11::handle& schema);
+
 // A text in pieces: `by` is "chars", "words" (runs of word characters, runs of white space, other
 // characters one by one), or "chunks" for a text that is an iterable of pieces already.
 std::vector<std::string> Chunks(const pybind11::object& text, const std::string& by);

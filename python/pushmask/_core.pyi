@@ -500,6 +500,21 @@ class GrammarBuilder:
         end behind it. Marks cannot be inside of intersections, complements and differences.
         """
 
+    def json_schemas(
+        self, schemas: Iterable[Any], *, source_name: str = "<schema>"
+    ) -> list[Expression]:
+        """Return the instances of each of several JSON Schemas.
+
+        What the schemas have in common is lowered once, so that many of them are cheap.
+
+        Args:
+            schemas: as `Grammar.from_json_schema` takes and reads them without options.
+            source_name: what diagnostics call each of them.
+
+        Raises:
+            SchemaError, UnsupportedError, LimitError: as `Grammar.from_json_schema`.
+        """
+
     def grammar(self, grammar: Grammar) -> Expression:
         """Take over the rules of a grammar and return the language of its texts.
 

@@ -356,3 +356,70 @@ def test_tokens_are_in_no_intersection(name: str) -> None:
     b.define(root, b.intersect(getattr(b, name)("<t>"), b.regex("[a-z<>]*")))
     with pytest.raises(pushmask.UnsupportedError, match="reference to tokens"):
         b.finish(root)
+
+
+SCHEMAS: list[object] = [
+    {"type": "object", "properties": {"a": {"type": "integer"}}},
+    '{"const": "ab"}',
+    {"$ref": "#/$defs/a", "$defs": {"a": {"enum": ["a", "b"]}}},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"enum": [1, 2]}}},
+    {"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/x",
+     "const": 1, "definitions": {"x": {"const": 2}}},
+]  # fmt: skip
+TEXTS = ['{"a":1}', '{"a":"1"}', '{"b":[{}]}', '"ab"', '"a"', "1", "2", "true"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        [{"$id": "urn:x", "$ref": "urn:x#/$defs/a", "$defs": {"a": {"const": "ab"}}},
+         {"$id": "urn:x", "$ref": "urn:x#/$defs/a", "$defs": {"a": {"const": 1}}}],
+        [{"properties": {"a": {"$id": "x", "$ref": "x#b", "$defs": {"c": {"$anchor": "b"}}}}}],
+        [{"properties": {"a": False}, "required": ["a"], "anyOf": [{"const": 1}, {}]}],
+    ],
+)  # fmt: skip
+def test_schemas_together_are_those_by_themselves(more: list[object]) -> None:
+    bytewise = [*(bytes([i]) for i in range(256)), b"</s>"]
+    compiler = pushmask.Compiler(pushmask.Vocabulary(bytewise, stop_token_ids=[256]))
+    schemas = [*SCHEMAS, *more]
+    b = B()
+    rules = [b.rule("x") for _ in schemas]
+    for rule, instances in zip(rules, b.json_schemas(schemas), strict=True):
+        b.define(rule, instances)
+    for rule, schema in zip(rules, schemas, strict=True):
+        together = compiler.compile(b.finish(rule))
+        alone = compiler.compile(pushmask.Grammar.from_json_schema(schema))
+        for text in TEXTS:
+            assert accepts(together, text) == accepts(alone, text), (schema, text)
+
+
+@pytest.mark.parametrize(
+    ("schema", "error", "message"),
+    [
+        ({"type": "x"}, pushmask.SchemaError, "s:"),
+        ({"$ref": "urn:schema:0"}, pushmask.UnsupportedError, "another document"),
+        ({"$ref": "./schema:0"}, pushmask.UnsupportedError, "another document"),
+        ({"enum": []}, pushmask.EmptyLanguageError, "the enum is empty"),
+        (False, pushmask.EmptyLanguageError, "s:1:1"),
+        ("{", pushmask.GrammarSyntaxError, "s:1"),
+    ],
+)
+def test_a_wrong_schema_among_several_is_named(
+    schema: object, error: type[pushmask.GrammarError], message: str
+) -> None:
+    with pytest.raises(error) as raised:
+        B().json_schemas([*SCHEMAS, schema], source_name="s")
+    assert message in str(raised.value)
+    with pytest.raises(error) as alone:
+        pushmask.Grammar.from_json_schema(schema, source_name="s")
+    assert str(raised.value) == str(alone.value)
+
+
+def test_warnings_of_several_schemas_are_kept() -> None:
+    b = B()
+    root = b.rule("root")
+    b.define(root, b.choice(*b.json_schemas([{"minimun": 1}, {}], source_name="s")))
+    (warning,) = b.finish(root).warnings()
+    assert (warning.source_name, warning.pointer) == ("s", "/minimun")
+    assert b.json_schemas([]) == []

@@ -224,6 +224,9 @@ MARK = re.compile("|".join(map(re.escape, MARKS)))
 STOP = 256
 
 
+SPELLED = pushmask.Vocabulary([*(bytes([i]) for i in range(256)), b"</s>"], stop_token_ids=[STOP])
+
+
 @dataclass(frozen=True)
 class Model:
     """A vocabulary, and whether its marks are special tokens."""
@@ -276,6 +279,7 @@ def test_every_format_has_transcripts() -> None:
         how = tools.load(name)
         assert how.models
         assert how.source
+        assert how.special <= set(MARKS)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -405,6 +409,26 @@ def test_the_mask_follows_the_bytes_however_a_mark_is_cut() -> None:
 def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         tools.grammar(TOOLS, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["qwen3", "kimi_k2"])
+@pytest.mark.parametrize("ids", [{}, {"$id": "https://example.com/x"}, {"$id": "tool:b"}])
+def test_references_stay_inside_of_a_tool(name: str, ids: dict[str, str]) -> None:
+    def tool(letter: str, reference: str) -> dict[str, object]:
+        n = {"const": letter}
+        parameters = {**ids, "type": "object", "required": ["n"], "$defs": {"n": n}}
+        parameters["properties"] = {"n": {"$ref": reference}}
+        return {"type": "function", "function": {"name": letter, "parameters": parameters}}
+
+    model = Model(SPELLED, pushmask.Compiler(SPELLED), special=False)
+    grammar = tools.grammar([tool("a", "#/$defs/n"), tool("b", "#/$defs/n")], format=name)
+    one = TRANSCRIPTS[name].one.replace('{"city": "Paris", "days": 2}', '{"n": "b"}')
+    texts = [one.replace("weather", letter) for letter in ("a", "b")]
+    assert verdicts(model, grammar, texts) == [False, True]
+    for reference in ("tool:b", "./tool:b", "tool:b#/$defs/n"):
+        if "$id" not in ids or not ids["$id"].startswith("tool:"):
+            with pytest.raises(pushmask.GrammarError):
+                tools.grammar([tool("a", reference), tool("b", "#/$defs/n")], format=name)
 
 
 def test_a_tool_list_is_checked() -> None:

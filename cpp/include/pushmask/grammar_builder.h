@@ -99,6 +99,11 @@ class GrammarBuilder {
   // A text, in UTF-8, any parts of which may be special tokens with these texts, where the
   // vocabulary has such. Not for Intersect, Complement or Difference.
   Expression Mark(std::string_view text);
+  // The instances of several JSON Schemas, as Grammar::FromJsonSchema reads each; what they have in
+  // common is lowered once. Throws as that does.
+  std::vector<Expression> JsonSchemas(const std::vector<std::string>& schemas,
+                                      const JsonSchemaOptions& options = {},
+                                      std::string_view source_name = "schema");
   // Takes over a grammar's rules and gives its root. A name that is taken gets a number.
   Expression Spliced(const Grammar& grammar);
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "api/json_schema_options.h"
 #include "frontend/ebnf/ebnf.h"
 #include "frontend/json_schema/json_schema.h"
 #include "frontend/regex/regex.h"
@@ -30,20 +31,8 @@ Grammar::Grammar(ir::Grammar grammar, std::vector<Diagnostic> warnings)
 
 Grammar Grammar::FromJsonSchema(std::string_view schema, const JsonSchemaOptions& options,
                                 std::string_view source_name) {
-  frontend::JsonSchemaOptions lowered;
-  lowered.whitespace = static_cast<frontend::Whitespace>(options.whitespace);
-  lowered.max_whitespace = options.max_whitespace;
-  lowered.indent = options.indent;
-  lowered.item_separator = options.item_separator;
-  lowered.key_separator = options.key_separator;
-  lowered.lenient = options.lenient;
-  lowered.property_order = static_cast<frontend::PropertyOrder>(options.property_order);
-  lowered.formats = static_cast<frontend::Formats>(options.formats);
-  lowered.fractional_integers = options.fractional_integers;
-  lowered.distinct_names = options.distinct_names;
-  lowered.documents = options.documents;
   frontend::JsonSchemaGrammar parsed =
-      frontend::ParseJsonSchema(Source(schema, source_name), lowered);
+      frontend::ParseJsonSchema(Source(schema, source_name), FrontendOptions(options));
   return Grammar(std::move(parsed.grammar), std::move(parsed.warnings));
 }
 

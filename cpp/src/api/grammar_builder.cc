@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
+#include <optional>
 
+#include "api/json_schema_options.h"
 #include "base/token_bytes.h"
 #include "frontend/regex/regex.h"
 #include "frontend/strings/one_of.h"
@@ -208,6 +210,33 @@ GrammarBuilder::Expression GrammarBuilder::Mark(std::string_view text) {
   state_->limits.CheckRoom({});
   CheckUtf8({std::string(text)});
   return Handle(state_->builder.Mark(text).value);
+}
+
+std::vector<GrammarBuilder::Expression> GrammarBuilder::JsonSchemas(
+    const std::vector<std::string>& schemas, const JsonSchemaOptions& options,
+    std::string_view source_name) {
+  std::vector<Expression> out;
+  std::optional<frontend::JsonSchemaParts> parts;
+  try {
+    if (options.documents.empty()) {
+      parts =
+          frontend::ParseJsonSchemas(schemas, FrontendOptions(options), std::string(source_name));
+    }
+  } catch (const GrammarError&) {
+    // One of them by itself says it better, and several may be too large together.
+  }
+  if (!parts) {
+    for (const std::string& schema : schemas) {
+      out.push_back(Spliced(Grammar::FromJsonSchema(schema, options, source_name)));
+    }
+    return out;
+  }
+  ir::Copier copier(parts->grammar, std::string(source_name), &state_->builder);
+  for (const ir::RuleId rule : parts->rules) {
+    out.push_back(Handle(state_->builder.RuleRef(copier.Copy(rule)).value));
+  }
+  state_->warnings.insert(state_->warnings.end(), parts->warnings.begin(), parts->warnings.end());
+  return out;
 }
 
 GrammarBuilder::Expression GrammarBuilder::Spliced(const Grammar& grammar) {

@@ -19,12 +19,13 @@ from pushmask.schema.problem import Path, kind_of
 TYPE_MODULES = {"typing", "typing_extensions", "types", "annotationlib"}
 
 
-def to_text(schema: object, *, source_name: str = "<schema>") -> str:
+def to_text(schema: object, *, source_name: str = "<schema>", at: Path = ()) -> str:
     """Write a schema as JSON text.
 
     Args:
         schema: what `to_schema` takes. Text is returned as it is, unread.
         source_name: what errors call the input.
+        at: where `schema` stands in the input; errors point from there.
 
     Raises:
         As `to_schema`.
@@ -37,7 +38,8 @@ def to_text(schema: object, *, source_name: str = "<schema>") -> str:
     """
     if isinstance(schema, str):
         return schema
-    return write(_value(schema, source_name=source_name), source_name=source_name)
+    value = _value(schema, source_name=source_name, at=at)
+    return write(value, source_name=source_name, at=at)
 
 
 def to_schema(schema: object, *, source_name: str = "<schema>", at: Path = ()) -> Any:

@@ -16,7 +16,7 @@ from pushmask.schema.openai import check_openai
 from pushmask.schema.plain import plain
 from pushmask.schema.problem import Path, kind_of, malformed, unsupported
 from pushmask.schema.relocate import relocate
-from pushmask.schema.sources import to_schema
+from pushmask.schema.sources import to_schema, to_text
 
 # "Must be a-z, A-Z, 0-9, or contain underscores and dashes, with a maximum length of 64" there.
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -68,7 +68,7 @@ def tools_schema(
             source_name=source_name,
             at=tool.place("parameters"),
         )
-        calls.append(_call(tool.name(), arguments, parameters))
+        calls.append(call_schema(tool.name(), arguments, parameters))
     if parallel:
         return {"type": "array", "items": {"anyOf": calls}, "minItems": 1}
     return {"anyOf": calls}
@@ -103,7 +103,8 @@ def named_tools(tools: Sequence[Any], *, source_name: str) -> list[Tool]:
     return list(found.values())
 
 
-def _call(name: str, arguments: str, parameters: Any) -> dict[str, Any]:
+def call_schema(name: str, arguments: str, parameters: Any) -> dict[str, Any]:
+    """Return the schema of a call, `parameters` being that of its arguments."""
     return {
         "type": "object",
         "properties": {"name": {"const": name}, arguments: parameters},
@@ -140,6 +141,13 @@ class Tool:
 
     def parameters(self) -> Any:
         """Return the schema of the arguments, as JSON that the caller owns."""
+        return to_schema(self._given(), source_name=self.source_name, at=self.place("parameters"))
+
+    def parameters_text(self) -> str:
+        """Return the schema of the arguments as JSON text, as `json.dumps` writes it."""
+        return to_text(self._given(), source_name=self.source_name, at=self.place("parameters"))
+
+    def _given(self) -> Any:
         given = self.fields.get("parameters")
         if isinstance(given, str):
             raise malformed(
@@ -148,11 +156,7 @@ class Tool:
                 source_name=self.source_name,
                 hint="json.loads",
             )
-        return to_schema(
-            NO_PARAMETERS if given is None else given,
-            source_name=self.source_name,
-            at=self.place("parameters"),
-        )
+        return NO_PARAMETERS if given is None else given
 
     def is_strict(self) -> bool:
         """Say whether the API would hold the parameters to its strict profile."""

@@ -12,7 +12,9 @@ GLM-4.5 ("<arg_key>…") and DeepSeek-V3.2 ("<｜DSML｜parameter …>").
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +22,11 @@ from pushmask._core import Expression, Grammar, GrammarBuilder
 from pushmask.errors import LimitError
 from pushmask.schema.places import ANNOTATIONS
 from pushmask.schema.problem import Path, malformed, unsupported
-from pushmask.schema.sources import to_schema, to_text
+from pushmask.schema.sources import to_schema
 from pushmask.structural_tag.marks import FreeText
 
 SPACE = "[ \\t\\r\\n]*"
+HIDDEN = re.compile(r'[<>"&\s]')  # characters of names that marks would hide
 LAST_CODE_POINT = 0x10FFFF
 MAX_VALUES = 10_000  # alternatives of all properties together
 MAX_PATH = 64  # steps of a path into choices inside choices
@@ -73,7 +76,7 @@ class Parameters:
         self.space = b.regex(SPACE)
         close = self.form.close
         self.text = FreeText(b, (close,))
-        self.closed_text = self._shared("string", self.text.before([(close, b.mark(close))]))
+        self.closed_text = self.shared("string", self.text.before([(close, b.mark(close))]))
         self.closed_values: dict[str, Expression] = {}  # by the text of their schema
 
     def lower(self, schema: Any) -> Expression:
@@ -83,15 +86,26 @@ class Parameters:
             SchemaError: it is not an object's schema, or a reference leads nowhere.
             UnsupportedError: a keyword that cannot be enforced in this form.
         """
-        schema = to_schema(schema, source_name=self.source_name)
+        return self.lower_each([to_schema(schema, source_name=self.source_name)])[0]
+
+    def lower_each(self, schemas: Sequence[Any]) -> list[Expression]:
+        """Do the same for several schemas, each plain JSON."""
+        for schema in schemas:
+            self._check_object(schema)
+        # Checks what this front end reads keyword by keyword: that each has a value of its kind.
+        texts = [json.dumps(schema, ensure_ascii=False) for schema in schemas]
+        GrammarBuilder().json_schemas(texts, source_name=self.source_name)
+        return [self._lower(schema) for schema in schemas]
+
+    def _check_object(self, schema: Any) -> None:
         if not isinstance(schema, Mapping) or schema.get("type") != "object":
             raise malformed(
                 'XML parameters need a schema with "type": "object"',
                 (),
                 source_name=self.source_name,
             )
-        # Checks what this front end reads keyword by keyword: that each has a value of its kind.
-        Grammar.from_json_schema(schema, source_name=self.source_name)
+
+    def _lower(self, schema: Mapping[str, Any]) -> Expression:
         self.root = schema
         self.num_values = 0
         self._only(schema, OBJECT, ())
@@ -115,7 +129,7 @@ class Parameters:
 
     def _parameter(self, name: str, schema: Any) -> Expression:
         b, form, at = self.b, self.form, ("properties", name)
-        if not name or any(c in '<>"&' or c.isspace() or not c.isprintable() for c in name):
+        if not name or HIDDEN.search(name) or not name.isprintable():
             raise self._unsupported("name", at, f"the name {name!a}, which its mark would hide")
         open_ = b.sequence(b.mark(form.name[0]), b.literal(name), b.mark(form.name[1]))
         values = []
@@ -209,19 +223,19 @@ class Parameters:
         for key in DEFINITIONS:
             if key in self.root:
                 whole[key] = self.root[key]
-        for target in references(whole):
+        text = json.dumps(whole, ensure_ascii=False)
+        for target in references(whole) if '"$ref"' in text else ():
             if not target.startswith(tuple(f"#/{key}/" for key in DEFINITIONS)):
                 raise self._unsupported("$ref", at, f"a reference to '{target}'")
-        text = to_text(whole, source_name=self.source_name)
         if text not in self.closed_values:
             grammar = Grammar.from_json_schema(text, source_name=self.source_name)
             value = self.b.sequence(
                 self.b.grammar(grammar), self.space, self.b.mark(self.form.close)
             )
-            self.closed_values[text] = self._shared("value", value)
+            self.closed_values[text] = self.shared("value", value)
         return self.closed_values[text]
 
-    def _shared(self, name: str, body: Expression) -> Expression:
+    def shared(self, name: str, body: Expression) -> Expression:
         """Give a language that stands in many places a rule."""
         rule = self.b.rule(name)
         self.b.define(rule, body)

@@ -9,14 +9,15 @@ call begins with, so that a reader of the answer never meets something that look
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pushmask._core import Expression, Grammar, GrammarBuilder, Rule
-from pushmask.schema.tools import Tool, named_tools, tools_schema
-from pushmask.structural_tag.lower import Lowering
+from pushmask._core import Expression, Grammar, GrammarBuilder
+from pushmask.schema.tools import Tool, named_tools
 from pushmask.structural_tag.marks import FreeText
-from pushmask.structural_tag.nodes import JsonSchema
+from pushmask.structural_tag.parameters import Parameters
+from pushmask.tools.calls import calls_grammar
 from pushmask.tools.choice import read
 from pushmask.tools.format import Format, Region, load
 
@@ -83,9 +84,6 @@ class _Answer:
         self.tools = tools
         self.source_name = source_name
         self.b = GrammarBuilder()
-        self.lowering = Lowering(self.b, source_name=source_name)
-        self.object: Expression | None = None
-        self.arguments: dict[str, Rule] = {}  # by the name of the tool
         # In words a mark of reasoning would start a block that its reader takes out.
         self.hidden = () if how.reasoning is None else (how.reasoning.begin,)
 
@@ -152,11 +150,15 @@ class _Answer:
         """Return one call. What follows its beginning is a rule, to be there once."""
         b, how = self.b, self.how
         if how.arguments == "call":
-            return b.sequence(b.mark(how.call.begin), self._object(), b.mark(how.call.end))
+            calls = calls_grammar(
+                self.tools, arguments=how.arguments_key, source_name=self.source_name
+            )
+            return b.sequence(b.mark(how.call.begin), b.grammar(calls), b.mark(how.call.end))
         before, _, after = how.call.begin.partition(NAME)
+        between = self._counted(after)
         named = (
-            b.sequence(b.literal(tool.name()), self._counted(after), self._arguments(tool))
-            for tool in self.tools
+            b.sequence(b.literal(tool.name()), between, arguments)
+            for tool, arguments in zip(self.tools, self._arguments(), strict=True)
         )
         call = b.rule("call")
         b.define(call, b.sequence(b.choice(*named), b.mark(how.call.end)))
@@ -169,21 +171,13 @@ class _Answer:
         number = b.regex(DIGITS) if index else b.empty()
         return b.sequence(b.mark(before), number, b.mark(after))
 
-    def _object(self) -> Expression:
-        """Return a call as one JSON object."""
-        if self.object is None:
-            schema = tools_schema(
-                self.tools, arguments=self.how.arguments_key, source_name=self.source_name
-            )
-            grammar = Grammar.from_json_schema(schema, source_name=self.source_name)
-            self.object = self.b.grammar(grammar)
-        return self.object
-
-    def _arguments(self, tool: Tool) -> Expression:
-        rule = self.arguments.get(tool.name())
-        if rule is None:
-            rule = self.arguments[tool.name()] = self.b.rule(f"arguments-{tool.name()}")
-            style = self.how.arguments
-            node = JsonSchema(tool.parameters(), style, False, None)  # type: ignore[arg-type]
-            self.b.define(rule, self.lowering.open(node))
-        return self.b.ref(rule)
+    def _arguments(self) -> list[Expression]:
+        """Return the arguments of each tool."""
+        b, style = self.b, self.how.arguments
+        texts = [tool.parameters_text() for tool in self.tools]
+        if style == "json":
+            return b.json_schemas(texts, source_name=self.source_name)
+        parameters = Parameters(b, style, source_name=self.source_name)
+        found = parameters.lower_each([json.loads(text) for text in texts])
+        named = zip(self.tools, found, strict=True)
+        return [parameters.shared(f"arguments-{tool.name()}", part) for tool, part in named]

@@ -23,4 +23,32 @@ JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
   return out;
 }
 
+std::optional<JsonSchemaParts> ParseJsonSchemas(const std::vector<std::string>& schemas,
+                                                const JsonSchemaOptions& options,
+                                                const std::string& source_name) {
+  using namespace json_schema;  // NOLINT(google-build-using-namespace): the stages of this folder
+  // The schema that is read first refers to the others by these names.
+  std::vector<std::pair<std::string, std::string>> documents;
+  std::string references;
+  for (const std::string& schema : schemas) {
+    documents.emplace_back("urn:schema:" + std::to_string(documents.size()), schema);
+    references += (references.empty() ? "[\"" : ",\"") + documents.back().first + "\"";
+  }
+  const text::SourceText source(source_name, references.empty() ? "[]" : references + "]");
+  JsonSchemaParts out;
+  Library library(source, documents, Draft::k2020);
+  FormulaStore store;
+  Contradictions contradictions;
+  Reader reader(&library, &store, options, &out.warnings, &contradictions);
+  std::vector<FormulaId> formulas;
+  for (const json::Value& reference : library.root().schema->elements) {
+    formulas.push_back(reader.ReadDocument(reference));
+  }
+  Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
+  out.grammar = lowering.RunEach(formulas, &out.rules);
+  if (!contradictions.notes().empty() || !library.are_documents_apart()) return std::nullopt;
+  for (Diagnostic& warning : out.warnings) warning.source_name = source_name;
+  return out;
+}
+
 }  // namespace pushmask::frontend

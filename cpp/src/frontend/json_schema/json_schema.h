@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,5 +63,20 @@ struct JsonSchemaGrammar {
 // budget. Definitions that are not referenced are not read. Cost: linear in the schema, except that
 // alternatives which overlap multiply.
 JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema, const JsonSchemaOptions& options);
+
+// Several schemas in one grammar, where what they have in common is there once.
+struct JsonSchemaParts {
+  ir::Grammar grammar;
+  std::vector<ir::RuleId> rules;  // by schema
+  std::vector<Diagnostic> warnings;
+};
+
+// Reads each schema as a document of its own, all named `source_name`; `options.documents` are not
+// used. Nullopt if the schemas cannot be read side by side: they have ids, which might meet, refer
+// to each other, or some place in them has no value; read them one by one then. Throws as
+// ParseJsonSchema, but errors name other places than that does.
+std::optional<JsonSchemaParts> ParseJsonSchemas(const std::vector<std::string>& schemas,
+                                                const JsonSchemaOptions& options,
+                                                const std::string& source_name);
 
 }  // namespace pushmask::frontend

@@ -233,6 +233,8 @@ Place Library::Resolve(const Value& ref, std::string_view text, ResourceId from)
       is_local ? from
                : FindResource(ref, std::string(WithoutFragment(
                                        ResolveUri(resource(from).uri, WithoutFragment(text)))));
+  const std::size_t document = resource(from).document;
+  if (document != 0 && resource(target).document != document) crosses_documents_ = true;
   const std::string fragment = PercentDecoded(FragmentOf(text));
   if (text::FindInvalidUtf8(fragment) != std::string::npos) {
     site_.Malformed(ref, "the percent-escapes of the reference are not well-formed UTF-8");

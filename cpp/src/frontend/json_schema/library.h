@@ -57,6 +57,11 @@ class Library {
 
   // Whether dynamic scopes matter at all: some document has a dynamic or recursive reference.
   bool has_dynamic_references() const { return has_dynamic_references_; }
+  // Whether nothing in a document but the schema itself has led, or could lead, to another one: no
+  // such reference was resolved, and no id is known beside the names that documents were given by.
+  bool are_documents_apart() const {
+    return !crosses_documents_ && by_uri_.size() == documents_.size();
+  }
   // Reads the anchors of the document that holds the resource.
   void Index(ResourceId id) { Index(resource(id).document); }
 
@@ -94,6 +99,7 @@ class Library {
   Site site_;
   Draft default_draft_;
   bool has_dynamic_references_ = false;
+  bool crosses_documents_ = false;
   std::deque<text::SourceText> texts_;     // of the other documents
   std::deque<LibraryDocument> documents_;  // the schema itself, then others that were needed
   std::unordered_map<std::string, std::size_t> unread_;  // by URI: index in texts_

@@ -73,11 +73,7 @@ Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
 ir::Grammar Lowering::Run(FormulaId root_formula) {
   const ir::RuleId root = AddRule("root");
   builder_.Define(root, Value(root_formula, 0));
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const Pending next = pending_[i];  // a copy: lowering appends to the list
-    builder_.Define(next.rule, next.type == kArrayType ? Array(next.projected, next.depth)
-                                                       : Object(next.projected, next.depth));
-  }
+  DefinePending();
   ir::Grammar grammar = builder_.Finish(root, site_.source_name());
   if (contradictions_.notes().empty() || IsProductive(grammar)) return grammar;
   std::vector<Diagnostic> diagnostics;
@@ -93,6 +89,27 @@ ir::Grammar Lowering::Run(FormulaId root_formula) {
         site_.root(), "no value matches the schema: " + contradictions_.notes().back().message));
   }
   throw EmptyLanguageError(std::move(diagnostics));
+}
+
+ir::Grammar Lowering::RunEach(const std::vector<FormulaId>& roots, std::vector<ir::RuleId>* rules) {
+  const ir::RuleId root = AddRule("root");
+  std::vector<ExprId> values;
+  for (const FormulaId formula : roots) {
+    rules->push_back(AddRule("schema"));
+    builder_.Define(rules->back(), Value(formula, 0));
+    values.push_back(builder_.RuleRef(rules->back()));
+  }
+  builder_.Define(root, builder_.Choice(values));
+  DefinePending();
+  return builder_.Finish(root, site_.source_name());
+}
+
+void Lowering::DefinePending() {
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    const Pending next = pending_[i];  // a copy: lowering appends to the list
+    builder_.Define(next.rule, next.type == kArrayType ? Array(next.projected, next.depth)
+                                                       : Object(next.projected, next.depth));
+  }
 }
 
 ir::RuleId Lowering::AddRule(std::string_view name) {

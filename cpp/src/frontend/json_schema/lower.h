@@ -34,6 +34,9 @@ class Lowering {
 
   // The grammar of a formula. Call once.
   ir::Grammar Run(FormulaId root);
+  // The same for several formulas, with a rule for each. Instead of throwing EmptyLanguageError it
+  // leaves notes of contradictions.
+  ir::Grammar RunEach(const std::vector<FormulaId>& roots, std::vector<ir::RuleId>* rules);
 
  private:
   // lower.cc. Nothing() means that no value matches, as far as that shows without other rules.
@@ -44,6 +47,7 @@ class Lowering {
   ir::ExprId Number(FormulaId integers, FormulaId fractions);
   FormulaId Followed(FormulaId formula);
   ir::RuleId AddRule(std::string_view name);
+  void DefinePending();
   // A reference to a rule with this body, one per body. What goes on inside a string is the costly
   // part of a mask; in a rule of its own it is computed once for all places, and all grammars.
   ir::ExprId AsRule(std::string_view name, ir::ExprId body);

@@ -28,6 +28,11 @@ FormulaId Reader::ReadRoot() {
   return Read(*root.schema, Enter(root, ScopeId(0)));
 }
 
+FormulaId Reader::ReadDocument(const Value& reference) {
+  const Place root = library_.Resolve(reference, reference.text, library_.root().resource);
+  return Read(*root.schema, Enter(root, ScopeId(0)));
+}
+
 FormulaId Reader::Read(const Value& value, Context context, std::string_view name, bool is_target) {
   if (value.kind == Kind::kTrue) return kTrue;
   if (value.kind == Kind::kFalse) {

@@ -33,6 +33,8 @@ class Reader : public Schemas {
 
   // The formula of the root schema. Throws SchemaError, UnsupportedError, LimitError.
   FormulaId ReadRoot();
+  // The formula of the document that a reference in the root schema leads to, as if by itself.
+  FormulaId ReadDocument(const json::Value& reference);
 
   FormulaId Meaning(std::uint32_t schema) override;
   [[noreturn]] void FailForCycle(std::uint32_t schema) override;
