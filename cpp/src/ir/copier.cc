@@ -10,25 +10,29 @@
 namespace pushmask::ir {
 
 Copier::Copier(const Grammar& from, std::string source_name, Builder* to)
-    : from_(from), source_name_(std::move(source_name)), to_(*to), limits_(to) {}
+    : from_(from),
+      source_name_(std::move(source_name)),
+      to_(*to),
+      limits_(to),
+      rules_(from.rules().size()) {}
 
 RuleId Copier::Copy(RuleId rule) {
   const RuleId copy = Declare(rule);
   while (!pending_.empty()) {
     const RuleId next = pending_.back();
     pending_.pop_back();
-    to_.Define(rules_.at(next), CopyExpr(from_.rule(next).body));
+    to_.Define(rules_[next.index()], CopyExpr(from_.rule(next).body));
   }
   return copy;
 }
 
 RuleId Copier::Declare(RuleId rule) {
-  const auto [entry, is_new] = rules_.try_emplace(rule);
-  if (is_new) {
-    entry->second = to_.AddRule(from_.rule(rule).name);
+  RuleId& copy = rules_[rule.index()];
+  if (!copy.valid()) {
+    copy = to_.AddRule(from_.rule(rule).name);
     pending_.push_back(rule);
   }
-  return entry->second;
+  return copy;
 }
 
 void Copier::Fail(std::string message, std::string feature) const {
@@ -36,15 +40,13 @@ void Copier::Fail(std::string message, std::string feature) const {
                          std::move(feature));
 }
 
-// What must be copied before `task` can be.
-std::vector<Copier::Task> Copier::PartsOf(Task task) const {
+void Copier::AppendParts(Task task, std::vector<Task>* parts) const {
   const Expr& node = from_.expr(task.id);
   const bool is_regular = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement ||
                           node.kind == ExprKind::kSpelled;
   const Mode mode = is_regular ? Mode::kInline : task.mode;
-  std::vector<Task> parts;
   if (mode == Mode::kInline && node.kind == ExprKind::kRuleRef) {
-    parts.push_back({from_.rule(node.rule).body, mode});
+    parts->push_back({from_.rule(node.rule).body, mode});
   }
   if (mode == Mode::kInline && node.kind == ExprKind::kMembers) {
     Fail("an intersection or complement has a member group in it, which is not regular",
@@ -55,8 +57,7 @@ std::vector<Copier::Task> Copier::PartsOf(Task task) const {
     Fail("an intersection or complement has a reference to tokens in it, which is no text",
          "intersection of token references");
   }
-  for (const ExprId child : node.children) parts.push_back({child, mode});
-  return parts;
+  for (const ExprId child : node.children) parts->push_back({child, mode});
 }
 
 // Depth first with an explicit stack: rules that call each other can be a long chain.
@@ -65,21 +66,22 @@ ExprId Copier::CopyExpr(ExprId root) {
   std::vector<std::pair<Task, bool>> work{{{root, Mode::kRefer}, false}};
   while (!work.empty()) {
     const auto [task, has_parts] = work.back();
-    auto& copies = CopiesIn(task.mode);
-    if (copies.contains(task.id)) {
+    ExprId& copy = CopiesIn(task.mode)[task.id.index()];
+    if (copy.valid()) {
       work.pop_back();
       continue;
     }
     if (has_parts) {
       work.pop_back();
-      open.erase(task.id);
-      const ExprId copy = Rebuild(task);
-      CopiesIn(task.mode).emplace(task.id, copy);
+      if (task.mode == Mode::kInline) open.erase(task.id);
+      copy = Rebuild(task);
       continue;
     }
     work.back().second = true;
     if (task.mode == Mode::kInline) open.insert(task.id);
-    for (const Task part : PartsOf(task)) {
+    parts_.clear();
+    AppendParts(task, &parts_);
+    for (const Task part : parts_) {
       if (part.mode == Mode::kInline && open.contains(part.id)) {
         Fail("an intersection or complement has a rule in it that reaches itself" +
                  (from_.expr(task.id).kind == ExprKind::kRuleRef
@@ -90,29 +92,33 @@ ExprId Copier::CopyExpr(ExprId root) {
       work.emplace_back(part, false);
     }
   }
-  return CopiesIn(Mode::kRefer).at(root);
+  return CopiesIn(Mode::kRefer)[root.index()];
 }
 
 ExprId Copier::Rebuild(Task task) {
   const Expr& node = from_.expr(task.id);
-  std::vector<ExprId> children;
-  for (const Task part : PartsOf(task)) children.push_back(CopiesIn(part.mode).at(part.id));
-  limits_.CheckRoom(children);
+  parts_.clear();
+  AppendParts(task, &parts_);
+  children_.clear();
+  for (const Task part : parts_) children_.push_back(CopiesIn(part.mode)[part.id.index()]);
+  limits_.CheckRoom(children_);
   switch (node.kind) {
+    case ExprKind::kBytes:
+      return to_.Bytes(node.bytes);
     case ExprKind::kSeq:
-      return to_.Seq(children);
+      return to_.Seq(children_);
     case ExprKind::kChoice:
-      return to_.Choice(children);
+      return to_.Choice(children_);
     case ExprKind::kRepeat:
-      return to_.Repeat(children[0], node.min, node.max);
+      return to_.Repeat(children_[0], node.min, node.max);
     case ExprKind::kRuleRef:
-      return task.mode == Mode::kInline ? children[0] : to_.RuleRef(Declare(node.rule));
+      return task.mode == Mode::kInline ? children_[0] : to_.RuleRef(Declare(node.rule));
     case ExprKind::kIntersect:
-      return to_.Intersect(children[0], children[1]);
+      return to_.Intersect(children_[0], children_[1]);
     case ExprKind::kComplement:
-      return to_.Complement(children[0]);
+      return to_.Complement(children_[0]);
     case ExprKind::kSpelled:
-      return to_.Spelled(children[0], node.spelling);
+      return to_.Spelled(children_[0], node.spelling);
     case ExprKind::kMembers:
       return Members(from_.members(task.id));
     case ExprKind::kAutomaton:
@@ -123,7 +129,7 @@ ExprId Copier::Rebuild(Task task) {
       return to_.Mark(node.bytes);
     default: {
       Expr copy = node;
-      copy.children = std::move(children);
+      copy.children = children_;
       return to_.Intern(std::move(copy));
     }
   }
@@ -132,10 +138,10 @@ ExprId Copier::Rebuild(Task task) {
 ExprId Copier::Members(const MemberGroup& group) {
   MemberGroup copy = group;
   const auto& copies = CopiesIn(Mode::kRefer);
-  for (MemberGroup::Item& item : copy.items) item.body = copies.at(item.body);
-  if (copy.rest) copy.rest = copies.at(*copy.rest);
-  if (copy.rest_key) copy.rest_key = copies.at(*copy.rest_key);
-  copy.separator = copies.at(copy.separator);
+  for (MemberGroup::Item& item : copy.items) item.body = copies[item.body.index()];
+  if (copy.rest) copy.rest = copies[copy.rest->index()];
+  if (copy.rest_key) copy.rest_key = copies[copy.rest_key->index()];
+  copy.separator = copies[copy.separator.index()];
   return to_.Members(std::move(copy));
 }
 

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -36,12 +35,16 @@ class Copier {
     friend bool operator==(Task, Task) = default;
   };
 
-  std::unordered_map<ExprId, ExprId>& CopiesIn(Mode mode) {
-    return copies_[static_cast<std::size_t>(mode)];
+  // By expression; invalid where there is no copy yet.
+  std::vector<ExprId>& CopiesIn(Mode mode) {
+    std::vector<ExprId>& copies = copies_[static_cast<std::size_t>(mode)];
+    if (copies.empty()) copies.resize(from_.num_exprs());
+    return copies;
   }
   RuleId Declare(RuleId rule);
   ExprId CopyExpr(ExprId root);
-  std::vector<Task> PartsOf(Task task) const;
+  // Appends what must be copied before `task` can be.
+  void AppendParts(Task task, std::vector<Task>* parts) const;
   ExprId Rebuild(Task task);
   ExprId Members(const MemberGroup& group);
   [[noreturn]] void Fail(std::string message, std::string feature) const;
@@ -50,9 +53,11 @@ class Copier {
   const std::string source_name_;
   Builder& to_;
   ExprLimits limits_;
-  std::array<std::unordered_map<ExprId, ExprId>, 2> copies_;
-  std::unordered_map<RuleId, RuleId> rules_;
-  std::vector<RuleId> pending_;  // of `from_`: declared, still without a body
+  std::array<std::vector<ExprId>, 2> copies_;  // by mode
+  std::vector<RuleId> rules_;                  // by rule; invalid where it is not declared
+  std::vector<RuleId> pending_;                // of `from_`: declared, still without a body
+  std::vector<Task> parts_;                    // of the expression at hand
+  std::vector<ExprId> children_;               // of it, as copies
 };
 
 }  // namespace pushmask::ir
