@@ -48,6 +48,8 @@ ADDITIONS = [
       %if 1 2 3 %never } "}" """,
     'root ::= %members { %separator "," %key [ab]+ %rest ":" root | "" }',
     'root ::= %members { %separator "," %item %members { %separator ";" %rest [a] } "b" }',
+    'root ::= x "." y\nx[stop="ab", max_chars=4] ::= [abc]*\ny[lazy] ::= [ab]* "a"',
+    'root[suffix="aa", max_chars=30] ::= ("a" | "b")*',
     '%let x ::= [ab]{3} "-"\n%let y ::= x x\nroot ::= y | x & ~"aab-"',
 ]
 

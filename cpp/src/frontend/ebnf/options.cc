@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//   options := '[' option (',' option)* ']'
+//   option  := word ('=' (number | literal))?
+// GBNF only; what the options mean is in frontend/rule_options.h.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "frontend/ebnf/parser.h"
+#include "frontend/ebnf/terminals.h"
+#include "frontend/repeat_bounds.h"
+
+namespace pushmask::frontend::ebnf {
+namespace {
+
+constexpr const char* kOptionsHint = "the options are lazy, max_chars, stop and suffix";
+
+}  // namespace
+
+RuleOptions Parser::ParseOptions() {
+  const std::size_t begin = cursor_.offset();
+  cursor_.Take("[");
+  RuleOptions options;
+  std::vector<std::string_view> known;  // of the options so far
+  do {
+    SkipSpace(/*newlines=*/true);
+    ParseOption(&options, &known);
+    SkipSpace(/*newlines=*/true);
+  } while (cursor_.Take(","));
+  if (cursor_.Take("]")) return options;
+  if (!cursor_.AtEnd()) {
+    const std::size_t here = cursor_.offset();
+    cursor_.Next();
+    cursor_.FailSyntax(here,
+                       "expected ',' or ']' after an option, found " + cursor_.QuotedSince(here));
+  }
+  cursor_.Seek(begin + 1);
+  cursor_.FailSyntax(begin, "the options are not closed; expected ']'");
+}
+
+void Parser::ParseOption(RuleOptions* options, std::vector<std::string_view>* known) {
+  const std::size_t begin = cursor_.offset();
+  if (!TakeName()) {
+    if (!cursor_.AtEnd()) cursor_.Next();
+    cursor_.FailSyntax(begin, "expected an option of the rule", kOptionsHint);
+  }
+  const std::string_view name = cursor_.TextSince(begin);
+  if (std::find(known->begin(), known->end(), name) != known->end()) {
+    cursor_.FailSyntax(begin, "the option " + cursor_.QuotedSince(begin) + " stands here twice");
+  }
+  known->push_back(name);
+  if (name == "lazy") {
+    options->lazy = true;
+    SkipSpace(/*newlines=*/true);
+    if (cursor_.At("=")) cursor_.FailSyntax(begin, "the option 'lazy' has no value");
+  } else if (name == "max_chars") {
+    options->max_chars = ParseOptionCount(begin, 0);
+  } else if (name == "stop") {
+    options->stop = ParseOptionText(begin);
+  } else if (name == "suffix") {
+    options->suffix = ParseOptionText(begin);
+  } else {
+    cursor_.FailSyntax(begin, "unknown option " + cursor_.QuotedSince(begin), kOptionsHint);
+  }
+  if (options->stop && options->suffix) {
+    cursor_.FailSyntax(begin, "the options 'stop' and 'suffix' exclude each other",
+                       "the text of a suffix belongs to the rule, that of a stop does not");
+  }
+}
+
+// Reads `="text"`, which is not empty.
+std::string Parser::ParseOptionText(std::size_t begin) {
+  const std::string name = cursor_.QuotedSince(begin);
+  SkipSpace(/*newlines=*/true);
+  const bool has_value = cursor_.Take("=");
+  SkipSpace(/*newlines=*/true);
+  if (has_value && cursor_.At("/")) {
+    const std::size_t here = cursor_.offset();
+    cursor_.Next();
+    FindRegexBody(here, &cursor_);
+    cursor_.FailUnsupported(here, "a pattern as the value of a rule option",
+                            "write a literal, or put the pattern at the end of a lazy rule");
+  }
+  const std::size_t value_begin = cursor_.offset();
+  if (!has_value || !cursor_.Take("\"")) {
+    cursor_.FailSyntax(begin, "the option " + name + " needs a text", "write it in double quotes");
+  }
+  std::string text = ParseLiteral(value_begin, &cursor_);
+  if (text.empty()) {
+    cursor_.FailSyntax(value_begin, "the text of the option " + name + " is empty");
+  }
+  return text;
+}
+
+// Reads `=number`.
+std::uint32_t Parser::ParseOptionCount(std::size_t begin, std::uint32_t least) {
+  const std::string name = cursor_.QuotedSince(begin);
+  SkipSpace(/*newlines=*/true);
+  const bool has_value = cursor_.Take("=");
+  SkipSpace(/*newlines=*/true);
+  const std::size_t value_begin = cursor_.offset();
+  const auto value = has_value ? cursor_.TakeDecimal() : std::nullopt;
+  if (!value || *value < least) {
+    cursor_.FailSyntax(
+        begin, "the option " + name + " needs a number of at least " + std::to_string(least));
+  }
+  return CheckRepeatBounds(value_begin, 0, value, cursor_).max;
+}
+
+}  // namespace pushmask::frontend::ebnf
