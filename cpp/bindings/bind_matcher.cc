@@ -92,6 +92,7 @@ void BindMatcher(py::module_& module) {
       .def("jump_forward", &JumpForward)
       .def("jump_forward_tokens", &Matcher::JumpForwardTokens, WithoutGil())
       .def("next_bytes", [](const Matcher& self) { return py::bytes(self.NextBytes()); })
+      .def("temperature", &Matcher::Temperature)
       .def("describe", &Matcher::Describe)
       .def_property_readonly("can_stop", &Matcher::can_stop)
       .def_property_readonly("is_stopped", &Matcher::is_stopped)

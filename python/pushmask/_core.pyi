@@ -719,6 +719,20 @@ class Matcher:
     def next_bytes(self) -> bytes:
         """Return the distinct bytes that may come next, in ascending order."""
 
+    def temperature(self) -> float | None:
+        """Return the temperature to sample the next token with, from the grammar's rule options.
+
+        It is that of the innermost rule with the option `temperature` that can read what comes
+        next. Where the text can go on in several ways it is the highest of theirs, without those
+        that have none.
+
+        Returns:
+            The temperature, at least 0; None if no such rule has one, and after a stop token.
+
+        Raises:
+            MatcherStateError: another thread is using this matcher.
+        """
+
     def describe(self) -> str:
         """Say for people which characters may come next, and whether the text may end."""
 

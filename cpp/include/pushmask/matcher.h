@@ -68,6 +68,10 @@ class Matcher {
   // The same for people: which characters may follow, and whether the text may end.
   std::string Describe() const;
 
+  // What the rule option `temperature` says of the next token: that of the innermost rule with one
+  // that reads what comes next; of several ways to read on, the highest. nullopt if none has one.
+  std::optional<double> Temperature() const;
+
   bool can_stop() const;    // the text may end here
   bool is_stopped() const;  // a stop token was accepted
   std::size_t num_tokens() const;

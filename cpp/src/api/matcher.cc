@@ -108,6 +108,11 @@ std::string Matcher::Describe() const {
   return use->Describe();
 }
 
+std::optional<double> Matcher::Temperature() const {
+  const Use use(*this);
+  return use->Temperature();
+}
+
 bool Matcher::can_stop() const {
   const Use use(*this);
   return use->can_stop();

@@ -48,6 +48,19 @@ ExprId LimitedLanguage(const RuleOptions& options, ExprId body, ir::Builder* bui
   return builder->Intersect(language, builder->Repeat(character, 0, *options.max_chars));
 }
 
+void DefineRule(ir::RuleId rule, const RuleOptions& options, ExprId body, ir::Builder* builder) {
+  if (!options.marks.any() || !options.suffix) {
+    builder->Mark(rule, options.marks);
+    builder->Define(rule, WholeLanguage(options, body, builder));
+    return;
+  }
+  const std::string name = builder->name(rule);  // rules may move
+  const ir::RuleId marked = builder->AddRule(name);
+  builder->Mark(marked, options.marks);
+  builder->Define(marked, LimitedLanguage(options, body, builder));
+  builder->Define(rule, builder->Seq({builder->RuleRef(marked), builder->Bytes(*options.suffix)}));
+}
+
 ExprId WholeLanguage(const RuleOptions& options, ExprId body, ir::Builder* builder) {
   const ExprId language = LimitedLanguage(options, body, builder);
   return options.suffix ? builder->Seq({language, builder->Bytes(*options.suffix)}) : language;

@@ -23,7 +23,8 @@ struct RuleOptions {
   // UTF-8, not empty; at most one of the two.
   std::optional<std::string> stop = std::nullopt;
   std::optional<std::string> suffix = std::nullopt;
-  bool lazy = false;  // says nothing new beside stop and suffix
+  bool lazy = false;         // says nothing new beside stop and suffix
+  ir::RuleMarks marks = {};  // of what comes before a suffix
 
   // The name of an option for which the rule's expression must be regular; empty if there is none.
   std::string_view RegularOption() const;
@@ -33,7 +34,11 @@ struct RuleOptions {
 // of recursion where references are resolved later, and matches well-formed UTF-8 only.
 ir::ExprId LimitedLanguage(const RuleOptions& options, ir::ExprId body, ir::Builder* builder);
 
-// The same with the suffix.
+// Defines `rule` as `body`, or as what the options leave of it. A suffix behind marks makes the
+// rule two: the marks' one, and it with the suffix.
+void DefineRule(ir::RuleId rule, const RuleOptions& options, ir::ExprId body, ir::Builder* builder);
+
+// The same as LimitedLanguage with the suffix.
 ir::ExprId WholeLanguage(const RuleOptions& options, ir::ExprId body, ir::Builder* builder);
 
 }  // namespace pushmask::frontend

@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "ir/ebnf_text.h"
 #include "pushmask/error.h"
 
 namespace pushmask::ir {
@@ -26,6 +27,7 @@ RuleId Copier::Declare(RuleId rule) {
   const auto [entry, is_new] = rules_.try_emplace(rule);
   if (is_new) {
     entry->second = to_.AddRule(from_.rule(rule).name);
+    to_.Mark(entry->second, from_.rule(rule).marks);
     pending_.push_back(rule);
   }
   return entry->second;
@@ -36,6 +38,14 @@ void Copier::Fail(std::string message, std::string feature) const {
                          std::move(feature));
 }
 
+void Copier::CheckUnmarked(const Rule& rule) const {
+  const std::string_view option = MarkName(rule.marks);
+  if (option.empty()) return;
+  Fail("an intersection or complement has the rule '" + rule.name + "' with the option '" +
+           std::string(option) + "' in it, which is about rules that stay by themselves",
+       "rule option '" + std::string(option) + "' inside of an intersection");
+}
+
 // What must be copied before `task` can be.
 std::vector<Copier::Task> Copier::PartsOf(Task task) const {
   const Expr& node = from_.expr(task.id);
@@ -44,6 +54,7 @@ std::vector<Copier::Task> Copier::PartsOf(Task task) const {
   const Mode mode = is_regular ? Mode::kInline : task.mode;
   std::vector<Task> parts;
   if (mode == Mode::kInline && node.kind == ExprKind::kRuleRef) {
+    CheckUnmarked(from_.rule(node.rule));
     parts.push_back({from_.rule(node.rule).body, mode});
   }
   if (mode == Mode::kInline && node.kind == ExprKind::kMembers) {

@@ -24,7 +24,8 @@ class Copier {
 
   // The copy of a rule. Every rule that it reaches must be defined. Names are kept, with a number
   // behind those that the builder has already. Throws UnsupportedError for a rule that reaches
-  // itself, or a member group, inside Intersect or Complement, and LimitError (see ExprLimits).
+  // itself or has marks, or a member group, inside Intersect or Complement, and LimitError (see
+  // ExprLimits).
   RuleId Copy(RuleId rule);
 
  private:
@@ -44,6 +45,7 @@ class Copier {
   std::vector<Task> PartsOf(Task task) const;
   ExprId Rebuild(Task task);
   ExprId Members(const MemberGroup& group);
+  void CheckUnmarked(const Rule& rule) const;
   [[noreturn]] void Fail(std::string message, std::string feature) const;
 
   const Grammar& from_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/ebnf_text.h"
 
+#include <array>
+#include <charconv>
+#include <cstddef>
 #include <cstdio>
 #include <map>
 #include <span>
@@ -152,6 +155,25 @@ std::string QuantifierText(std::uint32_t min, std::uint32_t max) {
   if (min == 0 && max == 1) return "?";
   return BoundsText(min, max);
 }
+
+std::string MarksText(const RuleMarks& marks) {
+  std::string out;
+  const auto add = [&out](std::string_view option, std::string_view value) {
+    out += out.empty() ? "[" : ", ";
+    out += option;
+    out += "=";
+    out += value;
+  };
+  if (marks.temperature) {
+    constexpr std::size_t kLongest = 32;  // of the shortest text that reads back as the same double
+    std::array<char, kLongest> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), *marks.temperature).ptr;
+    add("temperature", {text.data(), static_cast<std::size_t>(end - text.data())});
+  }
+  return out.empty() ? out : out + "]";
+}
+
+std::string_view MarkName(const RuleMarks& marks) { return marks.temperature ? "temperature" : ""; }
 
 std::string AutomatonText(const Automaton& automaton) {
   const Automaton folded = Folded(automaton);

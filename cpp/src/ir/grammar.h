@@ -117,9 +117,18 @@ struct Expr {
   }
 };
 
+// What is said of a rule beside its language. The texts of the grammar do not depend on it.
+struct RuleMarks {
+  std::optional<double> temperature = std::nullopt;  // to sample with inside; finite, at least 0
+
+  bool any() const { return temperature.has_value(); }
+  friend bool operator==(const RuleMarks&, const RuleMarks&) = default;
+};
+
 struct Rule {
   std::string name;
   ExprId body;
+  RuleMarks marks = {};
 };
 
 class Grammar {

@@ -74,6 +74,10 @@ class MatcherState {
   std::string Describe() const;
   std::vector<std::string> NextReferences() const;
 
+  // The temperature of the innermost rule with one that reads what comes next; of several ways to
+  // read on, the highest. nullopt if none has one (temperature.cc).
+  std::optional<double> Temperature() const;
+
   // History (matcher_state.cc).
   bool can_stop() const { return CanStop(history_.last()); }  // whether the text may end here
   bool is_stopped() const { return history_.last().stopped; }

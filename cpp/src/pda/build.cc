@@ -95,8 +95,10 @@ class MachineBuilder {
     }
     machine_.rules_.push_back({.entry = StateId(entries_.back()),
                                .num_states = static_cast<std::uint32_t>(dfa.size()),
+                               .temperature = rule.temperature,
                                .shape = ShapeOf(rule, made, leaf),
                                .shape_bytes = dfa.memory_bytes()});
+    machine_.has_temperatures_ |= rule.temperature.has_value();
     dfas_.push_back(std::move(made));
   }
 

@@ -107,7 +107,7 @@ class Extractor {
     CheckNotEmpty(grammar_, derives_);
     out_.source_name = grammar_.source_name();
     out_.root_nullable = derives_.empty[root.body.index()];
-    out_.root = RuleFor(root.body, root.name);
+    out_.root = RuleFor(root.body, {root.name, TemperatureIn(root, 0)});
     for (std::size_t i = 0; i < out_.rules.size(); ++i) BuildRule(i);
     return std::move(out_);
   }
@@ -115,34 +115,56 @@ class Extractor {
  private:
   enum class Kind : std::uint8_t { kPlain, kLoop, kBounded, kGroup };
 
+  // What a rule takes over from where it is called.
+  struct Context {
+    const std::string& name;        // of the rule around, for people
+    std::uint32_t temperature = 0;  // in temperatures_
+  };
+
   // The rule for an expression; created on first use, built later by Run()'s loop. References are
-  // followed to the body they name, so a rule is identified by its body alone.
-  RuleId RuleFor(ExprId id, const std::string& name) {
-    const auto [entry, inserted] = rule_of_.try_emplace(id, out_.rules.size());
-    return inserted ? AddRule(id, name) : entry->second;
+  // followed to the body they name, so a rule is identified by its body and its temperature.
+  RuleId RuleFor(ExprId id, Context context) {
+    auto& rules = rule_of_[context.temperature];
+    const auto [entry, inserted] = rules.try_emplace(id, out_.rules.size());
+    return inserted ? AddRule(id, context) : entry->second;
   }
 
-  RuleId AddRule(ExprId id, const std::string& name) {
+  RuleId AddRule(ExprId id, Context context) {
     if (out_.rules.size() >= limits_.max_rules) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
                            " rules (limit max_rules)",
                        "max_rules", limits_.max_rules, out_.rules.size() + 1);
     }
-    out_.rules.push_back({.name = name});
-    pending_.push_back(id);
+    out_.rules.push_back({.name = context.name, .temperature = temperatures_[context.temperature]});
+    pending_.push_back({id, context.temperature});
     return RuleId(out_.rules.size() - 1);
   }
 
   // References to references are followed to the rule that says something. They end: a rule that
   // derives a string is not just a circle of names.
-  RuleId CalleeFor(ExprId id, const std::string& caller) {
-    const std::string* name = &caller;
+  RuleId CalleeFor(ExprId id, Context caller) {
+    const std::string* name = &caller.name;
+    std::uint32_t temperature = caller.temperature;
     while (grammar_.expr(id).kind == ExprKind::kRuleRef) {
       const ir::Rule& rule = grammar_.rule(grammar_.expr(id).rule);
       id = rule.body;
       name = &rule.name;
+      temperature = TemperatureIn(rule, temperature);
     }
-    return RuleFor(id, *name);
+    return RuleFor(id, {*name, temperature});
+  }
+
+  // The number of the temperature inside of a rule.
+  std::uint32_t TemperatureIn(const ir::Rule& rule, std::uint32_t around) {
+    if (!rule.marks.temperature) return around;
+    const auto found =
+        std::find(temperatures_.begin(), temperatures_.end(), rule.marks.temperature);
+    const auto number = static_cast<std::uint32_t>(found - temperatures_.begin());
+    if (found == temperatures_.end()) {
+      temperatures_.push_back(rule.marks.temperature);
+      rule_of_.emplace_back();
+    }
+    return number;
   }
 
   Kind KindOf(ExprId id) {
@@ -159,8 +181,9 @@ class Extractor {
 
   void BuildRule(std::size_t index) {
     if (out_.rules[index].dfa != nullptr) return;  // a leaf of another rule
-    const ExprId id = pending_[index];
+    const ExprId id = pending_[index].body;
     const std::string name = out_.rules[index].name;
+    const Context context{name, pending_[index].temperature};
     switch (KindOf(id)) {
       case Kind::kLoop:
         BuildLoop(index, id);
@@ -174,14 +197,14 @@ class Extractor {
       case Kind::kPlain:
         break;
     }
-    const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, name); };
+    const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, context); };
     std::vector<std::uint32_t> symbols;
     auto dfa = compiler_.ToDfaWithSymbols(id, symbol_of, derives_.empty[id.index()], &symbols);
     out_.rules[index].dfa = std::move(dfa);  // after that call rules may have moved
     out_.rules[index].symbols = std::move(symbols);
   }
 
-  std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const std::string& caller) {
+  std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const Context& caller) {
     const Expr& node = grammar_.expr(id);
     if (node.kind != ExprKind::kRuleRef && KindOf(id) == Kind::kPlain) {
       // An expression that derives nothing must not leave dangling calls behind.
@@ -203,7 +226,7 @@ class Extractor {
     RegisterSpec spec{
         .kind = RegisterKind::kCount, .min = std::max<std::uint32_t>(min, 1), .max = node.max};
     const std::string name = out_.rules[index].name;
-    const RuleId callee = CalleeFor(body, name);
+    const RuleId callee = CalleeFor(body, {name, pending_[index].temperature});
     Nfa nfa;  // one state: with min >= 1 the register keeps a fresh frame from ending
     nfa.start = nfa.accept = nfa.AddState();
     nfa.states[nfa.start].symbols.push_back(
@@ -227,7 +250,7 @@ class Extractor {
     const ir::MemberGroup& group = grammar_.members(id);
     const std::string name = out_.rules[index].name;
     const auto symbol_for = [&](ExprId e, CallSymbol symbol) {
-      symbol.callee = CalleeFor(e, name);
+      symbol.callee = CalleeFor(e, {name, pending_[index].temperature});
       return out_.SymbolFor(symbol);
     };
     const auto occurs = [&](ExprId e) {
@@ -297,7 +320,7 @@ class Extractor {
   RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
     const auto [entry, inserted] = leaf_rule_of_.try_emplace(id, RuleId());
     if (inserted) {
-      entry->second = AddRule(id, name);
+      entry->second = AddRule(id, {name});
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
@@ -326,9 +349,14 @@ class Extractor {
   LengthBounds bounds_;
   Derivations derives_;
   std::vector<std::uint64_t> sizes_;
-  std::unordered_map<ExprId, RuleId> rule_of_;
+  std::vector<std::optional<double>> temperatures_{std::nullopt};
+  std::vector<std::unordered_map<ExprId, RuleId>> rule_of_{1};  // by temperature
   std::unordered_map<ExprId, RuleId> leaf_rule_of_;
-  std::vector<ExprId> pending_;  // by rule: the expression it stands for
+  struct Pending {
+    ExprId body;
+    std::uint32_t temperature;
+  };
+  std::vector<Pending> pending_;  // by rule: the expression it stands for, and inside of what
   RuleSet out_;
 };
 

@@ -145,7 +145,7 @@ void PeelLoop(RuleSet* rules, std::uint32_t index) {
   rest.spec.min = std::max<std::uint32_t>(spec.min - 1, 1);
   if (spec.max != ir::kUnbounded) rest.spec.max = spec.max - 1;
 
-  RuleAutomaton first{.name = rest.name};
+  RuleAutomaton first{.name = rest.name, .temperature = rest.temperature};
   first.nfa.start = first.nfa.AddState();
   first.nfa.accept = first.nfa.AddState();
   const std::uint32_t middle = first.nfa.AddState();
@@ -176,6 +176,20 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
     }
   }
   return peeled;
+}
+
+// The automata of a component become one, whose states cannot tell the rules apart.
+void CheckTemperatures(const RuleSet& rules, const std::vector<std::uint32_t>& component) {
+  const RuleAutomaton& first = rules.rules[component[0]];
+  for (const std::uint32_t index : component) {
+    if (rules.rules[index].temperature == first.temperature) continue;
+    throw UnsupportedError(
+        {.message = "left recursion through the rules '" + first.name + "' and '" +
+                    rules.rules[index].name + "' of different temperatures",
+         .source_name = rules.source_name,
+         .hint = "write the repetition with *"},
+        "left recursion through rules of different temperatures");
+  }
 }
 
 Nfa LeftCorner(const RuleSet& rules, const std::vector<std::uint32_t>& component,
@@ -226,6 +240,7 @@ void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits) {
     }
     if (changed) continue;
     for (const auto& component : components.recursive()) {
+      CheckTemperatures(*rules, component);
       std::size_t num_states = 0;
       for (const std::uint32_t member : component) {
         UseNfa(&rules->rules[member]);

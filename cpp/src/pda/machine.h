@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -118,6 +119,8 @@ struct State {
 struct MachineRule {
   StateId entry;  // the rule's states follow each other from here on
   std::uint32_t num_states = 0;
+  // That of the innermost rule around with one, or its own.
+  std::optional<double> temperature = std::nullopt;
   bool meets_keys = false;  // some frame that it opens, or its own, reads keys that must differ
   // Leaf rules, and rules with a length, with equal pointers have equal automata, whatever the
   // grammar and the bound. May be null.
@@ -157,6 +160,8 @@ class Machine {
   StateId UnboundedOf(StateId id) const {
     return StateId(spec(id).leaf.index() + (id.index() - rule(id).entry.index()));
   }
+  // Whether some rule has a temperature.
+  bool has_temperatures() const { return has_temperatures_; }
   // Whether some group's keys must differ.
   bool has_keys() const { return has_keys_; }
   // Where a leaf state's frame goes by the bytes of one of its segments.
@@ -193,6 +198,7 @@ class Machine {
   StateId root_entry_;
   bool root_nullable_ = false;
   bool has_keys_ = false;
+  bool has_temperatures_ = false;
 };
 
 }  // namespace pushmask::pda

@@ -16,6 +16,7 @@
 #include "frontend/regex/regex.h"
 #include "frontend/rule_options.h"
 #include "ir/builder.h"
+#include "ir/ebnf_text.h"
 #include "text/cursor.h"
 
 namespace pushmask::frontend {
@@ -61,7 +62,7 @@ class Lowering {
       Declare(shorthand, {.shorthand = i});
     }
     for (std::size_t i = 0; i < ast_.rules.size(); ++i) {
-      builder_.Define(RuleId(i), RuleBody(ast_.rules[i]));
+      DefineRule(i);
     }
     return builder_.Finish(RuleId(root->second.rule), source_.name());
   }
@@ -93,17 +94,17 @@ class Lowering {
     if (meaning.rule != kNone) builder_.AddRule(name);
   }
 
-  ExprId RuleBody(const ebnf::Rule& rule) {
-    if (rule.options.RegularOption().empty()) return Lower(rule.body, Mode::kAny);
-    return RegularBody(rule);
+  void DefineRule(std::size_t index) {
+    const ebnf::Rule& rule = ast_.rules[index];
+    const bool is_regular = !rule.options.RegularOption().empty();
+    const ExprId body = is_regular ? RegularBody(rule) : Lower(rule.body, Mode::kAny);
+    frontend::DefineRule(RuleId(index), rule.options, body, &builder_);
   }
 
-  // A rule's language where that must be regular.
+  // A rule's expression, without names, for options that ask for that.
   ExprId RegularBody(const ebnf::Rule& rule) {
-    const std::string_view option = rule.options.RegularOption();
-    if (option.empty()) return Lower(rule.body, Mode::kRegular);
-    const std::string named =
-        "the rule " + text::Quoted(Text(rule.name)) + " with the option " + text::Quoted(option);
+    const std::string named = "the rule " + text::Quoted(Text(rule.name)) + " with the option " +
+                              text::Quoted(rule.options.RegularOption());
     const std::string place = std::exchange(regular_place_, named);
     const ExprId body = Lower(rule.body, Mode::kRegular);
     regular_place_ = place;
@@ -111,7 +112,7 @@ class Lowering {
       throw SyntaxError(source_.At(rule.name, named + " matches bytes that are no UTF-8",
                                    "write characters instead of %bytes"));
     }
-    return WholeLanguage(rule.options, body, &builder_);
+    return body;
   }
 
   ExprId Lower(NodeId id, Mode mode) {
@@ -209,6 +210,9 @@ class Lowering {
     Inlined& inlined = inlined_[meaning.rule];
     if (inlined.expr.valid()) return inlined.expr;
     if (inlined.is_begun) FailNotRegular(span, "the recursive rule");
+    if (const auto mark = ir::MarkName(ast_.rules[meaning.rule].options.marks); !mark.empty()) {
+      FailMarked(span, mark);
+    }
     inlined.is_begun = true;
     inlined.expr = Inline(span, ast_.rules[meaning.rule]);
     return inlined.expr;
@@ -223,7 +227,8 @@ class Lowering {
               .ToString(),
           "max_depth", kMaxInlineDepth, depth_);
     }
-    return RegularBody(rule);
+    if (rule.options.RegularOption().empty()) return Lower(rule.body, Mode::kRegular);
+    return WholeLanguage(rule.options, RegularBody(rule), &builder_);
   }
 
   ExprId LowerMembers(const ebnf::GroupNode& node) {
@@ -268,6 +273,15 @@ class Lowering {
         source_.At(span, what + " " + text::Quoted(Text(span)) + " inside of " + regular_place_,
                    "only regular languages can stand there"),
         "an operator on a language that is not regular");
+  }
+
+  [[noreturn]] void FailMarked(text::SourceSpan span, std::string_view option) const {
+    throw UnsupportedError(
+        source_.At(span,
+                   "the rule " + text::Quoted(Text(span)) + " with the option " +
+                       text::Quoted(option) + " inside of " + regular_place_,
+                   "there an expression takes the place of the rule's name"),
+        "rule option " + text::Quoted(option) + " where a rule's expression takes its place");
   }
 
   [[noreturn]] void FailUndefined(text::SourceSpan span) const {

@@ -3,9 +3,12 @@
 //   option  := word ('=' (number | literal))?
 // GBNF only; what the options mean is in frontend/rule_options.h.
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,7 +19,8 @@
 namespace pushmask::frontend::ebnf {
 namespace {
 
-constexpr const char* kOptionsHint = "the options are lazy, max_chars, stop and suffix";
+constexpr const char* kOptionsHint =
+    "the options are lazy, max_chars, stop, suffix and temperature";
 
 }  // namespace
 
@@ -62,6 +66,8 @@ void Parser::ParseOption(RuleOptions* options, std::vector<std::string_view>* kn
     options->stop = ParseOptionText(begin);
   } else if (name == "suffix") {
     options->suffix = ParseOptionText(begin);
+  } else if (name == "temperature") {
+    options->marks.temperature = ParseOptionNumber(begin);
   } else {
     cursor_.FailSyntax(begin, "unknown option " + cursor_.QuotedSince(begin), kOptionsHint);
   }
@@ -95,7 +101,25 @@ std::string Parser::ParseOptionText(std::size_t begin) {
   return text;
 }
 
-// Reads `=number`.
+// Reads `=number`, where the number is written with digits, a point and digits after it, and an
+// exponent, and is finite.
+double Parser::ParseOptionNumber(std::size_t begin) {
+  const std::string name = cursor_.QuotedSince(begin);
+  SkipSpace(/*newlines=*/true);
+  const bool has_value = cursor_.Take("=");
+  SkipSpace(/*newlines=*/true);
+  const std::size_t value_begin = cursor_.offset();
+  const std::string_view rest = source_.text().substr(value_begin);
+  double value = 0;
+  const auto read = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (!has_value || read.ec != std::errc() || !std::isfinite(value) || std::signbit(value)) {
+    cursor_.FailSyntax(begin, "the option " + name + " needs a number of at least 0");
+  }
+  cursor_.Seek(value_begin + static_cast<std::size_t>(read.ptr - rest.data()));
+  return value;
+}
+
+// Reads `=number`, a whole one.
 std::uint32_t Parser::ParseOptionCount(std::size_t begin, std::uint32_t least) {
   const std::string name = cursor_.QuotedSince(begin);
   SkipSpace(/*newlines=*/true);

@@ -69,6 +69,7 @@ class Parser {
   RuleOptions ParseOptions();
   void ParseOption(RuleOptions* options, std::vector<std::string_view>* known);
   std::string ParseOptionText(std::size_t begin);
+  double ParseOptionNumber(std::size_t begin);
   std::uint32_t ParseOptionCount(std::size_t begin, std::uint32_t least);
 
   // --- Items (items.cc) ---
