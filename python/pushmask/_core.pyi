@@ -719,6 +719,34 @@ class Matcher:
     def next_bytes(self) -> bytes:
         """Return the distinct bytes that may come next, in ascending order."""
 
+    def captures(self) -> list[tuple[str, int, bytes]]:
+        """Return what rules with the option `capture` have matched in the text so far.
+
+        Where the text may end it is taken for a whole one, otherwise for the beginning of one; of
+        that only captures that are over are returned. Where it can be read in several ways, one is
+        taken: from left to right, a capture begins as early as it can, and goes on as long as it
+        can. Rounds of a repetition that read nothing are no captures.
+
+        Returns:
+            (name, start, text) of each, in the order in which they begin, outer ones first. `start`
+            counts the bytes of the accepted tokens, special ones included, from 0.
+
+        Raises:
+            LimitError: the text can be read in too many ways at once (`max_readings`).
+            MatcherStateError: another thread is using this matcher.
+
+        Cost: linear in the text, which is read again. Forks and rollbacks have their own captures.
+
+        Example:
+            >>> vocabulary = Vocabulary([b"a", b"b", b",", b"</s>"], stop_token_ids=[3])
+            >>> grammar = Grammar.from_ebnf('root ::= x "," x\\nx[capture] ::= [ab]*')
+            >>> matcher = Compiler(vocabulary).compile(grammar).matcher()
+            >>> matcher.accept_bytes(b"ab,a")
+            True
+            >>> matcher.captures()
+            [('x', 0, b'ab'), ('x', 3, b'a')]
+        """
+
     def temperature(self) -> float | None:
         """Return the temperature to sample the next token with, from the grammar's rule options.
 

@@ -33,6 +33,7 @@ std::string_view RuleOptions::RegularOption() const {
   if (max_chars) return "max_chars";
   if (stop) return "stop";
   if (suffix) return "suffix";
+  if (marks.max_tokens) return "max_tokens";
   return lazy ? "lazy" : "";
 }
 

@@ -7,6 +7,8 @@
 //   suffix="x"  the same, and then x
 //   lazy        texts that end at the first place where the rule matches
 //   max_chars   of these texts, those of so many characters (without the suffix)
+//
+// The others are marks (ir/grammar.h); max_tokens asks for a regular rule too.
 #pragma once
 
 #include <cstdint>

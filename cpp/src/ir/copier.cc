@@ -9,16 +9,28 @@
 #include "pushmask/error.h"
 
 namespace pushmask::ir {
+namespace {
+
+const std::string kRegularPlace = "an intersection, a complement or a rule with max_tokens";
+
+}  // namespace
 
 Copier::Copier(const Grammar& from, std::string source_name, Builder* to)
-    : from_(from), source_name_(std::move(source_name)), to_(*to), limits_(to) {}
+    : from_(from), source_name_(std::move(source_name)), to_(*to), limits_(to) {
+  define_ = [this](RuleId rule, RuleId copy, ExprId body) {
+    to_.Mark(copy, from_.rule(rule).marks);
+    to_.Define(copy, body);
+  };
+}
 
 RuleId Copier::Copy(RuleId rule) {
   const RuleId copy = Declare(rule);
   while (!pending_.empty()) {
     const RuleId next = pending_.back();
     pending_.pop_back();
-    to_.Define(rules_.at(next), CopyExpr(from_.rule(next).body));
+    const Rule& rule = from_.rule(next);
+    const ExprId body = CopyExpr(rule.body, rule.marks.max_tokens ? Mode::kInline : Mode::kRefer);
+    define_(next, rules_.at(next), body);
   }
   return copy;
 }
@@ -27,7 +39,6 @@ RuleId Copier::Declare(RuleId rule) {
   const auto [entry, is_new] = rules_.try_emplace(rule);
   if (is_new) {
     entry->second = to_.AddRule(from_.rule(rule).name);
-    to_.Mark(entry->second, from_.rule(rule).marks);
     pending_.push_back(rule);
   }
   return entry->second;
@@ -41,8 +52,8 @@ void Copier::Fail(std::string message, std::string feature) const {
 void Copier::CheckUnmarked(const Rule& rule) const {
   const std::string_view option = MarkName(rule.marks);
   if (option.empty()) return;
-  Fail("an intersection or complement has the rule '" + rule.name + "' with the option '" +
-           std::string(option) + "' in it, which is about rules that stay by themselves",
+  Fail(kRegularPlace + " has the rule '" + rule.name + "' with the option '" + std::string(option) +
+           "' in it, which is about rules that stay by themselves",
        "rule option '" + std::string(option) + "' inside of an intersection");
 }
 
@@ -58,11 +69,11 @@ std::vector<Copier::Task> Copier::PartsOf(Task task) const {
     parts.push_back({from_.rule(node.rule).body, mode});
   }
   if (mode == Mode::kInline && node.kind == ExprKind::kMembers) {
-    Fail("an intersection or complement has a member group in it, which is not regular",
+    Fail(kRegularPlace + " has a member group in it, which is not regular",
          "intersection of member groups");
   }
   if (mode == Mode::kInline && node.kind == ExprKind::kTokenSet) {
-    Fail("an intersection or complement has a reference to tokens in it, which is no text",
+    Fail(kRegularPlace + " has a reference to tokens in it, which is no text",
          "intersection of token references");
   }
   for (const ExprId child : node.children) parts.push_back({child, mode});
@@ -70,9 +81,9 @@ std::vector<Copier::Task> Copier::PartsOf(Task task) const {
 }
 
 // Depth first with an explicit stack: rules that call each other can be a long chain.
-ExprId Copier::CopyExpr(ExprId root) {
+ExprId Copier::CopyExpr(ExprId root, Mode mode) {
   std::unordered_set<ExprId> open;  // of those that are inlined
-  std::vector<std::pair<Task, bool>> work{{{root, Mode::kRefer}, false}};
+  std::vector<std::pair<Task, bool>> work{{{root, mode}, false}};
   while (!work.empty()) {
     const auto [task, has_parts] = work.back();
     auto& copies = CopiesIn(task.mode);
@@ -91,7 +102,7 @@ ExprId Copier::CopyExpr(ExprId root) {
     if (task.mode == Mode::kInline) open.insert(task.id);
     for (const Task part : PartsOf(task)) {
       if (part.mode == Mode::kInline && open.contains(part.id)) {
-        Fail("an intersection or complement has a rule in it that reaches itself" +
+        Fail(kRegularPlace + " has a rule in it that reaches itself" +
                  (from_.expr(task.id).kind == ExprKind::kRuleRef
                       ? ": '" + from_.rule(from_.expr(task.id).rule).name + "'"
                       : std::string()),
@@ -100,7 +111,7 @@ ExprId Copier::CopyExpr(ExprId root) {
       work.emplace_back(part, false);
     }
   }
-  return CopiesIn(Mode::kRefer).at(root);
+  return CopiesIn(mode).at(root);
 }
 
 ExprId Copier::Rebuild(Task task) {

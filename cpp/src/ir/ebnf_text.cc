@@ -164,6 +164,8 @@ std::string MarksText(const RuleMarks& marks) {
     out += "=";
     out += value;
   };
+  if (marks.capture) add("capture", LiteralText(*marks.capture));
+  if (marks.max_tokens) add("max_tokens", std::to_string(*marks.max_tokens));
   if (marks.temperature) {
     constexpr std::size_t kLongest = 32;  // of the shortest text that reads back as the same double
     std::array<char, kLongest> text;
@@ -173,7 +175,11 @@ std::string MarksText(const RuleMarks& marks) {
   return out.empty() ? out : out + "]";
 }
 
-std::string_view MarkName(const RuleMarks& marks) { return marks.temperature ? "temperature" : ""; }
+std::string_view MarkName(const RuleMarks& marks) {
+  if (marks.capture) return "capture";
+  if (marks.max_tokens) return "max_tokens";
+  return marks.temperature ? "temperature" : "";
+}
 
 std::string AutomatonText(const Automaton& automaton) {
   const Automaton folded = Folded(automaton);

@@ -179,16 +179,19 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
 }
 
 // The automata of a component become one, whose states cannot tell the rules apart.
-void CheckTemperatures(const RuleSet& rules, const std::vector<std::uint32_t>& component) {
+void CheckMarks(const RuleSet& rules, const std::vector<std::uint32_t>& component) {
+  const auto refuse = [&rules](const std::string& what) {
+    throw UnsupportedError({.message = "left recursion through " + what,
+                            .source_name = rules.source_name,
+                            .hint = "write the repetition with *"},
+                           "left recursion through a rule with options");
+  };
   const RuleAutomaton& first = rules.rules[component[0]];
   for (const std::uint32_t index : component) {
-    if (rules.rules[index].temperature == first.temperature) continue;
-    throw UnsupportedError(
-        {.message = "left recursion through the rules '" + first.name + "' and '" +
-                    rules.rules[index].name + "' of different temperatures",
-         .source_name = rules.source_name,
-         .hint = "write the repetition with *"},
-        "left recursion through rules of different temperatures");
+    const RuleAutomaton& rule = rules.rules[index];
+    if (rule.is_captured) refuse("the rule '" + rule.name + "' with the option 'capture'");
+    if (rule.temperature == first.temperature) continue;
+    refuse("the rules '" + first.name + "' and '" + rule.name + "' of different temperatures");
   }
 }
 
@@ -236,11 +239,11 @@ void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits) {
     changed = false;
     const Components components(*rules);
     for (const auto& component : components.recursive()) {
+      CheckMarks(*rules, component);
       changed = PeelLoops(rules, component) || changed;
     }
     if (changed) continue;
     for (const auto& component : components.recursive()) {
-      CheckTemperatures(*rules, component);
       std::size_t num_states = 0;
       for (const std::uint32_t member : component) {
         UseNfa(&rules->rules[member]);

@@ -97,7 +97,9 @@ class Lowering {
   void DefineRule(std::size_t index) {
     const ebnf::Rule& rule = ast_.rules[index];
     const bool is_regular = !rule.options.RegularOption().empty();
+    const bool was_begun = std::exchange(inlined_[index].is_begun, is_regular);
     const ExprId body = is_regular ? RegularBody(rule) : Lower(rule.body, Mode::kAny);
+    inlined_[index].is_begun = was_begun;
     frontend::DefineRule(RuleId(index), rule.options, body, &builder_);
   }
 

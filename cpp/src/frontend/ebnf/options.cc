@@ -20,18 +20,18 @@ namespace pushmask::frontend::ebnf {
 namespace {
 
 constexpr const char* kOptionsHint =
-    "the options are lazy, max_chars, stop, suffix and temperature";
+    "the options are capture, lazy, max_chars, max_tokens, stop, suffix and temperature";
 
 }  // namespace
 
-RuleOptions Parser::ParseOptions() {
+RuleOptions Parser::ParseOptions(text::SourceSpan rule_name) {
   const std::size_t begin = cursor_.offset();
   cursor_.Take("[");
   RuleOptions options;
   std::vector<std::string_view> known;  // of the options so far
   do {
     SkipSpace(/*newlines=*/true);
-    ParseOption(&options, &known);
+    ParseOption(rule_name, &options, &known);
     SkipSpace(/*newlines=*/true);
   } while (cursor_.Take(","));
   if (cursor_.Take("]")) return options;
@@ -45,7 +45,8 @@ RuleOptions Parser::ParseOptions() {
   cursor_.FailSyntax(begin, "the options are not closed; expected ']'");
 }
 
-void Parser::ParseOption(RuleOptions* options, std::vector<std::string_view>* known) {
+void Parser::ParseOption(text::SourceSpan rule_name, RuleOptions* options,
+                         std::vector<std::string_view>* known) {
   const std::size_t begin = cursor_.offset();
   if (!TakeName()) {
     if (!cursor_.AtEnd()) cursor_.Next();
@@ -60,8 +61,12 @@ void Parser::ParseOption(RuleOptions* options, std::vector<std::string_view>* kn
     options->lazy = true;
     SkipSpace(/*newlines=*/true);
     if (cursor_.At("=")) cursor_.FailSyntax(begin, "the option 'lazy' has no value");
+  } else if (name == "capture") {
+    options->marks.capture = ParseCaptureName(begin, rule_name);
   } else if (name == "max_chars") {
     options->max_chars = ParseOptionCount(begin, 0);
+  } else if (name == "max_tokens") {
+    options->marks.max_tokens = ParseOptionCount(begin, 1);
   } else if (name == "stop") {
     options->stop = ParseOptionText(begin);
   } else if (name == "suffix") {
@@ -75,6 +80,16 @@ void Parser::ParseOption(RuleOptions* options, std::vector<std::string_view>* kn
     cursor_.FailSyntax(begin, "the options 'stop' and 'suffix' exclude each other",
                        "the text of a suffix belongs to the rule, that of a stop does not");
   }
+}
+
+// Reads `="name"`, or nothing for the rule's own name.
+std::string Parser::ParseCaptureName(std::size_t begin, text::SourceSpan rule_name) {
+  const std::size_t end = cursor_.offset();
+  SkipSpace(/*newlines=*/true);
+  const bool has_value = cursor_.At("=");
+  cursor_.Seek(end);
+  if (has_value) return ParseOptionText(begin);
+  return std::string(source_.text().substr(rule_name.begin, rule_name.end - rule_name.begin));
 }
 
 // Reads `="text"`, which is not empty.

@@ -184,7 +184,7 @@ Rule Parser::ParseDefinition(bool may_have_options) {
       cursor_.FailSyntax(begin, "the shorthand " + Shown(name) + " has options",
                          "options stand beside a rule");
     }
-    options = ParseOptions();
+    options = ParseOptions(name);
   }
   SkipSpace(/*newlines=*/false);
   if (!TakeDefinitionSign()) FailNoDefinitionSign(name);

@@ -66,8 +66,10 @@ class Parser {
   void RefuseSecondQuantifier(bool nested);
 
   // --- Options beside a rule (options.cc) ---
-  RuleOptions ParseOptions();
-  void ParseOption(RuleOptions* options, std::vector<std::string_view>* known);
+  RuleOptions ParseOptions(text::SourceSpan rule_name);
+  void ParseOption(text::SourceSpan rule_name, RuleOptions* options,
+                   std::vector<std::string_view>* known);
+  std::string ParseCaptureName(std::size_t begin, text::SourceSpan rule_name);
   std::string ParseOptionText(std::size_t begin);
   double ParseOptionNumber(std::size_t begin);
   std::uint32_t ParseOptionCount(std::size_t begin, std::uint32_t least);
