@@ -466,11 +466,35 @@ class GrammarBuilder:
                 that is taken gets a number.
         """
 
-    def define(self, rule: Rule, body: Expression) -> None:
-        """Give a rule its body.
+    def define(
+        self,
+        rule: Rule,
+        body: Expression,
+        *,
+        capture: str | None = None,
+        lazy: bool = False,
+        max_chars: int | None = None,
+        max_tokens: int | None = None,
+        stop: str | None = None,
+        suffix: str | None = None,
+        temperature: float | None = None,
+    ) -> None:
+        """Give a rule its body, and options, which docs/reference/ebnf.md describes.
+
+        Args:
+            rule: a rule without a body.
+            body: with `lazy`, `max_chars`, `max_tokens`, `stop` or `suffix` it is regular, as in
+                `intersect`, and of its texts those count that are UTF-8.
+            capture: the name under which `Matcher.captures` has what the rule matched.
+            lazy: the rule matches as little as it can.
+            max_chars: the most characters of its texts, without the suffix.
+            max_tokens: the most tokens, at least 1, that have a part in one of its texts.
+            stop: the rule ends before the first place where its body, and then this, would match.
+            suffix: the same, but the rule goes on with it.
+            temperature: what `Matcher.temperature` says inside of the rule.
 
         Raises:
-            GrammarError: it has one.
+            GrammarError: the rule has a body, or the options are wrong.
         """
 
     def ref(self, rule: Rule) -> Expression:

@@ -2,7 +2,8 @@
 """What grammars written for llguidance have beside lark's own syntax.
 
 `%json {...}` and `%regex {...}` are taken out of the text before lark reads it: a string stands in
-for each, and `Extensions` says what the string means. The rest is found and refused by name.
+for each, and `Extensions` says what the string means. So are the options beside rules. The rest is
+found and refused by name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Literal
 
 from pushmask._core import Expression, Grammar, GrammarBuilder
 from pushmask.errors import GrammarError
+from pushmask.lark.options import RuleOptions, read_options
 from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
 from pushmask.lark.source import Replacement, Source, syntax_error, unsupported, with_place
 
@@ -25,7 +27,9 @@ _TOKEN = re.compile(
     | /(?!/)(?:\\.|[^/\\\n])+/
     | (?P<extension>%(?:json|regex|llguidance)\b)[ \t]*
     | (?P<special><\|[^|\n]*\|>|<\[[^\]\n]*\]>)
-    | ^[ \t]*[?!]*\w+(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*(?P<options>\[[^\]\n]*\])[ \t]*:
+    | ^[ \t]*[?!]*(?P<rule>\w+)(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*
+      (?P<options>\[(?:"(?:\\.|[^"\\\n])*"|/(?:\\.|[^/\\\n])+/|[^\]"/\n])*\])
+      (?:\.-?\d+)?[ \t]*:
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -53,9 +57,10 @@ class Extension:
 
 @dataclass(slots=True)
 class Extensions:
-    """The extensions of one grammar, by the strings that stand in for them."""
+    """The extensions of one grammar, by the strings that stand in for them, and rules' options."""
 
     known: dict[str, Extension] = field(default_factory=dict)
+    options: dict[str, RuleOptions] = field(default_factory=dict)  # by rule
 
 
 def take_out(source: Source) -> Extensions:
@@ -75,7 +80,9 @@ def take_out(source: Source) -> Extensions:
         if found["special"] is not None:
             _refuse(source, found, "special", "special token")
         if found["options"] is not None:
-            _refuse(source, found, "options", _option_name(found["options"]))
+            start, end = found.span("options")
+            extensions.options[found["rule"]] = read_options(source, start, end, found["rule"])
+            source.replacements.append(Replacement(start, end, ""))
         if found["extension"] is None:
             continue
         value, at = _json_value(source, found)
@@ -93,11 +100,6 @@ def take_out(source: Source) -> Extensions:
 def _refuse(source: Source, found: re.Match[str], group: str, feature: str) -> None:
     message = f"{feature} {found[group]} is not supported in Lark grammars"
     raise unsupported(source.place(found.start(group), len(found[group]), message), feature)
-
-
-def _option_name(options: str) -> str:
-    name = re.match(r"\[\s*(\w*)", options)
-    return f"rule option '{name[1] if name else ''}'"
 
 
 def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:
