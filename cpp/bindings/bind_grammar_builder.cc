@@ -38,6 +38,10 @@ std::string Utf8(const py::handle& text) {
   }
 }
 
+std::optional<std::string> OptionalUtf8(const std::optional<py::str>& text) {
+  return text ? std::optional(Utf8(*text)) : std::nullopt;
+}
+
 Expression Literal(Builder& builder, const py::object& text) {
   if (py::isinstance<py::bytes>(text)) return builder.Literal(text.cast<std::string>());
   if (py::isinstance<py::str>(text)) return builder.Literal(Utf8(text));
@@ -190,7 +194,26 @@ void BindGrammarBuilder(py::module_& module) {
           py::arg("schemas"), py::kw_only(), py::arg("source_name") = "<schema>")
       .def("grammar", &Builder::Spliced, py::arg("grammar"))
       .def("rule", &Builder::AddRule, py::arg("name"))
-      .def("define", &Builder::Define, py::arg("rule"), py::arg("body"))
+      .def(
+          "define",
+          [](Builder& builder, const Rule& rule, const Expression& body,
+             const std::optional<py::str>& capture, bool lazy,
+             std::optional<std::uint32_t> max_chars, std::optional<std::uint32_t> max_tokens,
+             const std::optional<py::str>& stop, const std::optional<py::str>& suffix,
+             std::optional<double> temperature) {
+            builder.Define(rule, body,
+                           {.capture = OptionalUtf8(capture),
+                            .lazy = lazy,
+                            .max_chars = max_chars,
+                            .max_tokens = max_tokens,
+                            .stop = OptionalUtf8(stop),
+                            .suffix = OptionalUtf8(suffix),
+                            .temperature = temperature});
+          },
+          py::arg("rule"), py::arg("body"), py::kw_only(), py::arg("capture") = py::none(),
+          py::arg("lazy") = false, py::arg("max_chars") = py::none(),
+          py::arg("max_tokens") = py::none(), py::arg("stop") = py::none(),
+          py::arg("suffix") = py::none(), py::arg("temperature") = py::none())
       .def("ref", &Builder::Ref, py::arg("rule"))
       .def(
           "warn",

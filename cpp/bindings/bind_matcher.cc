@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "arrays.h"
 #include "bindings.h"
@@ -65,6 +66,20 @@ py::bytes JumpForward(const Matcher& self) {
   return py::bytes(bytes);
 }
 
+// (name, start, text) each.
+py::list Captures(const Matcher& self) {
+  std::vector<Matcher::Capture> captures;
+  {
+    const WithoutGil::type release;
+    captures = self.Captures();
+  }
+  py::list out;
+  for (const Matcher::Capture& capture : captures) {
+    out.append(py::make_tuple(capture.name, capture.start, py::bytes(capture.text)));
+  }
+  return out;
+}
+
 }  // namespace
 
 void BindMatcher(py::module_& module) {
@@ -92,6 +107,8 @@ void BindMatcher(py::module_& module) {
       .def("jump_forward", &JumpForward)
       .def("jump_forward_tokens", &Matcher::JumpForwardTokens, WithoutGil())
       .def("next_bytes", [](const Matcher& self) { return py::bytes(self.NextBytes()); })
+      .def("captures", &Captures)
+      .def("temperature", &Matcher::Temperature)
       .def("describe", &Matcher::Describe)
       .def_property_readonly("can_stop", &Matcher::can_stop)
       .def_property_readonly("is_stopped", &Matcher::is_stopped)

@@ -529,11 +529,35 @@ class GrammarBuilder:
                 that is taken gets a number.
         """
 
-    def define(self, rule: Rule, body: Expression) -> None:
-        """Give a rule its body.
+    def define(
+        self,
+        rule: Rule,
+        body: Expression,
+        *,
+        capture: str | None = None,
+        lazy: bool = False,
+        max_chars: int | None = None,
+        max_tokens: int | None = None,
+        stop: str | None = None,
+        suffix: str | None = None,
+        temperature: float | None = None,
+    ) -> None:
+        """Give a rule its body, and options, which docs/reference/ebnf.md describes.
+
+        Args:
+            rule: a rule without a body.
+            body: with `lazy`, `max_chars`, `max_tokens`, `stop` or `suffix` it is regular, as in
+                `intersect`, and of its texts those count that are UTF-8.
+            capture: the name under which `Matcher.captures` has what the rule matched.
+            lazy: the rule matches as little as it can.
+            max_chars: the most characters of its texts, without the suffix.
+            max_tokens: the most tokens, at least 1, that have a part in one of its texts.
+            stop: the rule ends before the first place where its body, and then this, would match.
+            suffix: the same, but the rule goes on with it.
+            temperature: what `Matcher.temperature` says inside of the rule.
 
         Raises:
-            GrammarError: it has one.
+            GrammarError: the rule has a body, or the options are wrong.
         """
 
     def ref(self, rule: Rule) -> Expression:
@@ -781,6 +805,48 @@ class Matcher:
 
     def next_bytes(self) -> bytes:
         """Return the distinct bytes that may come next, in ascending order."""
+
+    def captures(self) -> list[tuple[str, int, bytes]]:
+        """Return what rules with the option `capture` have matched in the text so far.
+
+        Where the text may end it is taken for a whole one, otherwise for the beginning of one; of
+        that only captures that are over are returned. Where it can be read in several ways, one is
+        taken: from left to right, a capture begins as early as it can, and goes on as long as it
+        can. Rounds of a repetition that read nothing are no captures.
+
+        Returns:
+            (name, start, text) of each, in the order in which they begin, outer ones first. `start`
+            counts the bytes of the accepted tokens, special ones included, from 0.
+
+        Raises:
+            LimitError: the text can be read in too many ways at once (`max_readings`).
+            MatcherStateError: another thread is using this matcher.
+
+        Cost: linear in the text, which is read again. Forks and rollbacks have their own captures.
+
+        Example:
+            >>> vocabulary = Vocabulary([b"a", b"b", b",", b"</s>"], stop_token_ids=[3])
+            >>> grammar = Grammar.from_ebnf('root ::= x "," x\\nx[capture] ::= [ab]*')
+            >>> matcher = Compiler(vocabulary).compile(grammar).matcher()
+            >>> matcher.accept_bytes(b"ab,a")
+            True
+            >>> matcher.captures()
+            [('x', 0, b'ab'), ('x', 3, b'a')]
+        """
+
+    def temperature(self) -> float | None:
+        """Return the temperature to sample the next token with, from the grammar's rule options.
+
+        It is that of the innermost rule with the option `temperature` that can read what comes
+        next. Where the text can go on in several ways it is the highest of theirs, without those
+        that have none.
+
+        Returns:
+            The temperature, at least 0; None if no such rule has one, and after a stop token.
+
+        Raises:
+            MatcherStateError: another thread is using this matcher.
+        """
 
     def describe(self) -> str:
         """Say for people which characters may come next, and whether the text may end."""

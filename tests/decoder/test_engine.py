@@ -31,6 +31,9 @@ class Script:
         mask[:] = np.packbits(bits, bitorder="little").view("<i4")
         return False
 
+    def temperature(self) -> float | None:
+        return None
+
     def accept_token(self, token_id: int, /) -> bool:
         allowed = token_id in self.steps[len(self.accepted)]
         if allowed:
@@ -179,3 +182,24 @@ def test_a_matcher_that_contradicts_its_mask_is_our_defect(tiny: Decoder) -> Non
 def test_requests_out_of_range_are_refused(fields: dict[str, object], message: str) -> None:
     with pytest.raises(errors.RequestError, match=message):
         GenerationRequest(**fields)  # type: ignore[arg-type]  # values by field name
+
+
+class Warm(Script):
+    """Gives every other step a temperature."""
+
+    def temperature(self) -> float | None:
+        return 50.0 if len(self.accepted) % 2 else None
+
+
+def test_the_grammars_temperature_counts_in_its_rules_and_the_requests_elsewhere(
+    tiny: Decoder,
+) -> None:
+    letters = ids("abcdefghijklmnop")
+    seen: list[set[int]] = [set(), set()]
+    cold = run(tiny, Script(letters, letters), max_tokens=1)[0].token_id
+    for seed in range(8):
+        events = run(tiny, Warm(letters, letters), max_tokens=2, seed=seed)
+        for step, event in enumerate(events):
+            seen[step].add(event.token_id)
+    assert seen[0] == {cold}
+    assert len(seen[1]) > 1

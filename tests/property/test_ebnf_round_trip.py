@@ -48,6 +48,12 @@ ADDITIONS = [
       %if 1 2 3 %never } "}" """,
     'root ::= %members { %separator "," %key [ab]+ %rest ":" root | "" }',
     'root ::= %members { %separator "," %item %members { %separator ";" %rest [a] } "b" }',
+    'root ::= x "." y\nx[stop="ab", max_chars=4] ::= [abc]*\ny[lazy] ::= [ab]* "a"',
+    'root ::= "<" x x\nx[temperature=0.5, suffix="-", max_chars=3] ::= [ab]*',
+    'root[temperature=1] ::= x | "(" root ")"\nx[temperature=0] ::= "a"',
+    'root ::= x x\nx[capture="é \\"x\\"", max_tokens=2, temperature=1e-7, stop="ab"] ::= [ab]*',
+    'root[capture] ::= x | "(" root ")"\nx[max_tokens=1] ::= [ab]*',
+    'root[suffix="aa", max_chars=30] ::= ("a" | "b")*',
     '%let x ::= [ab]{3} "-"\n%let y ::= x x\nroot ::= y | x & ~"aab-"',
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -423,3 +424,58 @@ def test_warnings_of_several_schemas_are_kept() -> None:
     (warning,) = b.finish(root).warnings()
     assert (warning.source_name, warning.pointer) == ("s", "/minimun")
     assert b.json_schemas([]) == []
+
+
+def test_rules_may_have_options(vocabulary: pushmask.Vocabulary) -> None:
+    b = B()
+    root, word = b.rule("root"), b.rule("word")
+    b.define(word, b.regex("[ab]*"), suffix="ba", max_chars=2, capture="w", temperature=0.5)
+    b.define(root, b.plus(b.ref(word)))
+    grammar = b.finish(root)
+    compiled = pushmask.Compiler(vocabulary).compile(grammar)
+    assert accepts(compiled, "ba")
+    assert accepts(compiled, "abba")
+    assert accepts(compiled, "babaaba")
+    assert not accepts(compiled, "aaaba")
+    matcher = compiled.matcher()
+    assert matcher.temperature() == 0.5
+    assert matcher.accept_bytes(b"abaaba")
+    assert matcher.captures() == [("w", 0, b"a"), ("w", 3, b"a")]
+    assert pushmask.Grammar.from_ebnf(grammar.to_ebnf()).to_ebnf() == grammar.to_ebnf()
+
+
+WRONG_OPTIONS: dict[str, dict[str, Any]] = {
+    "no tokens": {"max_tokens": 0},
+    "empty stop": {"stop": ""},
+    "empty name": {"capture": ""},
+    "both": {"stop": "a", "suffix": "b"},
+    "cold": {"temperature": -1.0},
+    "infinite": {"temperature": float("inf")},
+    "surrogate": {"suffix": "\ud800"},
+}
+
+
+@pytest.mark.parametrize("name", WRONG_OPTIONS)
+def test_wrong_options_are_refused_and_leave_the_rule(name: str) -> None:
+    b = B()
+    rule = b.rule("x")
+    with pytest.raises(pushmask.GrammarError):
+        b.define(rule, b.literal("a"), **WRONG_OPTIONS[name])
+    b.define(rule, b.literal("a"))
+
+
+def test_options_on_the_text_of_a_recursive_rule_are_refused() -> None:
+    b = B()
+    rule = b.rule("x")
+    b.define(rule, b.choice(b.literal("a"), b.sequence(b.literal("b"), b.ref(rule))), lazy=True)
+    with pytest.raises(pushmask.UnsupportedError):
+        b.finish(rule)
+
+
+def test_a_captured_rule_in_an_intersection_is_refused() -> None:
+    b = B()
+    rule, root = b.rule("x"), b.rule("root")
+    b.define(rule, b.literal("a"), capture="x")
+    b.define(root, b.complement(b.ref(rule)))
+    with pytest.raises(pushmask.UnsupportedError, match="capture"):
+        b.finish(root)

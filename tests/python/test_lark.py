@@ -72,6 +72,16 @@ SYNTAX = {
     "huge token ids": ("start: <[4-2147483648]>", "names no tokens"),
     "open token ids": ("start: <[4>", "names no tokens"),
     "substring": ('start: %regex {"substring_words": 1}', "substring_words takes a string"),
+    "option": ('start[max_token=3]: "a"', "g.lark:1:7: unknown option 'max_token'"),
+    "option twice": ('start: x\n?x[lazy, lazy]: "a"', "g.lark:2:10: the option 'lazy' stands here"),
+    "option number": ('start[max_tokens=0]: "a"', "'max_tokens' needs a number of at least 1"),
+    "option text": ('start[stop=3]: "a"', "'stop' needs a text"),
+    "option value": ('start[temperature=hot]: "a"', "'temperature' needs a number"),
+    "option flag": ('start[lazy=1]: "a"', "'lazy' has no value"),
+    "option escape": ('start[suffix="\\xzz"]: "a"', "wrong escape"),
+    "option comma": ('start[lazy capture]: "a"', "g.lark:1:12: expected ',' or ']'"),
+    "no option": ('start[]: "a"', "g.lark:1:7: expected an option"),
+    "stop and suffix": ('start[stop="a", suffix="b"]: /.*/', "exclude each other"),
 }
 
 
@@ -93,7 +103,15 @@ UNSUPPORTED = {
     "lookahead": ("start: A\nA: /a(?=b)/", "lookahead past the end of the terminal"),
     "relative import": ("%import .foo.X\nstart: X", "relative import"),
     "token in a terminal": ('start: A\nA: "a" <|end|>', "special token"),
-    "max_tokens": ('start[max_tokens=3]: "a"', "rule option 'max_tokens'"),
+    "stop capture": ('start[stop="a", stop_capture="b"]: /.*/', "rule option 'stop_capture'"),
+    "stop at a pattern": ("start[stop=/a+/]: /.*/", "rule option 'stop' with a pattern"),
+    "suffix terminal": ('start[suffix=A]: /.*/\nA: "a"', "rule option 'suffix' with a pattern"),
+    "stop at the end": ('start: x "a"\nx[stop=""]: /.*/', "rule option 'stop' with the empty text"),
+    "terminal options": ("start: A\nA[lazy]: /a*/", "options beside a terminal"),
+    "options around ignored": (
+        'start: x\nx[lazy]: y "a"\ny: "b"\n%ignore " "',
+        "rule option 'lazy' beside %ignore",
+    ),
     "regex": ('start: %regex {"x": 1}', "%regex"),
     "json in a terminal": ('start: A\nA: "a" %json {}', "%json"),
     "options": ('%llguidance {"no_forcing": true}\nstart: "a"', "%llguidance options"),

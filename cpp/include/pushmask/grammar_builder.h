@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,18 @@ class GrammarBuilder {
     std::uint32_t last = 0;
   };
 
+  // Options beside a rule; docs/reference/ebnf.md says what they mean. With max_chars, stop,
+  // suffix, lazy or max_tokens the rule must be regular, as in Intersect, and its texts are UTF-8.
+  struct RuleOptions {
+    std::optional<std::string> capture = std::nullopt;
+    bool lazy = false;
+    std::optional<std::uint32_t> max_chars = std::nullopt;
+    std::optional<std::uint32_t> max_tokens = std::nullopt;
+    std::optional<std::string> stop = std::nullopt;
+    std::optional<std::string> suffix = std::nullopt;
+    std::optional<double> temperature = std::nullopt;
+  };
+
   static constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
   GrammarBuilder();
@@ -110,7 +123,9 @@ class GrammarBuilder {
   // A rule without a body. `name` is for people: letters, digits, '-' and '_'; other bytes become
   // '_', and a name that is taken gets a number.
   Rule AddRule(std::string_view name);
-  void Define(const Rule& rule, const Expression& body);
+  void Define(const Rule& rule, const Expression& body) { Define(rule, body, {}); }
+  // Throws GrammarError for options that are empty, out of range or exclude each other.
+  void Define(const Rule& rule, const Expression& body, const RuleOptions& options);
   Expression Ref(const Rule& rule);
 
   // Adds to what the finished grammars' warnings() say.

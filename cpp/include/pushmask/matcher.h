@@ -68,6 +68,20 @@ class Matcher {
   // The same for people: which characters may follow, and whether the text may end.
   std::string Describe() const;
 
+  // What rules with the option `capture` have matched in the text so far, in the order in which
+  // they begin. docs/reference/ebnf.md says which where a text can be read in several ways. The
+  // text is read again: the cost is linear in it. Throws LimitError ("max_readings").
+  struct Capture {
+    std::string name;
+    std::size_t start;  // where it begins, in bytes of the accepted text
+    std::string text;
+  };
+  std::vector<Capture> Captures() const;
+
+  // What the rule option `temperature` says of the next token: that of the innermost rule with one
+  // that reads what comes next; of several ways to read on, the highest. nullopt if none has one.
+  std::optional<double> Temperature() const;
+
   bool can_stop() const;    // the text may end here
   bool is_stopped() const;  // a stop token was accepted
   std::size_t num_tokens() const;

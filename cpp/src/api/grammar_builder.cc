@@ -2,6 +2,7 @@
 #include "pushmask/grammar_builder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
@@ -10,6 +11,8 @@
 #include "api/json_schema_options.h"
 #include "base/token_bytes.h"
 #include "frontend/regex/regex.h"
+#include "frontend/repeat_bounds.h"
+#include "frontend/rule_options.h"
 #include "frontend/strings/one_of.h"
 #include "frontend/strings/substrings.h"
 #include "ir/builder.h"
@@ -56,6 +59,33 @@ void CheckUtf8(const std::vector<std::string>& strings) {
       Fail("the string " + text::Quoted(text) + " is not UTF-8");
     }
   }
+}
+
+frontend::RuleOptions CheckedOptions(const GrammarBuilder::RuleOptions& options) {
+  for (const auto& text : {options.capture, options.stop, options.suffix}) {
+    if (!text) continue;
+    if (text->empty()) Fail("the text of a rule option is empty");
+    CheckUtf8({*text});
+  }
+  if (options.stop && options.suffix) {
+    Fail("the options 'stop' and 'suffix' exclude each other",
+         "the text of a suffix belongs to the rule, that of a stop does not");
+  }
+  if (options.max_chars && *options.max_chars > frontend::kMaxRepeat) {
+    Fail("the option 'max_chars' is larger than " + std::to_string(frontend::kMaxRepeat));
+  }
+  if (options.max_tokens &&
+      (*options.max_tokens == 0 || *options.max_tokens > frontend::kMaxRepeat)) {
+    Fail("the option 'max_tokens' is not from 1 to " + std::to_string(frontend::kMaxRepeat));
+  }
+  if (options.temperature && !(std::isfinite(*options.temperature) && *options.temperature >= 0)) {
+    Fail("the option 'temperature' is not a number of at least 0");
+  }
+  return {.max_chars = options.max_chars,
+          .stop = options.stop,
+          .suffix = options.suffix,
+          .lazy = options.lazy,
+          .marks = {options.capture, options.temperature, options.max_tokens}};
 }
 
 }  // namespace
@@ -253,13 +283,16 @@ GrammarBuilder::Rule GrammarBuilder::AddRule(std::string_view name) {
   return {state_, state_->builder.AddRule(name).value};
 }
 
-void GrammarBuilder::Define(const Rule& rule, const Expression& body) {
+void GrammarBuilder::Define(const Rule& rule, const Expression& body, const RuleOptions& options) {
+  const frontend::RuleOptions checked = CheckedOptions(options);
   const ir::RuleId id(IdOf(rule));
   if (state_->builder.IsDefined(id)) {
     Fail("the rule " + text::Quoted(state_->builder.name(id)) + " is defined already",
          "join the two with a choice");
   }
-  state_->builder.Define(id, ExprId(IdOf(body)));
+  const ExprId expr(IdOf(body));
+  state_->limits.CheckRoom({&expr, 1});
+  frontend::DefineRule(id, checked, expr, &state_->builder);
 }
 
 GrammarBuilder::Expression GrammarBuilder::Ref(const Rule& rule) {

@@ -108,6 +108,20 @@ std::string Matcher::Describe() const {
   return use->Describe();
 }
 
+std::vector<Matcher::Capture> Matcher::Captures() const {
+  const Use use(*this);
+  std::vector<Capture> captures;
+  for (auto& [name, start, text] : use->Captures()) {
+    captures.push_back({std::move(name), start, std::move(text)});
+  }
+  return captures;
+}
+
+std::optional<double> Matcher::Temperature() const {
+  const Use use(*this);
+  return use->Temperature();
+}
+
 bool Matcher::can_stop() const {
   const Use use(*this);
   return use->can_stop();

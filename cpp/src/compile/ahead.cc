@@ -23,7 +23,10 @@ std::vector<pda::StateId> NearestFirst(const pda::Machine& machine) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     const pda::StateId state = order[i];
     if (machine.state(state).num_keys != 0) visit(machine.KeyLeafOf(state));
-    if (machine.spec(state).kind == pda::RegisterKind::kLength) visit(machine.UnboundedOf(state));
+    const pda::RegisterKind kind = machine.spec(state).kind;
+    if (kind == pda::RegisterKind::kLength || kind == pda::RegisterKind::kTokens) {
+      visit(machine.UnboundedOf(state));
+    }
     for (const pda::Segment& segment : machine.segments(state)) {
       for (const pda::Action& action : machine.actions(segment)) visit(action.target);
     }

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "automaton/dfa_cache.h"
 #include "compile/token_references.h"
@@ -34,15 +36,24 @@ struct SharedCaches {
   automaton::DfaCache dfas;
 };
 
+struct CaptureGrammar;
+
 class CompiledGrammar {
  public:
   CompiledGrammar(pda::Machine machine, TokenReferences references,
                   std::shared_ptr<const vocab::TokenTable> vocabulary,
-                  std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes);
+                  std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes,
+                  std::unique_ptr<const CaptureGrammar> captures);
+  ~CompiledGrammar();
 
   const pda::Machine& machine() const { return machine_; }
   const TokenReferences& references() const { return references_; }
   const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
+  // To find what rules have captured; null if no rule does.
+  const CaptureGrammar* captures() const { return captures_.get(); }
+  // The ordinary tokens that can end inside of a character, ascending; none if no rule bounds its
+  // tokens.
+  const std::vector<vocab::TokenId>& cut_tokens() const { return cut_tokens_; }
 
   // The caches. They change, but what they answer does not.
   stack::RegisterTable* registers() const { return &registers_; }
@@ -57,10 +68,20 @@ class CompiledGrammar {
   const TokenReferences references_;
   const std::shared_ptr<const vocab::TokenTable> vocabulary_;
   const std::shared_ptr<SharedCaches> shared_;
+  const std::vector<vocab::TokenId> cut_tokens_;
+  const std::unique_ptr<const CaptureGrammar> captures_;
   mutable stack::RegisterTable registers_;
   mutable mask::PartitionCache partitions_;
   mutable mask::RowTable rows_;
   const std::shared_ptr<stack::ConfigurationTable> configurations_;
+};
+
+// The grammar in which marks stand around each text that a rule captures (ir/capture_marks.h), so
+// that reading a text with marks wherever they fit says what was captured. It has no room for
+// caches.
+struct CaptureGrammar {
+  std::vector<std::string> names;  // by number of the capture
+  CompiledGrammar compiled;
 };
 
 // `shared` belongs to `vocabulary`. Throws what pda::Lower and TokenReferences throw.

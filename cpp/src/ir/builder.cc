@@ -342,13 +342,17 @@ RuleId Builder::AddRule(std::string_view name) {
     --count;
     names_[unique] = 1;
   }
-  grammar_.rules_.push_back({std::move(unique), ExprId()});
+  grammar_.rules_.push_back({.name = std::move(unique), .body = ExprId()});
   return RuleId(grammar_.rules_.size() - 1);
 }
 
 void Builder::Define(RuleId rule, ExprId body) {
   PUSHMASK_CHECK(!IsDefined(rule));
   grammar_.rules_[rule.index()].body = body;
+}
+
+void Builder::Mark(RuleId rule, RuleMarks marks) {
+  grammar_.rules_[rule.index()].marks = std::move(marks);
 }
 
 Grammar Builder::Finish(RuleId root, std::string source_name) {

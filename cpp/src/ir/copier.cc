@@ -5,23 +5,36 @@
 #include <optional>
 #include <unordered_set>
 
+#include "ir/ebnf_text.h"
 #include "pushmask/error.h"
 
 namespace pushmask::ir {
+namespace {
+
+const std::string kRegularPlace = "an intersection, a complement or a rule with max_tokens";
+
+}  // namespace
 
 Copier::Copier(const Grammar& from, std::string source_name, Builder* to)
     : from_(from),
       source_name_(std::move(source_name)),
       to_(*to),
       limits_(to),
-      rules_(from.rules().size()) {}
+      rules_(from.rules().size()) {
+  define_ = [this](RuleId rule, RuleId copy, ExprId body) {
+    to_.Mark(copy, from_.rule(rule).marks);
+    to_.Define(copy, body);
+  };
+}
 
 RuleId Copier::Copy(RuleId rule) {
   const RuleId copy = Declare(rule);
   while (!pending_.empty()) {
     const RuleId next = pending_.back();
     pending_.pop_back();
-    to_.Define(rules_[next.index()], CopyExpr(from_.rule(next).body));
+    const Rule& rule = from_.rule(next);
+    const ExprId body = CopyExpr(rule.body, rule.marks.max_tokens ? Mode::kInline : Mode::kRefer);
+    define_(next, rules_[next.index()], body);
   }
   return copy;
 }
@@ -40,30 +53,39 @@ void Copier::Fail(std::string message, std::string feature) const {
                          std::move(feature));
 }
 
+void Copier::CheckUnmarked(const Rule& rule) const {
+  const std::string_view option = MarkName(rule.marks);
+  if (option.empty()) return;
+  Fail(kRegularPlace + " has the rule '" + rule.name + "' with the option '" + std::string(option) +
+           "' in it, which is about rules that stay by themselves",
+       "rule option '" + std::string(option) + "' inside of an intersection");
+}
+
 void Copier::AppendParts(Task task, std::vector<Task>* parts) const {
   const Expr& node = from_.expr(task.id);
   const bool is_regular = node.kind == ExprKind::kIntersect || node.kind == ExprKind::kComplement ||
                           node.kind == ExprKind::kSpelled;
   const Mode mode = is_regular ? Mode::kInline : task.mode;
   if (mode == Mode::kInline && node.kind == ExprKind::kRuleRef) {
+    CheckUnmarked(from_.rule(node.rule));
     parts->push_back({from_.rule(node.rule).body, mode});
   }
   if (mode == Mode::kInline && node.kind == ExprKind::kMembers) {
-    Fail("an intersection or complement has a member group in it, which is not regular",
+    Fail(kRegularPlace + " has a member group in it, which is not regular",
          "intersection of member groups");
   }
   const bool is_about_tokens = node.kind == ExprKind::kTokenSet || node.kind == ExprKind::kMark;
   if (mode == Mode::kInline && is_about_tokens) {
-    Fail("an intersection or complement has a reference to tokens in it, which is no text",
+    Fail(kRegularPlace + " has a reference to tokens in it, which is no text",
          "intersection of token references");
   }
   for (const ExprId child : node.children) parts->push_back({child, mode});
 }
 
 // Depth first with an explicit stack: rules that call each other can be a long chain.
-ExprId Copier::CopyExpr(ExprId root) {
+ExprId Copier::CopyExpr(ExprId root, Mode mode) {
   std::unordered_set<ExprId> open;  // of those that are inlined
-  std::vector<std::pair<Task, bool>> work{{{root, Mode::kRefer}, false}};
+  std::vector<std::pair<Task, bool>> work{{{root, mode}, false}};
   while (!work.empty()) {
     const auto [task, has_parts] = work.back();
     ExprId& copy = CopiesIn(task.mode)[task.id.index()];
@@ -83,7 +105,7 @@ ExprId Copier::CopyExpr(ExprId root) {
     AppendParts(task, &parts_);
     for (const Task part : parts_) {
       if (part.mode == Mode::kInline && open.contains(part.id)) {
-        Fail("an intersection or complement has a rule in it that reaches itself" +
+        Fail(kRegularPlace + " has a rule in it that reaches itself" +
                  (from_.expr(task.id).kind == ExprKind::kRuleRef
                       ? ": '" + from_.rule(from_.expr(task.id).rule).name + "'"
                       : std::string()),
@@ -92,7 +114,7 @@ ExprId Copier::CopyExpr(ExprId root) {
       work.emplace_back(part, false);
     }
   }
-  return CopiesIn(Mode::kRefer)[root.index()];
+  return CopiesIn(mode)[root.index()];
 }
 
 ExprId Copier::Rebuild(Task task) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/ebnf_text.h"
 
+#include <array>
+#include <charconv>
+#include <cstddef>
 #include <cstdio>
 #include <map>
 #include <span>
@@ -151,6 +154,31 @@ std::string QuantifierText(std::uint32_t min, std::uint32_t max) {
   if (max == kUnbounded && min <= 1) return min == 0 ? "*" : "+";
   if (min == 0 && max == 1) return "?";
   return BoundsText(min, max);
+}
+
+std::string MarksText(const RuleMarks& marks) {
+  std::string out;
+  const auto add = [&out](std::string_view option, std::string_view value) {
+    out += out.empty() ? "[" : ", ";
+    out += option;
+    out += "=";
+    out += value;
+  };
+  if (marks.capture) add("capture", LiteralText(*marks.capture));
+  if (marks.max_tokens) add("max_tokens", std::to_string(*marks.max_tokens));
+  if (marks.temperature) {
+    constexpr std::size_t kLongest = 32;  // of the shortest text that reads back as the same double
+    std::array<char, kLongest> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), *marks.temperature).ptr;
+    add("temperature", {text.data(), static_cast<std::size_t>(end - text.data())});
+  }
+  return out.empty() ? out : out + "]";
+}
+
+std::string_view MarkName(const RuleMarks& marks) {
+  if (marks.capture) return "capture";
+  if (marks.max_tokens) return "max_tokens";
+  return marks.temperature ? "temperature" : "";
 }
 
 std::string AutomatonText(const Automaton& automaton) {

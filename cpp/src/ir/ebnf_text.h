@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ir/automaton.h"
+#include "ir/grammar.h"
 #include "ir/token_set.h"
 #include "text/codepoint_set.h"
 
@@ -21,6 +22,10 @@ std::string QuantifierText(std::uint32_t min, std::uint32_t max);
 std::string BoundsText(std::uint32_t min, std::uint32_t max);
 // `<text>`, `<[1, 5-9]>` or `%tokens { ... }`, with `!` in front of a negated set.
 std::string TokenSetText(const TokenSet& tokens);
+// `[capture="x", temperature=0.7]`; empty if there are no marks.
+std::string MarksText(const RuleMarks& marks);
+// The name of the first option among the marks; empty if there are none.
+std::string_view MarkName(const RuleMarks& marks);
 std::string AutomatonText(const Automaton& automaton);
 
 }  // namespace pushmask::ir

@@ -83,7 +83,7 @@ class EbnfWriter {
         AppendNode(named, Hold::kAlternatives, 0, &out);
         out += "\n";
       }
-      out += rule_names_[rule.index()] + " ::= ";
+      out += rule_names_[rule.index()] + MarksText(grammar_.rule(rule).marks) + " ::= ";
       Append(body, Hold::kAlternatives, 0, &out);
       out += "\n";
     }

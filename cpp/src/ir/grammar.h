@@ -118,9 +118,22 @@ struct Expr {
   }
 };
 
+// What is said of a rule beside its language. The texts of the grammar do not depend on it.
+struct RuleMarks {
+  std::optional<std::string> capture = std::nullopt;  // UTF-8: a name for what the rule matches
+  std::optional<double> temperature = std::nullopt;   // to sample with inside; finite, at least 0
+  // Most tokens, at least 1, that may have a part in a text of the rule. Of all marks this one
+  // forbids something: ways to cut a text into tokens. The rule is regular then, and text.
+  std::optional<std::uint32_t> max_tokens = std::nullopt;
+
+  bool any() const { return capture || temperature || max_tokens; }
+  friend bool operator==(const RuleMarks&, const RuleMarks&) = default;
+};
+
 struct Rule {
   std::string name;
   ExprId body;
+  RuleMarks marks = {};
 };
 
 class Grammar {

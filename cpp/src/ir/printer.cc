@@ -153,7 +153,7 @@ std::string Print(const Grammar& grammar) {
   const Printer printer(grammar);
   std::string out;
   const auto line = [&](const Rule& rule) {
-    out += rule.name + " ::= " + printer.Text(rule.body) + "\n";
+    out += rule.name + MarksText(rule.marks) + " ::= " + printer.Text(rule.body) + "\n";
   };
   line(grammar.rule(grammar.root()));
   for (std::size_t i = 0; i < grammar.rules().size(); ++i) {

@@ -35,7 +35,8 @@ PartitionCache::PartitionCache(const pda::Machine& machine, stack::RegisterTable
 const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg, std::uint32_t top,
                                           std::shared_ptr<const TokenPartition>* keep) {
   const pda::RegisterSpec& spec = machine_.spec(state);
-  if (spec.kind == pda::RegisterKind::kLength && IsFarFromEnd(spec, reg)) {
+  const bool is_far = spec.kind == pda::RegisterKind::kLength && IsFarFromEnd(spec, reg);
+  if (is_far || spec.kind == pda::RegisterKind::kTokens) {
     return Get(machine_.UnboundedOf(state), 0, top, keep);
   }
   Key key{state.value, top, 0};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accepting tokens and bytes. Cost of a token seen before in this configuration: two table
 // look-ups; of a new one: its bytes, stepped one by one.
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -36,6 +38,7 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
   ByteWalk walk(*compiled_, &RegistersToKeep(), table(from), links(from));
   if (!walk.StepToken(token)) return std::nullopt;
   const Step next = Commit(from, walk.scratch(), walk.links());
+  if (!GoesOn(next)) return std::nullopt;
   if (next.own_table == from.own_table) {
     table(from).RememberTransition(from.configuration, token, next.configuration);
   }
@@ -44,8 +47,10 @@ std::optional<Step> MatcherState::Next(Step from, TokenId token) {
 
 bool MatcherState::AcceptToken(TokenId token) {
   const auto next = Next(history_.last(), token);
-  if (next) history_.Append(*next);
-  return next.has_value();
+  if (!next) return false;
+  history_.Append(*next);
+  if (text_) text_->Append({.token = token});
+  return true;
 }
 
 bool MatcherState::AcceptBytes(std::string_view bytes) {
@@ -53,15 +58,19 @@ bool MatcherState::AcceptBytes(std::string_view bytes) {
   if (is_stopped()) return false;
   // In pieces, so that a long text does not hold all its intermediate stack nodes at once.
   constexpr std::size_t kPieceBytes = 64;
+  const std::string_view all = bytes;
   Step step = history_.last();
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
     bytes.remove_prefix(piece.size());
     ByteWalk walk(*compiled_, &RegistersToKeep(), table(step), links(step));
     if (base::HasTokenByte(piece) || !walk.Step(piece)) return false;
+    if (bytes.empty() && !walk.EndToken()) return false;
     step = Commit(step, walk.scratch(), walk.links());
   }
+  if (!GoesOn(step)) return false;
   history_.Append(step);
+  if (text_) text_->Append({.bytes = std::make_shared<const std::string>(all)});
   return true;
 }
 
@@ -69,6 +78,12 @@ std::size_t MatcherState::ValidateTokens(std::span<const TokenId> tokens) const 
   const vocab::TokenTable& vocabulary = compiled_->vocabulary();
   for (const TokenId token : tokens) CheckToken(token);
   if (is_stopped()) return 0;
+  if (compiled_->machine().has_max_tokens()) {  // which may forbid a token that has a way on
+    MatcherState branch(*this);
+    const auto refused = std::find_if_not(tokens.begin(), tokens.end(),
+                                          [&](TokenId token) { return branch.AcceptToken(token); });
+    return static_cast<std::size_t>(refused - tokens.begin());
+  }
   const Step now = history_.last();
   const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
   ByteWalk walk(*compiled_, registers.get(), table(now), links(now));

@@ -42,7 +42,15 @@ class ByteWalk {
     return true;
   }
 
-  // The same by one token: its bytes if it is ordinary, and all references to it (token_step.cc).
+  // A token ends here (Stepper::EndToken). False if the walk is over.
+  bool EndToken() {
+    if (!compiled_.machine().has_max_tokens()) return true;
+    stepper_.EndToken(&buffers_->links);
+    links_ = buffers_->links;
+    return !links_.empty();
+  }
+  // The same by one token, and its end: its bytes if it is ordinary, and all references to it
+  // (token_step.cc).
   bool StepToken(vocab::TokenId token);
   // By the tokens of a set of references that are no stop tokens.
   bool StepReference(std::size_t set) { return Step(compiled_.references().spelling(set)); }

@@ -40,6 +40,7 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
   if (!step.stopped) {
     const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
     row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step));
+    if (MayCutOff(step)) row = WithoutCutOff(step, row);
   }
   if (const auto id = rows.Intern(&row)) {
     if (!step.stopped) table(step).RememberRow(step.configuration, *id);

@@ -11,9 +11,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "stack/configuration_table.h"
+#include "vocab/token_table.h"
 
 namespace pushmask::match {
 
@@ -24,28 +28,45 @@ struct Step {
   bool own_table = false;  // the configuration is in the matcher's own table (matcher_state.h)
 };
 
-class History {
+// What one step took.
+struct Piece {
+  vocab::TokenId token = -1;                           // or else
+  std::shared_ptr<const std::string> bytes = nullptr;  // these
+};
+
+template <typename Item>
+class HistoryOf {
  public:
-  explicit History(Step start) : start_(start), last_(start) {}
-  History(const History& other)
+  explicit HistoryOf(Item start) : start_(start), last_(std::move(start)) {}
+  HistoryOf(const HistoryOf& other)
       : start_(other.start_), last_(other.last_), size_(other.size_), tail_(other.tail_) {
     if (tail_ != nullptr) tail_->refs.fetch_add(1, std::memory_order_relaxed);
   }
-  History& operator=(const History&) = delete;
-  ~History() { Release(tail_); }
+  HistoryOf& operator=(const HistoryOf&) = delete;
+  ~HistoryOf() { Release(tail_); }
 
-  const Step& last() const { return last_; }
+  const Item& last() const { return last_; }
   std::size_t size() const { return size_; }  // steps after the start
 
   // O(1).
-  void Append(Step step) {
+  void Append(Item step) {
     if (tail_ == nullptr || size_ - tail_->begin == kChunkSteps ||
         tail_->refs.load(std::memory_order_acquire) != 1) {
       tail_ = new Chunk{1, size_, tail_, {}};
     }
     tail_->steps[size_ - tail_->begin] = step;
-    last_ = step;
+    last_ = std::move(step);
     ++size_;
+  }
+
+  // All steps after the start, in order. O(size()).
+  std::vector<Item> All() const {
+    std::vector<Item> items(size_);
+    std::size_t end = size_;
+    for (const Chunk* chunk = tail_; end > 0; chunk = chunk->before) {
+      for (; end > chunk->begin; --end) items[end - 1] = chunk->steps[end - 1 - chunk->begin];
+    }
+    return items;
   }
 
   // Drops the last `num_steps`, at most size(). O(1) for a few; a long way back costs one hop per
@@ -68,7 +89,7 @@ class History {
     std::atomic<std::uint32_t> refs;  // histories and later chunks that hold it
     std::size_t begin;                // steps before steps[0]
     Chunk* before;                    // holds at least those; null if there are none
-    std::array<Step, kChunkSteps> steps;
+    std::array<Item, kChunkSteps> steps;
   };
 
   // A loop: a long history must not take the call stack with it.
@@ -78,10 +99,12 @@ class History {
     }
   }
 
-  Step start_;
-  Step last_;
+  Item start_;
+  Item last_;
   std::size_t size_ = 0;
   Chunk* tail_ = nullptr;  // has the last step; null if there is none
 };
+
+using History = HistoryOf<Step>;
 
 }  // namespace pushmask::match

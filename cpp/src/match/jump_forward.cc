@@ -79,7 +79,10 @@ MatcherState::ForcedText MatcherState::FindForcedText() const {
 
 std::vector<TokenId> MatcherState::JumpForwardTokens() const {
   const ForcedText forced = FindForcedText();
-  return LongestTokens(compiled_->vocabulary().trie(), forced.bytes, forced.after);
+  auto tokens = LongestTokens(compiled_->vocabulary().trie(), forced.bytes, forced.after);
+  // A bound on a rule's tokens can ask for other tokens for the same text.
+  if (compiled_->machine().has_max_tokens()) tokens.resize(ValidateTokens(tokens));
+  return tokens;
 }
 
 }  // namespace pushmask::match

@@ -16,7 +16,9 @@ using stack::Link;
 using stack::ScratchStacks;
 
 MatcherState::MatcherState(std::shared_ptr<const compile::CompiledGrammar> compiled)
-    : compiled_(std::move(compiled)), history_(Start()) {}
+    : compiled_(std::move(compiled)), history_(Start()) {
+  if (compiled_->captures() != nullptr) text_.emplace(Piece{});
+}
 
 Step MatcherState::Start() {
   ByteWalk walk(*compiled_, compiled_->registers(), *compiled_->configurations(), {});
@@ -34,6 +36,7 @@ void MatcherState::Rollback(std::size_t num_tokens) {
                             std::to_string(this->num_tokens()) + " were accepted");
   }
   history_.Drop(num_tokens);
+  if (text_) text_->Drop(num_tokens);
 }
 
 stack::RegisterTable& MatcherState::RegistersToKeep() {

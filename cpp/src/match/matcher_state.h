@@ -74,12 +74,24 @@ class MatcherState {
   std::string Describe() const;
   std::vector<std::string> NextReferences() const;
 
+  // The temperature of the innermost rule with one that reads what comes next; of several ways to
+  // read on, the highest. nullopt if none has one (temperature.cc).
+  std::optional<double> Temperature() const;
+
+  // What rules with the option `capture` have matched (captures.cc).
+  struct Capture {
+    std::string name;
+    std::size_t start;  // where it begins, in bytes of the text
+    std::string text;
+  };
+  std::vector<Capture> Captures() const;
+
   // History (matcher_state.cc).
   bool can_stop() const { return CanStop(history_.last()); }  // whether the text may end here
   bool is_stopped() const { return history_.last().stopped; }
   std::size_t num_tokens() const { return history_.size(); }
   void Rollback(std::size_t num_tokens);  // throws MatcherStateError past the start
-  void Reset() { history_.Drop(history_.size()); }
+  void Reset() { Rollback(num_tokens()); }
 
  private:
   // Tables are caches: they grow, but what they answer does not change.
@@ -116,6 +128,12 @@ class MatcherState {
   ForcedText FindForcedText() const;
   Step Start();
   bool CanStop(Step step) const;
+  // Where bounds on the tokens of rules are nearly used up (cut_off.cc). Whether there are tokens
+  // that complete what a step leaves unfinished in such rules.
+  bool GoesOn(Step step) const;
+  // Whether a token may be forbidden because of that alone; the row without those tokens.
+  bool MayCutOff(Step step) const;
+  mask::Row WithoutCutOff(Step step, const mask::Row& row) const;
   // Where a token leads; nullopt if it is not allowed.
   std::optional<Step> Next(Step from, TokenId token);
   // Interns `links` over `scratch`, which lies over the table of `from`.
@@ -129,6 +147,8 @@ class MatcherState {
   // The same for registers, on top of those of the compiled grammar.
   std::shared_ptr<stack::RegisterTable> own_registers_;
   History history_;
+  // What the steps took, if the grammar has captures.
+  std::optional<HistoryOf<Piece>> text_;
 };
 
 }  // namespace pushmask::match

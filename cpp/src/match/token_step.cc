@@ -14,7 +14,7 @@ bool ByteWalk::StepToken(vocab::TokenId token) {
   const vocab::TokenTable& vocabulary = compiled_.vocabulary();
   const compile::TokenReferences& references = compiled_.references();
   const bool is_text = vocabulary.IsOrdinary(token);
-  if (references.empty()) return is_text && Step(vocabulary.bytes(token));
+  if (references.empty()) return is_text && Step(vocabulary.bytes(token)) && EndToken();
   buffers_->start.assign(links_.begin(), links_.end());
   buffers_->ends.clear();
   const auto read = [this](std::string_view bytes) {
@@ -28,7 +28,7 @@ bool ByteWalk::StepToken(vocab::TokenId token) {
   stepper_.Merge(&buffers_->ends);
   std::swap(buffers_->links, buffers_->ends);
   links_ = buffers_->links;
-  return !links_.empty();
+  return !links_.empty() && EndToken();
 }
 
 bool ByteWalk::CanStopBy(vocab::TokenId token) {

@@ -99,6 +99,9 @@ class MachineBuilder {
     if (rule.spec.kind != RegisterKind::kNone) {
       spec = static_cast<std::uint32_t>(machine_.specs_.size());
       machine_.specs_.push_back(rule.spec);
+      if (rule.spec.kind == RegisterKind::kTokens) {
+        machine_.least_max_tokens_ = std::min(machine_.least_max_tokens_, rule.spec.max);
+      }
     }
     const std::vector<bool> leaves = FindLeaves(dfa, spec);
     const bool leaf = spec == 0 && dfa.num_symbol_edges() == 0;
@@ -115,8 +118,10 @@ class MachineBuilder {
     }
     machine_.rules_.push_back({.entry = StateId(entries_.back()),
                                .num_states = static_cast<std::uint32_t>(dfa.size()),
+                               .temperature = rule.temperature,
                                .shape = ShapeOf(rule, made, leaf),
                                .shape_bytes = dfa.memory_bytes()});
+    machine_.has_temperatures_ |= rule.temperature.has_value();
     dfas_.push_back(std::move(made));
   }
 
@@ -289,7 +294,9 @@ class MachineBuilder {
       const StateId entry = machine_.rules_[r].entry;
       RegisterSpec& spec = machine_.specs_[machine_.state(entry).spec];
       spec.leaf = machine_.rules_[rule.leaf_rule.index()].entry;
-      for (std::size_t s = 0; rule.measured != nullptr && s < rule.dfa->size(); ++s) {
+      const bool has_same_states =
+          spec.kind == RegisterKind::kLength || spec.kind == RegisterKind::kTokens;
+      for (std::size_t s = 0; has_same_states && s < rule.dfa->size(); ++s) {
         machine_.states_[entry.index() + s].wide = machine_.states_[spec.leaf.index() + s].wide;
       }
       if (rule.num_keys.empty()) continue;

@@ -15,6 +15,8 @@
 // Where a regular language has a bound on its length the rule reads it itself and counts, see
 // pda/length_bounds.h.
 //
+// So does a rule with a bound on its tokens, which are counted from outside (Stepper::EndToken).
+//
 // If keys of the rest must differ it reads them itself, see pda/keys.h.
 #include <algorithm>
 #include <cstdint>
@@ -108,7 +110,7 @@ class Extractor {
     CheckNotEmpty(grammar_, derives_);
     out_.source_name = grammar_.source_name();
     out_.root_nullable = derives_.empty[root.body.index()];
-    out_.root = RuleFor(root.body, root.name);
+    out_.root = RuleFor(root.body, {root.name, VariantIn(root.marks, 0)});
     for (std::size_t i = 0; i < out_.rules.size(); ++i) BuildRule(i);
     return std::move(out_);
   }
@@ -116,34 +118,70 @@ class Extractor {
  private:
   enum class Kind : std::uint8_t { kPlain, kLoop, kBounded, kGroup };
 
+  // What tells rules with one body apart.
+  struct Variant {
+    std::optional<double> temperature = std::nullopt;        // the rule's own, or of the one around
+    std::optional<std::uint32_t> max_tokens = std::nullopt;  // its own
+    bool is_captured = false;
+    friend bool operator==(const Variant&, const Variant&) = default;
+  };
+  struct Context {
+    const std::string& name;    // of the rule around, for people
+    std::uint32_t variant = 0;  // in variants_
+  };
+
   // The rule for an expression; created on first use, built later by Run()'s loop. References are
-  // followed to the body they name, so a rule is identified by its body alone.
-  RuleId RuleFor(ExprId id, const std::string& name) {
-    const auto [entry, inserted] = rule_of_.try_emplace(id, out_.rules.size());
-    return inserted ? AddRule(id, name) : entry->second;
+  // followed to the body they name, so a rule is identified by its body and its variant.
+  RuleId RuleFor(ExprId id, Context context) {
+    auto& rules = rule_of_[context.variant];
+    const auto [entry, inserted] = rules.try_emplace(id, out_.rules.size());
+    return inserted ? AddRule(id, context) : entry->second;
   }
 
-  RuleId AddRule(ExprId id, const std::string& name) {
+  RuleId AddRule(ExprId id, Context context) {
     if (out_.rules.size() >= limits_.max_rules) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
                            " rules (limit max_rules)",
                        "max_rules", limits_.max_rules, out_.rules.size() + 1);
     }
-    out_.rules.push_back({.name = name});
-    pending_.push_back(id);
+    const Variant& variant = variants_[context.variant];
+    out_.rules.push_back({.name = context.name,
+                          .is_captured = variant.is_captured,
+                          .temperature = variant.temperature});
+    pending_.push_back({id, context.variant});
     return RuleId(out_.rules.size() - 1);
   }
 
   // References to references are followed to the rule that says something. They end: a rule that
   // derives a string is not just a circle of names.
-  RuleId CalleeFor(ExprId id, const std::string& caller) {
-    const std::string* name = &caller;
+  RuleId CalleeFor(ExprId id, Context caller) {
+    const std::string* name = &caller.name;
+    // Inside of the caller, not the caller itself.
+    std::uint32_t variant = NumberOf({.temperature = variants_[caller.variant].temperature});
     while (grammar_.expr(id).kind == ExprKind::kRuleRef) {
       const ir::Rule& rule = grammar_.rule(grammar_.expr(id).rule);
       id = rule.body;
       name = &rule.name;
+      variant = VariantIn(rule.marks, variant);
     }
-    return RuleFor(id, *name);
+    return RuleFor(id, {*name, variant});
+  }
+
+  // The variant that a rule with these marks is, inside of another or as another name for it.
+  std::uint32_t VariantIn(const ir::RuleMarks& marks, std::uint32_t around) {
+    if (!marks.any()) return around;
+    return NumberOf({marks.temperature ? marks.temperature : variants_[around].temperature,
+                     marks.max_tokens, marks.capture || variants_[around].is_captured});
+  }
+
+  std::uint32_t NumberOf(const Variant& variant) {
+    const auto found = std::find(variants_.begin(), variants_.end(), variant);
+    const auto number = static_cast<std::uint32_t>(found - variants_.begin());
+    if (found == variants_.end()) {
+      variants_.push_back(variant);
+      rule_of_.emplace_back();
+    }
+    return number;
   }
 
   Kind KindOf(ExprId id) {
@@ -160,8 +198,13 @@ class Extractor {
 
   void BuildRule(std::size_t index) {
     if (out_.rules[index].dfa != nullptr) return;  // a leaf of another rule
-    const ExprId id = pending_[index];
+    const ExprId id = pending_[index].body;
     const std::string name = out_.rules[index].name;
+    const Context context{name, pending_[index].variant};
+    if (const auto max_tokens = variants_[context.variant].max_tokens) {
+      BuildTokens(index, id, *max_tokens);
+      return;
+    }
     switch (KindOf(id)) {
       case Kind::kLoop:
         BuildLoop(index, id);
@@ -175,14 +218,14 @@ class Extractor {
       case Kind::kPlain:
         break;
     }
-    const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, name); };
+    const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, context); };
     std::vector<std::uint32_t> symbols;
     auto dfa = compiler_.ToDfaWithSymbols(id, symbol_of, derives_.empty[id.index()], &symbols);
     out_.rules[index].dfa = std::move(dfa);  // after that call rules may have moved
     out_.rules[index].symbols = std::move(symbols);
   }
 
-  std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const std::string& caller) {
+  std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const Context& caller) {
     const Expr& node = grammar_.expr(id);
     if (node.kind != ExprKind::kRuleRef && KindOf(id) == Kind::kPlain) {
       // An expression that derives nothing must not leave dangling calls behind.
@@ -204,7 +247,7 @@ class Extractor {
     RegisterSpec spec{
         .kind = RegisterKind::kCount, .min = std::max<std::uint32_t>(min, 1), .max = node.max};
     const std::string name = out_.rules[index].name;
-    const RuleId callee = CalleeFor(body, name);
+    const RuleId callee = CalleeFor(body, {name, pending_[index].variant});
     Nfa nfa;  // one state: with min >= 1 the register keeps a fresh frame from ending
     nfa.start = nfa.accept = nfa.AddState();
     nfa.states[nfa.start].symbols.push_back(
@@ -224,11 +267,49 @@ class Extractor {
     rule.spec = {.kind = RegisterKind::kLength, .max = bounded.max};
   }
 
+  void BuildTokens(std::size_t index, ExprId id, std::uint32_t max_tokens) {
+    const std::string name = out_.rules[index].name;
+    const automaton::SymbolOf none = [](ExprId) { return std::nullopt; };
+    std::vector<std::uint32_t> symbols;
+    const auto dfa = compiler_.ToDfaWithSymbols(id, none, derives_.empty[id.index()], &symbols);
+    if (dfa->empty()) {  // the empty text alone has no tokens
+      out_.rules[index].dfa = dfa;
+      return;
+    }
+    CheckEndsAnywhere(*dfa, name);
+    const RuleId leaf = LeafRule(id, dfa, name);
+    RuleAutomaton& rule = out_.rules[index];
+    rule.dfa = dfa;
+    rule.leaf_rule = leaf;
+    rule.spec = {.kind = RegisterKind::kTokens, .max = max_tokens};
+  }
+
+  // Whether enough tokens are left to end a text is known only where every character ends one.
+  void CheckEndsAnywhere(const automaton::Dfa& dfa, const std::string& rule) const {
+    const auto is_inside_character = [&dfa](std::uint32_t state) {
+      return std::ranges::all_of(dfa.bytes(state), [](const automaton::ByteEdge& edge) {
+        return edge.first >= 0x80 && edge.last <= 0xBF;
+      });
+    };
+    for (std::uint32_t state = 0; state < dfa.size(); ++state) {
+      for (const automaton::ByteEdge& edge : dfa.bytes(state)) {
+        if (dfa.accept(edge.target) || is_inside_character(edge.target)) continue;
+        throw UnsupportedError(
+            {.message = "the rule '" + rule +
+                        "' with the option 'max_tokens' has texts that cannot end after each of "
+                        "their characters",
+             .source_name = grammar_.source_name(),
+             .hint = "max_chars bounds such a rule"},
+            "rule option 'max_tokens' on a rule that cannot end after each character");
+      }
+    }
+  }
+
   void BuildGroup(std::size_t index, ExprId id) {
     const ir::MemberGroup& group = grammar_.members(id);
     const std::string name = out_.rules[index].name;
     const auto symbol_for = [&](ExprId e, CallSymbol symbol) {
-      symbol.callee = CalleeFor(e, name);
+      symbol.callee = CalleeFor(e, {name, pending_[index].variant});
       return out_.SymbolFor(symbol);
     };
     const auto occurs = [&](ExprId e) {
@@ -298,7 +379,7 @@ class Extractor {
   RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
     const auto [entry, inserted] = leaf_rule_of_.try_emplace(id, RuleId());
     if (inserted) {
-      entry->second = AddRule(id, name);
+      entry->second = AddRule(id, {name});
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
@@ -327,9 +408,14 @@ class Extractor {
   LengthBounds bounds_;
   Derivations derives_;
   std::vector<std::uint64_t> sizes_;
-  std::unordered_map<ExprId, RuleId> rule_of_;
+  std::vector<Variant> variants_{{}};
+  std::vector<std::unordered_map<ExprId, RuleId>> rule_of_{1};  // by variant
   std::unordered_map<ExprId, RuleId> leaf_rule_of_;
-  std::vector<ExprId> pending_;  // by rule: the expression it stands for
+  struct Pending {
+    ExprId body;
+    std::uint32_t variant;
+  };
+  std::vector<Pending> pending_;  // by rule: what it stands for
   RuleSet out_;
 };
 

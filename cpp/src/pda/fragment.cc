@@ -45,8 +45,9 @@ class FragmentWriter {
   }
 
   void WriteSpec(std::uint32_t index, const RegisterSpec& spec) {
-    Put(static_cast<std::uint64_t>(spec.kind));
-    if (spec.kind == RegisterKind::kNone) return;
+    const bool counts_tokens = spec.kind == RegisterKind::kTokens;  // which bytes do not
+    Put(static_cast<std::uint64_t>(counts_tokens ? RegisterKind::kNone : spec.kind));
+    if (spec.kind == RegisterKind::kNone || counts_tokens) return;
     Put(index == own_spec_ ? 1 : 0);
     if (spec.kind == RegisterKind::kLength) {
       Put(std::min(spec.max, horizon_ + spec.max_least));

@@ -145,7 +145,7 @@ void PeelLoop(RuleSet* rules, std::uint32_t index) {
   rest.spec.min = std::max<std::uint32_t>(spec.min - 1, 1);
   if (spec.max != ir::kUnbounded) rest.spec.max = spec.max - 1;
 
-  RuleAutomaton first{.name = rest.name};
+  RuleAutomaton first{.name = rest.name, .temperature = rest.temperature};
   first.nfa.start = first.nfa.AddState();
   first.nfa.accept = first.nfa.AddState();
   const std::uint32_t middle = first.nfa.AddState();
@@ -176,6 +176,23 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
     }
   }
   return peeled;
+}
+
+// The automata of a component become one, whose states cannot tell the rules apart.
+void CheckMarks(const RuleSet& rules, const std::vector<std::uint32_t>& component) {
+  const auto refuse = [&rules](const std::string& what) {
+    throw UnsupportedError({.message = "left recursion through " + what,
+                            .source_name = rules.source_name,
+                            .hint = "write the repetition with *"},
+                           "left recursion through a rule with options");
+  };
+  const RuleAutomaton& first = rules.rules[component[0]];
+  for (const std::uint32_t index : component) {
+    const RuleAutomaton& rule = rules.rules[index];
+    if (rule.is_captured) refuse("the rule '" + rule.name + "' with the option 'capture'");
+    if (rule.temperature == first.temperature) continue;
+    refuse("the rules '" + first.name + "' and '" + rule.name + "' of different temperatures");
+  }
 }
 
 Nfa LeftCorner(const RuleSet& rules, const std::vector<std::uint32_t>& component,
@@ -222,6 +239,7 @@ void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits) {
     changed = false;
     const Components components(*rules);
     for (const auto& component : components.recursive()) {
+      CheckMarks(*rules, component);
       changed = PeelLoops(rules, component) || changed;
     }
     if (changed) continue;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,9 @@ struct LowerLimits {
 };
 
 // Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
-// UnsupportedError for left recursion through a member group and for a member group whose least
-// number of members cannot be decided (pda/member_search.h).
-// `cache` may be null.
+// UnsupportedError for left recursion through a member group, through a rule with a capture or
+// through rules of different temperatures, and for a member group whose least number of members
+// cannot be decided (pda/member_search.h). `cache` may be null.
 Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache);
 
 // --- Between the steps ---------------------------------------------------------------------------
@@ -53,6 +54,10 @@ struct RuleAutomaton {
   std::vector<std::uint32_t> symbols = {};         // in RuleSet::symbols, by symbol of `dfa`
   automaton::Nfa nfa = {};                         // symbols index RuleSet::symbols
   RegisterSpec spec = {};
+  bool is_captured = false;  // what the rule matches is asked for (ir::RuleMarks::capture)
+  // To sample with inside. A rule that is called inside of rules with different temperatures, or of
+  // none, is as many rules here, so that a state alone says which one is meant.
+  std::optional<double> temperature = std::nullopt;
   // Of a group whose keys must differ: a rule that reads a key. Of a rule with a length: the same
   // rule without it.
   RuleId leaf_rule = {};

@@ -11,12 +11,14 @@
 //   * bounded repetition, bounded length and member groups are rules with a *register* in their
 //     frame: a count, or what is known of the members that came. Calls out of such a state (for a
 //     length: bytes) are guarded by the register and the next position carries the updated one.
-//     Memory does not depend on the bounds.
+//     Memory does not depend on the bounds. A bound on tokens is such a register too: the number of
+//     tokens that ended inside of the rule, which bytes leave as it is (Stepper::EndToken).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,18 +39,20 @@ inline constexpr StateId kEnd{std::size_t{0}};
 
 inline constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
-enum class RegisterKind : std::uint8_t { kNone, kCount, kLength, kMembers };
+enum class RegisterKind : std::uint8_t { kNone, kCount, kLength, kTokens, kMembers };
 
 // What the register of a rule's frames means.
 struct RegisterSpec {
   RegisterKind kind = RegisterKind::kNone;
-  std::uint32_t min = 0;      // kCount: fewest repetitions, at least 1
-  std::uint32_t max = 0;      // kCount: most repetitions, or kUnbounded; kLength: most units
+  std::uint32_t min = 0;  // kCount: fewest repetitions, at least 1
+  // kCount: most repetitions, or kUnbounded; kLength: most units; kTokens: most tokens.
+  std::uint32_t max = 0;
   base::ByteSet follow = {};  // kCount: bytes that can come right after the rule's end
   std::shared_ptr<const MemberSpec> members = nullptr;  // kMembers
   // kLength: the most units that any state still needs.
   std::uint32_t max_least = 0;
-  // kLength: the same rule without the bound, a leaf rule with the same states in the same order.
+  // kLength, kTokens: the same rule without the bound, a leaf rule with the same states in the same
+  // order.
   // kMembers with keys: a leaf rule that reads a key and nothing else, whose states are those of
   // the rule that read keys, in order.
   StateId leaf = {};
@@ -118,6 +122,8 @@ struct State {
 struct MachineRule {
   StateId entry;  // the rule's states follow each other from here on
   std::uint32_t num_states = 0;
+  // That of the innermost rule around with one, or its own.
+  std::optional<double> temperature = std::nullopt;
   bool meets_keys = false;  // some frame that it opens, or its own, reads keys that must differ
   // Leaf rules, and rules with a length, with equal pointers have equal automata, whatever the
   // grammar and the bound. May be null.
@@ -153,10 +159,15 @@ class Machine {
   StateId KeyLeafOf(StateId id) const {
     return StateId(spec(id).leaf.index() + (id.index() - rule(id).entry.index() - 1));
   }
-  // The state of the unbounded rule that a state of a kLength rule corresponds to.
+  // The state of the unbounded rule that a state of a kLength or kTokens rule corresponds to.
   StateId UnboundedOf(StateId id) const {
     return StateId(spec(id).leaf.index() + (id.index() - rule(id).entry.index()));
   }
+  // Whether some rule has a temperature.
+  bool has_temperatures() const { return has_temperatures_; }
+  // The least bound on the tokens of a rule; kUnbounded if there is none.
+  std::uint32_t least_max_tokens() const { return least_max_tokens_; }
+  bool has_max_tokens() const { return least_max_tokens_ != kUnbounded; }
   // Whether some group's keys must differ.
   bool has_keys() const { return has_keys_; }
   // Where a leaf state's frame goes by the bytes of one of its segments.
@@ -193,6 +204,8 @@ class Machine {
   StateId root_entry_;
   bool root_nullable_ = false;
   bool has_keys_ = false;
+  bool has_temperatures_ = false;
+  std::uint32_t least_max_tokens_ = kUnbounded;
 };
 
 }  // namespace pushmask::pda

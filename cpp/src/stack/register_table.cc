@@ -257,6 +257,7 @@ bool RegisterTable::HasRoomForRest(const MemberSpec& spec, Register members,
 bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
   switch (spec.kind) {
     case RegisterKind::kNone:
+    case RegisterKind::kTokens:  // see Stepper::EndToken
     case RegisterKind::kLength:  // what would be too long was not read
       return true;
     case RegisterKind::kCount:
@@ -273,6 +274,7 @@ bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
 bool RegisterTable::MustEnd(const RegisterSpec& spec, Register reg) const {
   switch (spec.kind) {
     case RegisterKind::kNone:
+    case RegisterKind::kTokens:
     case RegisterKind::kLength:  // the state has a say, see Stepper
       return false;
     case RegisterKind::kCount:
@@ -342,6 +344,7 @@ bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, R
 
 std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
                                    std::uint32_t horizon) const {
+  if (spec.kind == RegisterKind::kTokens) return 0;
   if (spec.kind == RegisterKind::kNone || HasKeys(spec)) return reg;
   std::uint64_t most = std::uint64_t{horizon} + 1;
   if (spec.kind == RegisterKind::kLength) {

@@ -182,6 +182,24 @@ void Stepper::Read(std::uint8_t byte, StateId from, StateId to, Register reg, No
   Arrive(to, reg, below);
 }
 
+void Stepper::EndToken(std::vector<Link>* links) {
+  if (!machine_.has_max_tokens()) return;
+  buffers_.sources.assign(links->begin(), links->end());
+  links->clear();
+  for (Link link : buffers_.sources) {
+    const pda::RegisterSpec& spec = Spec(link.state);
+    if (spec.kind != pda::RegisterKind::kTokens) {
+      links->push_back(link);
+    } else if (++link.reg < spec.max) {
+      links->push_back(link);
+    } else if (machine_.state(link.state).accept) {
+      const auto below = scratch_->links(link.below);
+      links->insert(links->end(), below.begin(), below.end());
+    }
+  }
+  MergePositions(links);
+}
+
 NodeId Stepper::CalleeNode(std::uint32_t callee) {
   if (buffers_.callees[callee].known) return buffers_.callees[callee].node;
   if (buffers_.links.size() == depth_) buffers_.links.emplace_back();

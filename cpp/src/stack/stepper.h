@@ -87,6 +87,10 @@ class Stepper {
   void StepPosition(const Link& position, std::uint8_t byte, std::span<const std::uint8_t> skipped,
                     std::vector<Link>* out);
 
+  // Counts a token that ends here in the rules that count tokens. A rule whose tokens are used up
+  // ends; where it cannot, that way to read the text is over, so `links` may become empty.
+  void EndToken(std::vector<Link>* links);
+
   // Makes the links of several steps one configuration.
   void Merge(std::vector<Link>* links) { MergePositions(links); }
 

@@ -47,6 +47,8 @@ class Matching(Protocol):
 
     def accept_token(self, token_id: int, /) -> bool: ...
 
+    def temperature(self) -> float | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
@@ -56,7 +58,8 @@ class GenerationRequest:
         prompt: A user's message, rendered by the model's chat template; or
         messages: a whole conversation, each message with `role` and `content`.
         max_tokens: Most tokens to generate, the stop token included.
-        temperature: Divides the logits; 0 takes the likeliest token.
+        temperature: Divides the logits; 0 takes the likeliest token. Where the grammar gives a
+            rule a temperature, that counts inside of the rule.
         top_p: Draw from the smallest set of tokens with this mass; in (0, 1].
         seed: Of the draws, at least 0.
     """
@@ -216,7 +219,7 @@ class Decoder:
             try:
                 for remaining in range(room - 1, -1, -1):
                     logits, times = _overlapped(
-                        side, sequence.forward, _matcher_work(matcher, token, sampler.mask)
+                        side, sequence.forward, _matcher_work(matcher, token, request, sampler)
                     )
                     token = sampler.draw(logits)
                     if token < 0:
@@ -297,16 +300,18 @@ def _overlapped(
 
 
 def _matcher_work(
-    matcher: Matching | None, token: int | None, mask: NDArray[np.int32]
+    matcher: Matching | None, token: int | None, request: GenerationRequest, sampler: Sampler
 ) -> Callable[[], None]:
-    """Give the matcher's part of a step: accept the last token, fill the mask for the next."""
+    """Give the matcher's part of a step: accept the last token, say how to draw the next."""
 
     def work() -> None:
         if matcher is None:
             return
         if token is not None:
             _accept(matcher, token)
-        matcher.fill_mask(mask)
+        matcher.fill_mask(sampler.mask)
+        temperature = matcher.temperature()
+        sampler.temperature = request.temperature if temperature is None else temperature
 
     return work
 

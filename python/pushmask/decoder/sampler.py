@@ -44,6 +44,15 @@ class Sampler:
             uniform=self._uniform,
         )
 
+    @property
+    def temperature(self) -> float:
+        """Divides the logits of the next draw; 0 takes the highest one."""
+        return float(self._how.temperature[0])
+
+    @temperature.setter
+    def temperature(self, temperature: float) -> None:
+        self._how.temperature[0] = temperature
+
     def draw(self, logits: Any) -> int:
         """Draw a token from logits (1, padded vocabulary); -1 if the mask allows none."""
         self._uniform[0] = self._draws.random()

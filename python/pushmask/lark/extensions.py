@@ -2,8 +2,8 @@
 """What grammars written for llguidance have beside lark's own syntax.
 
 `%json {...}`, `%regex {...}` and tokens, `<|name|>` and `<[id]>`, are taken out of the text before
-lark reads it: a string stands in for each, and `Extensions` says what the string means. The rest is
-found and refused by name. Source: llguidance, docs/syntax.md.
+lark reads it: a string stands in for each, and `Extensions` says what the string means. So are the
+options beside rules. The rest is found and refused by name. Source: llguidance, docs/syntax.md.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pushmask._core import Expression, Grammar, GrammarBuilder
 from pushmask.errors import GrammarError
+from pushmask.lark.options import RuleOptions, read_options
 from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
 from pushmask.lark.source import Replacement, Source, syntax_error, unsupported, with_place
 
@@ -26,7 +27,9 @@ _TOKEN = re.compile(
     | /(?!/)(?:\\.|[^/\\\n])+/
     | (?P<extension>%(?:json|regex|llguidance)\b)[ \t]*
     | (?P<token><[^<>\s]+>)
-    | ^[ \t]*[?!]*\w+(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*(?P<options>\[[^\]\n]*\])[ \t]*:
+    | ^[ \t]*[?!]*(?P<rule>\w+)(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*
+      (?P<options>\[(?:"(?:\\.|[^"\\\n])*"|/(?:\\.|[^/\\\n])+/|[^\]"/\n])*\])
+      (?:\.-?\d+)?[ \t]*:
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -60,9 +63,10 @@ class Extension:
 
 @dataclass(slots=True)
 class Extensions:
-    """The extensions of one grammar, by the strings that stand in for them."""
+    """The extensions of one grammar, by the strings that stand in for them, and rules' options."""
 
     known: dict[str, Extension] = field(default_factory=dict)
+    options: dict[str, RuleOptions] = field(default_factory=dict)  # by rule
 
     def add(self, source: Source, stem: str, extension: Extension) -> None:
         """Put a string that begins with `stem` in the place of an extension."""
@@ -86,7 +90,9 @@ def take_out(source: Source) -> Extensions:
     while found := _TOKEN.search(source.text, at):
         at = found.end()
         if found["options"] is not None:
-            _refuse(source, found, "options", _option_name(found["options"]))
+            start, end = found.span("options")
+            extensions.options[found["rule"]] = read_options(source, start, end, found["rule"])
+            source.replacements.append(Replacement(start, end, ""))
         if found["token"] is not None:
             extensions.add(source, stem, _token(source, found))
         if found["extension"] is None:
@@ -138,11 +144,6 @@ def _token(source: Source, found: re.Match[str]) -> Extension:
 def _range(text: str) -> tuple[int, int]:
     first, _, last = text.partition("-")
     return int(first), int(last or first)
-
-
-def _option_name(options: str) -> str:
-    name = re.match(r"\[\s*(\w*)", options)
-    return f"rule option '{name[1] if name else ''}'"
 
 
 def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:

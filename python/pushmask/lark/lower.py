@@ -14,7 +14,8 @@ from pushmask.errors import LimitError
 from pushmask.lark.extensions import Extensions
 from pushmask.lark.ignored import Ignored
 from pushmask.lark.load import Definitions, too_deep
-from pushmask.lark.source import Source, syntax_error
+from pushmask.lark.pattern.characters import EVERYTHING
+from pushmask.lark.source import Source, syntax_error, unsupported
 from pushmask.lark.terminals import Terminals, Text
 
 MAX_INSTANCES = 10_000  # of templates
@@ -35,6 +36,7 @@ class Lowering:
         self.terminal_rules: dict[str, Expression] = {}
         self.pending: list[tuple[Rule, str, dict[str, Argument]]] = []
         self.ignored = Ignored(self.builder)
+        self.options = extensions.options
 
     def run(self, start: str) -> Grammar:
         """Return the grammar of a start rule."""
@@ -52,10 +54,64 @@ class Lowering:
             self.builder.define(root, self.builder.sequence(*text))
             while self.pending:
                 rule, name, arguments = self.pending.pop()
-                self.builder.define(rule, self.definition(name, arguments))
+                self.define(rule, name, arguments)
             return self.builder.finish(root, source_name=self.source.name)
         except RecursionError:
             raise too_deep(self.source) from None
+
+    def define(self, rule: Rule, name: str, arguments: dict[str, Argument]) -> None:
+        """Give a rule its body and its options.
+
+        With options on its text a rule is one terminal, as in llguidance: no ignored text stands
+        inside of it, and what may stand behind it is not the options'.
+        """
+        options = self.options.get(name)
+        if options is None:
+            self.builder.define(rule, self.definition(name, arguments))
+            return
+        text = None if arguments else self.lexeme(self.definitions.rules[name][1])
+        if text is None and options.regular() and self.definitions.ignored:
+            message = f"the option '{options.regular()}' on '{name}', which is more than a terminal"
+            hint = "with %ignore, ignored text may stand inside of it"
+            place = self.source.place(options.start, options.end - options.start, message, hint)
+            raise unsupported(place, f"rule option '{options.regular()}' beside %ignore")
+        inside = rule if text is None else self.builder.rule(name)
+        self.builder.define(
+            inside,
+            self.definition(name, arguments) if text is None else text,
+            capture=options.capture,
+            lazy=options.lazy,
+            max_chars=options.max_chars,
+            max_tokens=options.max_tokens,
+            stop=options.stop,
+            suffix=options.suffix,
+            temperature=options.temperature,
+        )
+        if text is not None:
+            whole = Text(self.builder.ref(inside), EVERYTHING)
+            self.builder.define(rule, self.ignored.around(whole))
+
+    def lexeme(self, node: Any) -> Expression | None:
+        """Return what a part of a rule matches without ignored text; None if it names rules."""
+        if isinstance(node, Terminal):
+            return self.terminal_text(str(node.name)).expression
+        if isinstance(node, NonTerminal) or node.data == "template_usage":
+            return None
+        if node.data in ("literal", "range"):
+            return self.terminals.inline(node).expression
+        if node.data in ("value", "alias"):
+            return self.lexeme(node.children[0])
+        parts = node.children if node.data in ("expansions", "expansion") else node.children[:1]
+        found = [self.lexeme(part) for part in parts]
+        texts = [text for text in found if text is not None]
+        if len(texts) < len(found):
+            return None
+        if node.data == "expr":
+            return self.repeated(texts[0], node.children)
+        if node.data == "maybe":
+            return self.builder.optional(texts[0])
+        build = self.builder.choice if node.data == "expansions" else self.builder.sequence
+        return build(*texts)
 
     def warn_of_unsure(self, ignored: list[Text]) -> None:
         for name, text in zip(self.definitions.ignored, ignored, strict=True):
@@ -81,6 +137,11 @@ class Lowering:
                 seen.add(name)
                 if isinstance(node, Terminal):
                     texts.append(self.terminal_text(name))
+                elif name in self.options and self.options[name].suffix:
+                    # Where the rule's own text is empty the suffix comes first.
+                    first = ord((self.options[name].suffix or " ")[0])
+                    texts.append(Text(self.builder.empty(), ((first, first),)))
+                    work.append(self.definitions.rules[name][1])
                 elif name in self.definitions.rules:  # and no template's parameter
                     work.append(self.definitions.rules[name][1])
             elif isinstance(node, lark.Tree) and node.data in ("literal", "range"):
@@ -153,7 +214,10 @@ class Lowering:
         return self.ignored.around(self.terminals.inline(node))
 
     def repeat(self, children: list[Any], arguments: Mapping[str, Argument]) -> Expression:
-        body = self.lower(children[0], arguments)
+        return self.repeated(self.lower(children[0], arguments), children)
+
+    def repeated(self, body: Expression, children: list[Any]) -> Expression:
+        """Return as much of a body as the operator behind it says."""
         operator, *bounds = (str(child) for child in children[1:])
         if operator == "~":
             least, most = int(bounds[0]), int(bounds[-1])

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "frontend/rule_options.h"
 #include "ir/automaton.h"
 #include "ir/grammar.h"
 #include "text/codepoint_set.h"
@@ -68,6 +69,7 @@ struct GroupNode {
 struct Rule {
   text::SourceSpan name;
   NodeId body;
+  RuleOptions options = {};
 };
 
 struct Ast {

@@ -14,7 +14,9 @@
 #include "frontend/ebnf/ebnf.h"
 #include "frontend/ebnf/parser.h"
 #include "frontend/regex/regex.h"
+#include "frontend/rule_options.h"
 #include "ir/builder.h"
+#include "ir/ebnf_text.h"
 #include "text/cursor.h"
 
 namespace pushmask::frontend {
@@ -43,7 +45,8 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }
 
 // Rules become rules of the IR and are referred to. Where a language must be regular (inside `&`,
-// `~`, `-`, %key and %json) a rule's expression takes the place of its name instead.
+// `~`, `-`, %key and %json, and of rules with options) a rule's expression takes the place of its
+// name instead.
 class Lowering {
  public:
   Lowering(const text::SourceText& source, const ebnf::Ast& ast)
@@ -59,7 +62,7 @@ class Lowering {
       Declare(shorthand, {.shorthand = i});
     }
     for (std::size_t i = 0; i < ast_.rules.size(); ++i) {
-      builder_.Define(RuleId(i), Lower(ast_.rules[i].body, Mode::kAny));
+      DefineRule(i);
     }
     return builder_.Finish(RuleId(root->second.rule), source_.name());
   }
@@ -89,6 +92,29 @@ class Lowering {
     const std::string_view name = Text(rule.name);
     if (!names_.emplace(name, meaning).second) FailDefinedTwice(rule);
     if (meaning.rule != kNone) builder_.AddRule(name);
+  }
+
+  void DefineRule(std::size_t index) {
+    const ebnf::Rule& rule = ast_.rules[index];
+    const bool is_regular = !rule.options.RegularOption().empty();
+    const bool was_begun = std::exchange(inlined_[index].is_begun, is_regular);
+    const ExprId body = is_regular ? RegularBody(rule) : Lower(rule.body, Mode::kAny);
+    inlined_[index].is_begun = was_begun;
+    frontend::DefineRule(RuleId(index), rule.options, body, &builder_);
+  }
+
+  // A rule's expression, without names, for options that ask for that.
+  ExprId RegularBody(const ebnf::Rule& rule) {
+    const std::string named = "the rule " + text::Quoted(Text(rule.name)) + " with the option " +
+                              text::Quoted(rule.options.RegularOption());
+    const std::string place = std::exchange(regular_place_, named);
+    const ExprId body = Lower(rule.body, Mode::kRegular);
+    regular_place_ = place;
+    if (!IsText(body)) {
+      throw SyntaxError(source_.At(rule.name, named + " matches bytes that are no UTF-8",
+                                   "write characters instead of %bytes"));
+    }
+    return body;
   }
 
   ExprId Lower(NodeId id, Mode mode) {
@@ -183,27 +209,31 @@ class Lowering {
     const Meaning& meaning = named->second;
     if (meaning.rule == kNone) {
       if (mode == Mode::kAny) return shorthand_exprs_[meaning.shorthand];
-      return Inline(span, ast_.shorthands[meaning.shorthand].body);
+      return Inline(span, ast_.shorthands[meaning.shorthand]);
     }
     if (mode == Mode::kAny) return builder_.RuleRef(RuleId(meaning.rule));
     Inlined& inlined = inlined_[meaning.rule];
     if (inlined.expr.valid()) return inlined.expr;
     if (inlined.is_begun) FailNotRegular(span, "the recursive rule");
+    if (const auto mark = ir::MarkName(ast_.rules[meaning.rule].options.marks); !mark.empty()) {
+      FailMarked(span, mark);
+    }
     inlined.is_begun = true;
-    inlined.expr = Inline(span, ast_.rules[meaning.rule].body);
+    inlined.expr = Inline(span, ast_.rules[meaning.rule]);
     return inlined.expr;
   }
 
-  ExprId Inline(text::SourceSpan span, NodeId body) {
+  ExprId Inline(text::SourceSpan span, const ebnf::Rule& rule) {
     // As many calls as fit into any stack; a rule by itself takes a fourth of them at most.
     constexpr std::uint64_t kMaxInlineDepth = 5000;
     if (depth_ > kMaxInlineDepth) {
       throw LimitError(
-          source_.At(span, "rules inside of &, ~, -, %key or %json name each other too deep")
+          source_.At(span, "rules inside of " + regular_place_ + " name each other too deep")
               .ToString(),
           "max_depth", kMaxInlineDepth, depth_);
     }
-    return Lower(body, Mode::kRegular);
+    if (rule.options.RegularOption().empty()) return Lower(rule.body, Mode::kRegular);
+    return WholeLanguage(rule.options, RegularBody(rule), &builder_);
   }
 
   ExprId LowerMembers(const ebnf::GroupNode& node) {
@@ -245,10 +275,18 @@ class Lowering {
     constexpr std::size_t kMaxShown = 80;
     span.end = std::min(span.end, span.begin + kMaxShown);
     throw UnsupportedError(
-        source_.At(span,
-                   what + " " + text::Quoted(Text(span)) + " inside of &, ~, -, %key or %json",
+        source_.At(span, what + " " + text::Quoted(Text(span)) + " inside of " + regular_place_,
                    "only regular languages can stand there"),
         "an operator on a language that is not regular");
+  }
+
+  [[noreturn]] void FailMarked(text::SourceSpan span, std::string_view option) const {
+    throw UnsupportedError(
+        source_.At(span,
+                   "the rule " + text::Quoted(Text(span)) + " with the option " +
+                       text::Quoted(option) + " inside of " + regular_place_,
+                   "there an expression takes the place of the rule's name"),
+        "rule option " + text::Quoted(option) + " where a rule's expression takes its place");
   }
 
   [[noreturn]] void FailUndefined(text::SourceSpan span) const {
@@ -301,6 +339,8 @@ class Lowering {
   std::vector<ExprId> shorthand_exprs_;  // by shorthand
   std::vector<bool> is_text_;            // by expression
   std::uint64_t depth_ = 0;              // of Lower
+  // What the expression at hand must be regular for.
+  std::string regular_place_ = "&, ~, -, %key or %json";
 };
 
 }  // namespace

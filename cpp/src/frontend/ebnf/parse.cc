@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//   grammar      := (name sign alternatives end | '%let' name sign alternatives end)*
+//   grammar      := (name options? sign alternatives end | '%let' name sign alternatives end)*
 //   alternatives := conjunction ('|' conjunction)*
 //   conjunction  := sequence ('&' sequence)*             GBNF
 //   sequence     := term*                                 ISO: term (',' term)*
@@ -164,24 +164,33 @@ bool Parser::AtRuleStart() {
 void Parser::ParseStatement() {
   if (dialect_ == EbnfDialect::kGbnf && TakeKeyword("%let")) {
     SkipSpace(/*newlines=*/false);
-    ast_.shorthands.push_back(ParseDefinition());
+    ast_.shorthands.push_back(ParseDefinition(/*may_have_options=*/false));
   } else {
     if (AtRuleStart() && TakeProductionNumber()) SkipSpace(/*newlines=*/false);
-    ast_.rules.push_back(ParseDefinition());
+    ast_.rules.push_back(ParseDefinition(/*may_have_options=*/true));
   }
   EndStatement();
   SkipSpace(/*newlines=*/true);
 }
 
-Rule Parser::ParseDefinition() {
+Rule Parser::ParseDefinition(bool may_have_options) {
   const std::size_t begin = cursor_.offset();
   if (!TakeName()) FailNoRuleName(begin);
   const text::SourceSpan name = SpanFrom(begin);
   SkipSpace(/*newlines=*/false);
+  RuleOptions options;
+  if (dialect_ == EbnfDialect::kGbnf && cursor_.At("[")) {
+    if (!may_have_options) {
+      cursor_.FailSyntax(begin, "the shorthand " + Shown(name) + " has options",
+                         "options stand beside a rule");
+    }
+    options = ParseOptions(name);
+  }
+  SkipSpace(/*newlines=*/false);
   if (!TakeDefinitionSign()) FailNoDefinitionSign(name);
   SkipSpace(/*newlines=*/true);
   if (cursor_.AtEnd()) FailNoBody(name);
-  return {name, ParseAlternatives(/*nested=*/false)};
+  return {name, ParseAlternatives(/*nested=*/false), std::move(options)};
 }
 
 void Parser::EndStatement() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // EBNF text to syntax tree: a recursive-descent parser, one function per production. What the
-// dialects have and refuse: docs/reference/ebnf.md. The expressions are in parse.cc, the items in
-// items.cc, the % blocks in blocks.cc.
+// dialects have and refuse: docs/reference/ebnf.md. The expressions are in parse.cc, the options
+// beside a rule in options.cc, the items in items.cc, the % blocks in blocks.cc.
 #pragma once
 
 #include <cstddef>
@@ -50,7 +50,7 @@ class Parser {
 
   // --- Rules and expressions (parse.cc) ---
   void ParseStatement();
-  Rule ParseDefinition();
+  Rule ParseDefinition(bool may_have_options);
   void EndStatement();
   // `nested`: inside brackets, so that line ends mean nothing.
   NodeId ParseAlternatives(bool nested);
@@ -64,6 +64,15 @@ class Parser {
   NodeId ParseQuantified(bool nested, bool first);
   std::optional<RepeatBounds> ReadQuantifier(bool nested);
   void RefuseSecondQuantifier(bool nested);
+
+  // --- Options beside a rule (options.cc) ---
+  RuleOptions ParseOptions(text::SourceSpan rule_name);
+  void ParseOption(text::SourceSpan rule_name, RuleOptions* options,
+                   std::vector<std::string_view>* known);
+  std::string ParseCaptureName(std::size_t begin, text::SourceSpan rule_name);
+  std::string ParseOptionText(std::size_t begin);
+  double ParseOptionNumber(std::size_t begin);
+  std::uint32_t ParseOptionCount(std::size_t begin, std::uint32_t least);
 
   // --- Items (items.cc) ---
   NodeId ParseItem(bool first);
