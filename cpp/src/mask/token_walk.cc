@@ -140,9 +140,9 @@ base::ByteSet TokenWalk::BytesOf(const Link& position) const {
 }
 
 void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::uint8_t>* looked_up) {
-  const std::uint32_t num_slots = machine_.num_slots(position.state);
   looked_up->clear();
-  bool any = false;
+  if (!machine_.state(position.state).calls_wide) return;
+  const std::uint32_t num_slots = machine_.num_slots(position.state);
   for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
     const StateId entry = machine_.slot_entry(position.state, slot);
     const auto callers = machine_.slot_links(position.state, slot);
@@ -153,12 +153,10 @@ void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::ui
       return call.parent != 0 && call.parent < slot && (*looked_up)[call.parent - 1] != 0;
     });
     looked_up->push_back(is_wide || inside ? 1 : 0);
-    any |= is_wide;
     if (!is_wide || inside) continue;
     const stack::NodeId below = stepper_.OpenFrame(position, slot);
     if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, node), below);
   }
-  if (!any) looked_up->clear();
 }
 
 std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/hash_index.h"
 #include "pda/lower.h"
+#include "pda/segment_cutter.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -47,6 +48,8 @@ class MachineBuilder {
     FindWideStates();
     LinkLeafRules();
     FindRulesThatMeetKeys();
+    DelayCalls(&machine_);
+    FindWideCalls();
     // The machine lives long; half of what the arrays hold may be room to grow.
     machine_.states_.shrink_to_fit();
     machine_.segments_.shrink_to_fit();
@@ -154,12 +157,6 @@ class MachineBuilder {
     return StateId(entries_[origin_[from.index() - 1].first] + target);
   }
 
-  struct LabelledAction {
-    std::uint8_t first;
-    std::uint8_t last;
-    Action action;
-  };
-
   // Finds all frames that can be opened before the next byte (one slot per called rule) and
   // collects the byte edges of the state and of every slot's entry state.
   void AddClosure(StateId id) {
@@ -169,12 +166,12 @@ class MachineBuilder {
     }
     entry_of_slot_.assign(1, id);
     calls_.clear();
-    edges_.clear();
+    cutter_.Clear();
     slot_of_rule_.Clear();
     for (std::uint32_t slot = 0; slot < entry_of_slot_.size(); ++slot) {
       const StateId state = entry_of_slot_[slot];
       for (const ByteEdge& edge : BytesOf(state)) {
-        edges_.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
+        cutter_.Add(edge.first, edge.last, {TargetOf(state, edge.target), slot});
       }
       for (const SymbolEdge& edge : SymbolsOf(state)) {
         const CallSymbol& symbol = CallOf(state, edge.symbol);
@@ -328,31 +325,24 @@ class MachineBuilder {
     }
   }
 
-  // Cuts overlapping edges into segments of bytes that have the same actions.
+  void FindWideCalls() {
+    for (State& state : machine_.states_) {
+      for (std::uint32_t slot = state.slots.begin; slot < state.slots.end; ++slot) {
+        state.calls_wide |= machine_.state(machine_.slot_entries_[slot]).wide;
+      }
+    }
+  }
+
+  // From the edges of the closure at hand.
   Range AddSegments() {
     const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
-    std::stable_sort(edges_.begin(), edges_.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    active_.clear();
-    std::size_t next = 0;
-    int first = edges_.empty() ? 256 : edges_[0].first;
-    while (first < 256) {
-      std::erase_if(active_, [first](const auto& edge) { return edge.last < first; });
-      while (next < edges_.size() && edges_[next].first <= first) active_.push_back(edges_[next++]);
-      // The segment goes on until an edge ends or another begins.
-      int past = next < edges_.size() ? edges_[next].first : 256;
-      for (const LabelledAction& edge : active_) past = std::min(past, edge.last + 1);
-      if (!active_.empty()) {
-        const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
-        for (const LabelledAction& edge : active_) machine_.actions_.push_back(edge.action);
-        Spend(active_.size());
-        machine_.segments_.push_back(
-            {static_cast<std::uint8_t>(first),
-             static_cast<std::uint8_t>(past - 1),
-             {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
-      }
-      first = past;
-    }
+    cutter_.Cut([&](std::uint8_t first, std::uint8_t last, std::span<const Action> cut) {
+      const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
+      machine_.actions_.insert(machine_.actions_.end(), cut.begin(), cut.end());
+      Spend(cut.size());
+      machine_.segments_.push_back(
+          {first, last, {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+    });
     return {begin, static_cast<std::uint32_t>(machine_.segments_.size())};
   }
 
@@ -381,8 +371,7 @@ class MachineBuilder {
   std::vector<StateId> entry_of_slot_;
   base::HashIndex slot_of_rule_;
   std::vector<SlotCall> calls_;
-  std::vector<LabelledAction> edges_;
-  std::vector<LabelledAction> active_;
+  SegmentCutter cutter_;
 };
 
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits) {

@@ -132,10 +132,12 @@ void Stepper::FindCallees() {
   for (std::uint32_t i = 0; i < buffers_.callers.size(); ++i) {
     StepBuffers::Caller& caller = buffers_.callers[i];
     caller.first_slot = static_cast<std::uint32_t>(buffers_.slot_callees.size());
+    // A late state's frames were called earlier than others that are opened by this byte.
+    const bool own = single || machine_.state(caller.link.state).is_late;
     const std::uint32_t num_slots = machine_.num_slots(caller.link.state);
     for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
       const std::uint32_t callee =
-          single ? AddCallee(StateId()) : CalleeFor(machine_.slot_entry(caller.link.state, slot));
+          own ? AddCallee(StateId()) : CalleeFor(machine_.slot_entry(caller.link.state, slot));
       buffers_.slot_callees.push_back(callee);
       buffers_.uses.push_back({i, slot, buffers_.callees[callee].last_use});
       buffers_.callees[callee].last_use = static_cast<std::uint32_t>(buffers_.uses.size() - 1);
