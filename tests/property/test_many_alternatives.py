@@ -19,11 +19,11 @@ WORDS = ("aab", "aaab", "aabb", "ab", "aba", "abab", "b", "a")
 TOKENS = [
     "".join(text).encode() for n in (1, 2, 3) for text in itertools.product("abc", repeat=n)
 ] + [b"aabbc", b"aaabab", b"ababcaab"]
-JSON_TOKENS = [bytes([byte]) for byte in range(0x20, 0x7F)] + [
-    text.encode()
-    for text in ('{"', '":', '": "', '", "', '"}', '{"k', 'ki"', "kin", "kind", "lo", '{"lo', "ab")
-    + ('{"kind": "aa', '{"lo": ', 'in": "ab"}', 'a", "k', '1, "', '{"kind": {"k', "aab", "}}")
-]
+JSON_TEXTS = (
+    *('{"', '":', '": "', '", "', '"}', '{"k', 'ki"', "kin", "kind", "lo", '{"lo', "ab", "aab"),
+    *('{"kind": "aa', '{"lo": ', 'in": "ab"}', 'a", "k', '1, "', '{"kind": {"k', "}}"),
+)
+JSON_TOKENS = [*(bytes([byte]) for byte in range(0x20, 0x7F)), *(t.encode() for t in JSON_TEXTS)]
 
 
 def compare(
