@@ -6,6 +6,7 @@
 // states of an enum of 10,000 strings once, and filling a row takes longer than that.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,24 +31,30 @@ class LeafAutomatonOf {
   void Walk(const vocab::TokenTrie& trie, std::uint32_t top, pda::StateId state, Visit visit,
             VisitAll visit_all) {
     const std::uint32_t depth = trie.depth(top);
-    std::vector<Place> path(trie.max_depth() - depth + 1);  // at each depth
-    path[0] = PlaceOf(state);
+    struct Level {
+      Place place;
+      std::uint32_t node;
+    };
+    std::vector<Level> path(trie.max_depth() - depth + 1);  // at each depth
+    path[0] = {PlaceOf(state), top};
     const std::uint32_t end = trie.subtree_end(top);
-    for (std::uint32_t node = FirstChild(trie, top, path[0]); node < end;) {
+    for (std::uint32_t node = ChildFrom(trie, top, 0, path[0].place); node < end;) {
       const std::uint32_t level = trie.depth(node) - depth;
-      const Entry entry = Next(path[level - 1], trie.byte(node));
+      const auto [from, parent] = path[level - 1];
+      const Entry entry = Next(from, trie.byte(node));
       if (entry == kDead) {
-        node = trie.subtree_end(node);
+        node = IsSparse(from) ? ChildFrom(trie, parent, trie.byte(node) + 1, from)
+                              : trie.subtree_end(node);
         continue;
       }
       const Place place = entry >> kFlagBits;
-      path[level] = place;
+      path[level] = {place, node};
       visit(node, (entry & kAccept) != 0);
       if (trie.is_plain_below(node) && !IsSparse(place) && rows_[RowOf(place)].loops_on_plain) {
         visit_all(node);
         node = trie.subtree_end(node);
       } else {
-        node = FirstChild(trie, node, place);
+        node = ChildFrom(trie, node, 0, place);
       }
     }
   }
@@ -145,18 +152,23 @@ class LeafAutomatonOf {
     return IsSparse(place) ? pda::StateId(std::size_t{place >> 1U}) : rows_[RowOf(place)].state;
   }
 
-  // The first node below `node` that is worth a look, in preorder; past them all if there is none.
-  std::uint32_t FirstChild(const vocab::TokenTrie& trie, std::uint32_t node, Place place) const {
+  // The next node worth a look, in preorder, of the children of `node` for bytes from `first` on
+  // and what comes after them; of a state with a row, the next node below `node`.
+  std::uint32_t ChildFrom(const vocab::TokenTrie& trie, std::uint32_t node, int first,
+                          Place place) const {
     if (!IsSparse(place)) return node + 1;
+    const std::uint32_t end = trie.subtree_end(node);
+    if (end == node + 1) return end;
     const auto bytes = trie.child_bytes(node);
     const auto segments = machine_.segments(StateOf(place));
     auto segment = segments.begin();
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto begin = std::lower_bound(bytes.begin(), bytes.end(), first);
+    for (auto i = static_cast<std::size_t>(begin - bytes.begin()); i < bytes.size(); ++i) {
       while (segment != segments.end() && segment->last < bytes[i]) ++segment;
       if (segment == segments.end()) break;
       if (segment->first <= bytes[i]) return trie.children(node)[i];
     }
-    return trie.subtree_end(node);
+    return end;
   }
 
   Entry Next(Place place, std::uint8_t byte) {
