@@ -71,10 +71,12 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
   stack::Stepper stepper = workspace->MakeStepper(machine, operation.get(), nullptr);
   stack::LazyAutomaton automaton(&stepper);
   const stack::Link start{state, reg, stack::kBottom};
-  WalkTrie(trie, range.top, automaton.Start({&start, 1}), &automaton,
-           [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
-             reached.Visit(trie, node, automaton.can_end(id));
-           });
+  WalkTrie(
+      trie, range.top, automaton.Start({&start, 1}), &automaton,
+      [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
+        reached.Visit(trie, node, automaton.can_end(id));
+      },
+      [&](std::uint32_t node) { reached.Add(trie.tokens(node)); });
   return reached;
 }
 

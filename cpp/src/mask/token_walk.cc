@@ -120,6 +120,10 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
     finished = finished && steps_left_ > 0;
     if (!finished) return;
     --steps_left_;
+    if (IsLast(trie_, child) && stepper_.SurelyTakes({&position, 1}, trie_.byte(child))) {
+      row_->Add(trie_.tokens(child));
+      return;
+    }
     stepper_.StepPosition(position, trie_.byte(child), frame.looked_up, &frame.links);
     finished = WalkChild(child, frame.links, depth + 1);
   });
@@ -266,8 +270,13 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
     }
     if (steps_left_ == 0) return false;
     --steps_left_;
-    stepper_.Step(std::span(path).subspan(level.begin), bytes[i], &next);
     const Node child = trie.children(level.node)[i];
+    const auto links = std::span(path).subspan(level.begin);
+    if (IsLast(trie, child) && stepper_.SurelyTakes(links, bytes[i])) {
+      visit(child);
+      continue;
+    }
+    stepper_.Step(links, bytes[i], &next);
     if (stepper_.TakeUnclear()) buffers_->unclear.push_back(child);
     if (next.empty()) continue;
     visit(child);
@@ -320,8 +329,10 @@ void TokenWalk::TakeNode(const TokenTrie& trie, Node node, const Take& take) {
 void TokenWalk::WalkResidualsLazily(const TokenTrie& trie, std::span<const Link> below,
                                     const Take& take) {
   stack::LazyAutomaton automaton(&stepper_);
-  WalkTrie(trie, 0, automaton.Start(below), &automaton,
-           [&](Node node, stack::LazyAutomaton::Id) { TakeNode(trie, node, take); });
+  const auto take_node = [&](Node node) { TakeNode(trie, node, take); };
+  WalkTrie(
+      trie, 0, automaton.Start(below), &automaton,
+      [&](Node node, stack::LazyAutomaton::Id) { take_node(node); }, take_node);
 }
 
 void TokenWalk::WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,

@@ -183,7 +183,7 @@ class MachineBuilder {
       Spend(BytesOf(state).size());
     }
     AddSlots(id);
-    machine_.states_[id.index()].segments = AddSegments();
+    machine_.states_[id.index()].segments = AddSegments(machine_.state(id).spec == 0);
   }
 
   // The slot of a rule in the closure at hand; a new one if it has none yet.
@@ -226,7 +226,7 @@ class MachineBuilder {
     for (const ByteEdge& edge : BytesOf(id)) {
       const auto action = static_cast<std::uint32_t>(machine_.actions_.size());
       machine_.actions_.push_back({TargetOf(id, edge.target), 0});
-      machine_.segments_.push_back({edge.first, edge.last, {action, action + 1}});
+      machine_.segments_.push_back({edge.first, edge.last, state.spec == 0, {action, action + 1}});
     }
     state.segments.end = static_cast<std::uint32_t>(machine_.segments_.size());
     Spend(2 * BytesOf(id).size());
@@ -333,15 +333,18 @@ class MachineBuilder {
     }
   }
 
-  // From the edges of the closure at hand.
-  Range AddSegments() {
+  // From the edges of the closure at hand. `is_plain`: its own frame has no register.
+  Range AddSegments(bool is_plain) {
     const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
     cutter_.Cut([&](std::uint8_t first, std::uint8_t last, std::span<const Action> cut) {
       const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
       machine_.actions_.insert(machine_.actions_.end(), cut.begin(), cut.end());
       Spend(cut.size());
+      const bool is_sure =
+          is_plain && std::any_of(cut.begin(), cut.end(),
+                                  [](const Action& action) { return action.slot == 0; });
       machine_.segments_.push_back(
-          {first, last, {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+          {first, last, is_sure, {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
     });
     return {begin, static_cast<std::uint32_t>(machine_.segments_.size())};
   }

@@ -39,7 +39,10 @@ class CallDelayer {
     const std::size_t num_states = machine_.states_.size();
     for (std::size_t s = 1; s < num_states; ++s) Delay(StateId(s));
     // Until here late states are made of states as they were.
-    for (const auto& [segment, actions] : changed_) machine_.segments_[segment].actions = actions;
+    for (const auto& [segment, actions] : changed_) {
+      machine_.segments_[segment].actions = actions;
+      machine_.segments_[segment].is_sure = true;
+    }
   }
 
  private:
@@ -195,11 +198,14 @@ class CallDelayer {
     return spec.members->Take(state, link.item).has_value();
   }
 
+  // Whether the action leads on whatever the registers are.
+  bool IsSure(const Closure& closure, const Action& action) const {
+    return closure.openable[action.slot] && machine_.state(action.target).spec == 0;
+  }
+
   bool MayWait(const Closure& closure, const Action& action) const {
     const State& state = machine_.state(action.target);
-    if (!closure.openable[action.slot] || state.spec != 0 || state.accept || state.wide) {
-      return false;
-    }
+    if (!IsSure(closure, action) || state.accept || state.wide) return false;
     if (action.slot == 0) return true;
     return !machine_.state(machine_.slot_entries_[closure.slots.begin + action.slot - 1]).wide;
   }
@@ -307,9 +313,12 @@ class CallDelayer {
       // What two entries call stands in one slot.
       std::sort(actions_.begin(), actions_.end(), IsBefore);
       actions_.erase(std::unique(actions_.begin(), actions_.end()), actions_.end());
+      const bool is_sure = std::any_of(actions_.begin(), actions_.end(), [&](const Action& action) {
+        return IsSure(closures_[late.closure], action);
+      });
       if (actions_.size() >= kMany) DelayActions(late.closure);
       spent_ += actions_.size();
-      machine_.segments_.push_back({first, last, AddActions()});
+      machine_.segments_.push_back({first, last, is_sure, AddActions()});
     });
     segments.end = static_cast<std::uint32_t>(machine_.segments_.size());
     machine_.states_[late.state.index()].segments = segments;

@@ -92,6 +92,8 @@ struct Range {
 struct Segment {
   std::uint8_t first = 0;
   std::uint8_t last = 0;
+  // Some action leads on whatever the registers are. (There may be one where this is not set.)
+  bool is_sure = false;
   Range actions;
 };
 
