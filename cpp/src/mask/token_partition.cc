@@ -20,6 +20,9 @@ using vocab::TokenTrie;
 // More tokens than this are a mask: setting bit after bit would take longer than copying it.
 constexpr std::size_t kMaxSparse = 256;
 
+// Of a leaf rule of so many states a walk meets most but once.
+constexpr std::uint32_t kManyStates = 512;
+
 // What a walk reaches: tokens, as a mask and, while they are few, as a list; and the nodes after
 // whose bytes the rule may have ended.
 struct Reached {
@@ -46,14 +49,20 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
              pda::StateId state, pda::Register reg) {
   Reached reached(range.vocabulary_size);
   const TokenTrie& trie = *range.trie;
-  if (machine.state(state).leaf) {
-    LeafAutomaton automaton(machine);
+  const auto walk_leaf = [&](auto automaton) {
     automaton.Walk(
         trie, range.top, state,
         [&](std::uint32_t node, bool can_end) { reached.Visit(trie, node, can_end); },
         [&](std::uint32_t node) {
           reached.Add(trie.subtree_tokens(node).subspan(trie.tokens(node).size()));
         });
+  };
+  if (machine.state(state).leaf) {
+    if (machine.rule(state).num_states < kManyStates) {
+      walk_leaf(LeafAutomaton(machine));
+    } else {
+      walk_leaf(LargeLeafAutomaton(machine));
+    }
     return reached;
   }
   // kBottom stands for the unknown stack: "can end" means that the walk leaves the rule.
@@ -62,10 +71,12 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
   stack::Stepper stepper = workspace->MakeStepper(machine, operation.get(), nullptr);
   stack::LazyAutomaton automaton(&stepper);
   const stack::Link start{state, reg, stack::kBottom};
-  WalkTrie(trie, range.top, automaton.Start({&start, 1}), &automaton,
-           [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
-             reached.Visit(trie, node, automaton.can_end(id));
-           });
+  WalkTrie(
+      trie, range.top, automaton.Start({&start, 1}), &automaton,
+      [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
+        reached.Visit(trie, node, automaton.can_end(id));
+      },
+      [&](std::uint32_t node) { reached.Add(trie.tokens(node)); });
   return reached;
 }
 

@@ -120,6 +120,10 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
     finished = finished && steps_left_ > 0;
     if (!finished) return;
     --steps_left_;
+    if (IsLast(trie_, child) && stepper_.SurelyTakes({&position, 1}, trie_.byte(child))) {
+      row_->Add(trie_.tokens(child));
+      return;
+    }
     stepper_.StepPosition(position, trie_.byte(child), frame.looked_up, &frame.links);
     finished = WalkChild(child, frame.links, depth + 1);
   });
@@ -140,9 +144,9 @@ base::ByteSet TokenWalk::BytesOf(const Link& position) const {
 }
 
 void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::uint8_t>* looked_up) {
-  const std::uint32_t num_slots = machine_.num_slots(position.state);
   looked_up->clear();
-  bool any = false;
+  if (!machine_.state(position.state).calls_wide) return;
+  const std::uint32_t num_slots = machine_.num_slots(position.state);
   for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
     const StateId entry = machine_.slot_entry(position.state, slot);
     const auto callers = machine_.slot_links(position.state, slot);
@@ -153,12 +157,10 @@ void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::ui
       return call.parent != 0 && call.parent < slot && (*looked_up)[call.parent - 1] != 0;
     });
     looked_up->push_back(is_wide || inside ? 1 : 0);
-    any |= is_wide;
     if (!is_wide || inside) continue;
     const stack::NodeId below = stepper_.OpenFrame(position, slot);
     if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, node), below);
   }
-  if (!any) looked_up->clear();
 }
 
 std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
@@ -268,8 +270,13 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
     }
     if (steps_left_ == 0) return false;
     --steps_left_;
-    stepper_.Step(std::span(path).subspan(level.begin), bytes[i], &next);
     const Node child = trie.children(level.node)[i];
+    const auto links = std::span(path).subspan(level.begin);
+    if (IsLast(trie, child) && stepper_.SurelyTakes(links, bytes[i])) {
+      visit(child);
+      continue;
+    }
+    stepper_.Step(links, bytes[i], &next);
     if (stepper_.TakeUnclear()) buffers_->unclear.push_back(child);
     if (next.empty()) continue;
     visit(child);
@@ -322,8 +329,10 @@ void TokenWalk::TakeNode(const TokenTrie& trie, Node node, const Take& take) {
 void TokenWalk::WalkResidualsLazily(const TokenTrie& trie, std::span<const Link> below,
                                     const Take& take) {
   stack::LazyAutomaton automaton(&stepper_);
-  WalkTrie(trie, 0, automaton.Start(below), &automaton,
-           [&](Node node, stack::LazyAutomaton::Id) { TakeNode(trie, node, take); });
+  const auto take_node = [&](Node node) { TakeNode(trie, node, take); };
+  WalkTrie(
+      trie, 0, automaton.Start(below), &automaton,
+      [&](Node node, stack::LazyAutomaton::Id) { take_node(node); }, take_node);
 }
 
 void TokenWalk::WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "base/byte_set.h"
@@ -29,11 +30,17 @@ void ForEachChild(const vocab::TokenTrie& trie, std::uint32_t node, const base::
   }
 }
 
+// Whether nothing lies below the node: then where it leads is no matter, only whether it does.
+inline bool IsLast(const vocab::TokenTrie& trie, std::uint32_t node) {
+  return trie.num_children(node) == 0;
+}
+
 // Calls visit(node, configuration) for every node below `top` whose bytes, from `top` on, lead from
-// `start` to a live configuration, in preorder.
-template <typename Visit>
+// `start` to a live configuration, in preorder. With `visit_last`, calls visit_last(node) instead
+// where nothing lies below.
+template <typename Visit, typename VisitLast = std::nullptr_t>
 void WalkTrie(const vocab::TokenTrie& trie, std::uint32_t top, stack::LazyAutomaton::Id start,
-              stack::LazyAutomaton* automaton, Visit visit) {
+              stack::LazyAutomaton* automaton, Visit visit, VisitLast visit_last = nullptr) {
   using Id = stack::LazyAutomaton::Id;
   if (start == stack::LazyAutomaton::kDead) return;
   base::ByteSet first;
@@ -45,6 +52,13 @@ void WalkTrie(const vocab::TokenTrie& trie, std::uint32_t top, stack::LazyAutoma
     const std::uint32_t end = trie.subtree_end(child);
     for (std::uint32_t node = child; node < end;) {
       const std::uint32_t depth = trie.depth(node) - top_depth;
+      if constexpr (!std::is_same_v<VisitLast, std::nullptr_t>) {
+        if (IsLast(trie, node)) {
+          if (automaton->LeadsOn(path[depth - 1], trie.byte(node))) visit_last(node);
+          ++node;
+          continue;
+        }
+      }
       const Id id = automaton->Next(path[depth - 1], trie.byte(node));
       if (id == stack::LazyAutomaton::kDead) {
         node = trie.subtree_end(node);

@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "base/hash.h"
 #include "base/hash_index.h"
 #include "pda/lower.h"
+#include "pda/segment_cutter.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -50,6 +50,8 @@ class MachineBuilder {
     FindWideStates();
     LinkLeafRules();
     FindRulesThatMeetKeys();
+    DelayCalls(&machine_);
+    FindWideCalls();
     // The machine lives long; half of what the arrays hold may be room to grow.
     machine_.states_.shrink_to_fit();
     machine_.segments_.shrink_to_fit();
@@ -181,12 +183,6 @@ class MachineBuilder {
     return StateId(entries_[machine_.state(from).rule] + target);
   }
 
-  struct LabelledAction {
-    std::uint8_t first;
-    std::uint8_t last;
-    Action action;
-  };
-
   // Finds all frames that can be opened before the next byte (one slot per called rule) and
   // collects the byte edges of the state and of every slot's entry state.
   void AddClosure(StateId id) {
@@ -196,12 +192,12 @@ class MachineBuilder {
     }
     entry_of_slot_.assign(1, id);
     calls_.clear();
-    edges_.clear();
+    cutter_.Clear();
     slot_of_rule_.Clear();
     for (std::uint32_t slot = 0; slot < entry_of_slot_.size(); ++slot) {
       const StateId state = entry_of_slot_[slot];
       for (const ByteEdge& edge : BytesOf(state)) {
-        edges_.push_back({edge.first, edge.last, {TargetOf(state, edge.target), slot}});
+        cutter_.Add(edge.first, edge.last, {TargetOf(state, edge.target), slot});
       }
       for (const SymbolEdge& edge : SymbolsOf(state)) {
         const CallSymbol& symbol = CallOf(state, edge.symbol);
@@ -213,7 +209,7 @@ class MachineBuilder {
       Spend(BytesOf(state).size());
     }
     AddSlots(id);
-    machine_.states_[id.index()].segments = AddSegments();
+    machine_.states_[id.index()].segments = AddSegments(machine_.state(id).spec == 0);
   }
 
   // The slot of a rule in the closure at hand; a new one if it has none yet.
@@ -260,7 +256,7 @@ class MachineBuilder {
     for (const ByteEdge& edge : BytesOf(id)) {
       const auto action = static_cast<std::uint32_t>(machine_.actions_.size());
       machine_.actions_.push_back({StateId(entry + edge.target), 0});
-      machine_.segments_.push_back({edge.first, edge.last, {action, action + 1}});
+      machine_.segments_.push_back({edge.first, edge.last, state.spec == 0, {action, action + 1}});
     }
     state.segments.end = static_cast<std::uint32_t>(machine_.segments_.size());
     Spend(2 * BytesOf(id).size());
@@ -368,32 +364,27 @@ class MachineBuilder {
     }
   }
 
-  // Cuts overlapping edges into segments of bytes that have the same actions.
-  Range AddSegments() {
-    const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
-    std::ranges::sort(edges_, {}, [](const LabelledAction& edge) {
-      return std::make_tuple(edge.first, edge.action.slot, edge.action.target);
-    });
-    active_.clear();
-    std::size_t next = 0;
-    int first = edges_.empty() ? 256 : edges_[0].first;
-    while (first < 256) {
-      std::erase_if(active_, [first](const auto& edge) { return edge.last < first; });
-      while (next < edges_.size() && edges_[next].first <= first) active_.push_back(edges_[next++]);
-      // The segment goes on until an edge ends or another begins.
-      int past = next < edges_.size() ? edges_[next].first : 256;
-      for (const LabelledAction& edge : active_) past = std::min(past, edge.last + 1);
-      if (!active_.empty()) {
-        const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
-        for (const LabelledAction& edge : active_) machine_.actions_.push_back(edge.action);
-        Spend(active_.size());
-        machine_.segments_.push_back(
-            {static_cast<std::uint8_t>(first),
-             static_cast<std::uint8_t>(past - 1),
-             {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+  void FindWideCalls() {
+    for (State& state : machine_.states_) {
+      for (std::uint32_t slot = state.slots.begin; slot < state.slots.end; ++slot) {
+        state.calls_wide |= machine_.state(machine_.slot_entries_[slot]).wide;
       }
-      first = past;
     }
+  }
+
+  // From the edges of the closure at hand. `is_plain`: its own frame has no register.
+  Range AddSegments(bool is_plain) {
+    const auto begin = static_cast<std::uint32_t>(machine_.segments_.size());
+    cutter_.Cut([&](std::uint8_t first, std::uint8_t last, std::span<const Action> cut) {
+      const auto actions = static_cast<std::uint32_t>(machine_.actions_.size());
+      machine_.actions_.insert(machine_.actions_.end(), cut.begin(), cut.end());
+      Spend(cut.size());
+      const bool is_sure =
+          is_plain && std::any_of(cut.begin(), cut.end(),
+                                  [](const Action& action) { return action.slot == 0; });
+      machine_.segments_.push_back(
+          {first, last, is_sure, {actions, static_cast<std::uint32_t>(machine_.actions_.size())}});
+    });
     return {begin, static_cast<std::uint32_t>(machine_.segments_.size())};
   }
 
@@ -424,8 +415,7 @@ class MachineBuilder {
   base::HashIndex slot_of_rule_;
   std::vector<SlotCall> calls_;
   std::vector<std::uint32_t> next_of_slot_;
-  std::vector<LabelledAction> edges_;
-  std::vector<LabelledAction> active_;
+  SegmentCutter cutter_;
 };
 
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ir::Grammar -> Machine, in three steps, each a file:
+// ir::Grammar -> Machine, in four steps, each a file:
 //   extract_rules.cc    expressions to one automaton per rule; counted repetition and member groups
 //                       become rules with a register
 //   left_recursion.cc   no rule calls itself before it has consumed a byte
 //   build.cc            minimal automata, closures, flat arrays
+//   delay_calls.cc      many calls that begin alike are made where they differ
 #pragma once
 
 #include <compare>
@@ -83,5 +84,7 @@ RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
                      std::uint64_t unroll_positions, automaton::DfaCache* cache);
 void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits);
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits);
+// Adds states, as large as the machine at most; the language stays.
+void DelayCalls(Machine* machine);
 
 }  // namespace pushmask::pda

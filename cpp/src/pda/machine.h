@@ -76,12 +76,14 @@ struct CallLink {
   CallOp op = CallOp::kKeep;
   std::uint32_t item = 0;    // kMember: an item of the group, or MemberSpec::kRest
   std::uint32_t parent = 0;  // slot index within the closure
+  friend auto operator<=>(const CallLink&, const CallLink&) = default;
 };
 
 // One consequence of reading a byte: the frame of slot `slot` moves to `target`.
 struct Action {
   StateId target;
   std::uint32_t slot = 0;  // 0: the state's own frame; others: a called rule's fresh frame
+  friend bool operator==(const Action&, const Action&) = default;
 };
 
 // A half-open range in one of the machine's arrays.
@@ -94,6 +96,8 @@ struct Range {
 struct Segment {
   std::uint8_t first = 0;
   std::uint8_t last = 0;
+  // Some action leads on whatever the registers are. (There may be one where this is not set.)
+  bool is_sure = false;
   Range actions;
 };
 
@@ -117,6 +121,9 @@ struct State {
   // Many tokens go on from here, and the same ones wherever the rule is used (a leaf or a
   // repetition that soon reads one of many bytes): masks look them up instead of walking.
   bool wide = false;
+  // Frames that its slots open were called some bytes ago (pda/delay_calls.cc).
+  bool is_late = false;
+  bool calls_wide = false;  // some slot's rule begins in a wide state
 };
 
 struct MachineRule {
@@ -149,7 +156,7 @@ class Machine {
     return Slice(links_, slots_[state(id).slots.begin + slot - 1]);
   }
   std::uint32_t num_slots(StateId id) const { return state(id).slots.end - state(id).slots.begin; }
-  // Where the rule of slot `slot` (>= 1) begins.
+  // Where the rule of slot `slot` (>= 1) begins; kEnd if the slot's frame would stand further on.
   StateId slot_entry(StateId id, std::uint32_t slot) const {
     return slot_entries_[state(id).slots.begin + slot - 1];
   }
@@ -193,6 +200,7 @@ class Machine {
   }
 
   friend class MachineBuilder;
+  friend class CallDelayer;
   std::vector<State> states_;
   std::vector<MachineRule> rules_;
   std::vector<Segment> segments_;

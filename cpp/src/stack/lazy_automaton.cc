@@ -41,4 +41,13 @@ LazyAutomaton::Id LazyAutomaton::Next(Id id, std::uint8_t byte) {
   return next;
 }
 
+bool LazyAutomaton::LeadsOn(Id id, std::uint8_t byte) {
+  const Configuration& from = configurations_[id];
+  if (from.row != kNoRow) {
+    const Id known = rows_[std::size_t{from.row} * 256 + byte];
+    if (known != kUnknown) return known != kDead;
+  }
+  return stepper_->SurelyTakes(from.links, byte) || Next(id, byte) != kDead;
+}
+
 }  // namespace pushmask::stack

@@ -28,6 +28,8 @@ class LazyAutomaton {
   // kDead for no links.
   Id Start(std::span<const Link> links);
   Id Next(Id id, std::uint8_t byte);
+  // Whether Next is alive; cheaper if it is not known yet.
+  bool LeadsOn(Id id, std::uint8_t byte);
 
   bool can_end(Id id) const { return configurations_[id].can_end; }
   const std::vector<Link>& links(Id id) const { return configurations_[id].links; }

@@ -132,14 +132,33 @@ void Stepper::FindCallees() {
   for (std::uint32_t i = 0; i < buffers_.callers.size(); ++i) {
     StepBuffers::Caller& caller = buffers_.callers[i];
     caller.first_slot = static_cast<std::uint32_t>(buffers_.slot_callees.size());
+    // A late state's frames were called earlier than others that are opened by this byte.
+    if (single || machine_.state(caller.link.state).is_late) {
+      AddOwnCallees(i);
+      continue;
+    }
     const std::uint32_t num_slots = machine_.num_slots(caller.link.state);
     for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
-      const std::uint32_t callee =
-          single ? AddCallee(StateId()) : CalleeFor(machine_.slot_entry(caller.link.state, slot));
+      const std::uint32_t callee = CalleeFor(machine_.slot_entry(caller.link.state, slot));
       buffers_.slot_callees.push_back(callee);
       buffers_.uses.push_back({i, slot, buffers_.callees[callee].last_use});
       buffers_.callees[callee].last_use = static_cast<std::uint32_t>(buffers_.uses.size() - 1);
     }
+  }
+}
+
+void Stepper::AddOwnCallees(std::uint32_t caller) {
+  const std::uint32_t num_slots = machine_.num_slots(buffers_.callers[caller].link.state);
+  auto callee = static_cast<std::uint32_t>(buffers_.callees.size());
+  auto use = static_cast<std::uint32_t>(buffers_.uses.size());
+  buffers_.callees.resize(callee + num_slots);
+  buffers_.uses.resize(use + num_slots);
+  buffers_.slot_callees.resize(buffers_.slot_callees.size() + num_slots);
+  std::uint32_t* slot_callee = buffers_.slot_callees.data() + buffers_.callers[caller].first_slot;
+  for (std::uint32_t slot = 1; slot <= num_slots; ++slot, ++callee, ++use) {
+    slot_callee[slot - 1] = callee;
+    buffers_.uses[use] = {caller, slot, StepBuffers::kNoUse};
+    buffers_.callees[callee].last_use = use;
   }
 }
 

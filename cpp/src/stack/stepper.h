@@ -40,16 +40,16 @@ struct StepBuffers {
     std::uint32_t first_slot;  // its slots in slot_callees_
   };
   struct Callee {
-    StateId entry;
+    StateId entry = {};  // unless it is one caller's own
     std::uint32_t last_use = kNoUse;
     NodeId node = {};  // of the frame that the call opens; invalid if guards forbid every call
     bool known = false;
     bool is_over = false;  // its links were taken where a call of it ended at once
   };
   struct Use {
-    std::uint32_t caller;
-    std::uint32_t slot;
-    std::uint32_t next;
+    std::uint32_t caller = 0;
+    std::uint32_t slot = 0;
+    std::uint32_t next = kNoUse;
   };
 
   std::vector<Link> sources;
@@ -90,6 +90,16 @@ class Stepper {
   // Counts a token that ends here in the rules that count tokens. A rule whose tokens are used up
   // ends; where it cannot, that way to read the text is over, so `links` may become empty.
   void EndToken(std::vector<Link>* links);
+
+  // True only if `byte` leads somewhere from one of the links. Cheaper than a step, and mostly
+  // enough where it does.
+  bool SurelyTakes(std::span<const Link> links, std::uint8_t byte) const {
+    for (const Link& link : links) {
+      const pda::Segment* segment = machine_.FindSegment(link.state, byte);
+      if (segment != nullptr && segment->is_sure) return true;
+    }
+    return false;
+  }
 
   // Makes the links of several steps one configuration.
   void Merge(std::vector<Link>* links) { MergePositions(links); }
@@ -145,6 +155,8 @@ class Stepper {
   }
   void StepCalls(std::uint8_t byte);
   void FindCallees();
+  // One for each slot of a caller that shares none with others.
+  void AddOwnCallees(std::uint32_t caller);
   std::uint32_t AddCallee(StateId entry);
   std::uint32_t CalleeFor(StateId entry);
   NodeId CalleeNode(std::uint32_t callee);

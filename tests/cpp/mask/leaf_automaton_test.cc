@@ -19,6 +19,21 @@ namespace {
 
 using Visits = std::vector<std::pair<std::uint32_t, bool>>;
 
+template <typename Automaton>
+Visits VisitsOf(Automaton automaton, const vocab::TokenTrie& trie, std::uint32_t top,
+                pda::StateId state) {
+  Visits visits;
+  automaton.Walk(
+      trie, top, state,
+      [&](std::uint32_t node, bool can_end) { visits.emplace_back(node, can_end); },
+      [&](std::uint32_t node) {
+        for (std::uint32_t below = node + 1; below < trie.subtree_end(node); ++below) {
+          visits.emplace_back(below, false);
+        }
+      });
+  return visits;
+}
+
 TEST(LeafAutomaton, VisitsWhatAWalkOverStacksVisits) {
   const vocab::TokenTrie trie = MakeTrie(AllStrings("\"\\ab1\xC3\xA9", 4));
   for (const char* grammar : {
@@ -33,15 +48,6 @@ TEST(LeafAutomaton, VisitsWhatAWalkOverStacksVisits) {
       const pda::StateId state(s);
       ASSERT_TRUE(machine.state(state).leaf);
       for (const std::uint32_t top : LargeNodes(trie, 40)) {
-        Visits plain;
-        LeafAutomaton(machine).Walk(
-            trie, top, state,
-            [&](std::uint32_t node, bool can_end) { plain.emplace_back(node, can_end); },
-            [&](std::uint32_t node) {
-              for (std::uint32_t below = node + 1; below < trie.subtree_end(node); ++below) {
-                plain.emplace_back(below, false);
-              }
-            });
         stack::ScratchStacks scratch(nullptr);
         stack::Stepper stepper(machine, &registers, &scratch);
         stack::LazyAutomaton automaton(&stepper);
@@ -51,7 +57,10 @@ TEST(LeafAutomaton, VisitsWhatAWalkOverStacksVisits) {
                  [&](std::uint32_t node, stack::LazyAutomaton::Id id) {
                    expected.emplace_back(node, automaton.can_end(id));
                  });
-        ASSERT_EQ(plain, expected) << grammar << " " << s << " " << top;
+        ASSERT_EQ(VisitsOf(LeafAutomaton(machine), trie, top, state), expected)
+            << grammar << " " << s << " " << top;
+        ASSERT_EQ(VisitsOf(LargeLeafAutomaton(machine), trie, top, state), expected)
+            << grammar << " " << s << " " << top;
       }
     }
   }
