@@ -140,6 +140,16 @@ FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
   return fragment;
 }
 
+std::size_t PartitionCache::TakeSteps(pda::StateId state, std::size_t steps) {
+  constexpr std::size_t kMaxSteps = std::size_t{1} << 14;
+  const std::unique_lock lock(mu_);
+  const auto [taken, is_new] = steps_.try_emplace(state, 0);
+  if (is_new) bytes_ += kEntryBytes;
+  if (taken->second + steps > kMaxSteps) return 0;
+  taken->second += steps;
+  return steps;
+}
+
 FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
   const pda::MachineRule& rule = machine_.rule(state);
   const SharedPartitions::LeafState leaf{rule.shape, rule.shape_bytes,

@@ -45,6 +45,12 @@ class PartitionCache {
            by_state_[state.index()].load(std::memory_order_relaxed) != nullptr;
   }
 
+  // Whether the state's partitions are those of a fragment, which other grammars know as well.
+  bool IsShared(pda::StateId state) { return FragmentOf(state) != nullptr; }
+  // Takes `steps` of those that walks from the state may take before its partition is the better
+  // choice; 0 if they are used up.
+  std::size_t TakeSteps(pda::StateId state, std::size_t steps);
+
   // What a plain state (without register) takes of a residual trie, whatever the stack below it.
   struct Continuation {
     std::vector<std::uint32_t> tokens;  // taken: indices in the order of the trie's tokens
@@ -111,6 +117,7 @@ class PartitionCache {
   mutable std::shared_mutex mu_;
   std::unordered_map<Key, const TokenPartition*, KeyHash> by_key_;   // guarded by: mu_
   std::unordered_map<pda::StateId, FragmentPartitions*> fragments_;  // guarded by: mu_
+  std::unordered_map<pda::StateId, std::size_t> steps_;              // guarded by: mu_
   struct ContinuationEntry {
     std::shared_ptr<const Residuals> residuals;  // kept alive, so that its address names it
     std::shared_ptr<const Continuation> continuation;

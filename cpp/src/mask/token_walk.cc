@@ -15,8 +15,12 @@ using stack::Link;
 using vocab::TokenId;
 using vocab::TokenTrie;
 
-// A walk of more steps than this is given up for the position's partition, which is kept.
+// A walk of more steps than this is given up for the position's partition, which is kept and, where
+// it is that of a fragment, found by the next grammar.
 constexpr std::size_t kMaxSteps = 512;
+// Where the partition is this grammar's own it takes ten times as long as most walks: it is worth
+// it after some of them.
+constexpr std::size_t kMaxOwnSteps = 4096;
 constexpr std::size_t kNoBound = ~std::size_t{0};
 // Below subtrees of fewer nodes a walk is as fast as looking up.
 constexpr std::uint32_t kLargeSubtree = 32;
@@ -62,12 +66,14 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
     }
     // With keys around partitions say too little, for they are those of few texts.
     steps_left_ = machine_.rule(position.state).meets_keys ? kNoBound : kMaxSteps;
+    start_ = position.state;
     if (IsWideKey(position.state)) {
       AddKeys(0, position, 0);
     } else if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
       AddPartition(PartitionOf(position, 0), position.below);
     }
   }
+  start_ = {};
   for (const auto& [partition, node] : buffers_->pending) {
     const auto below = workspace_->scratch.links(node);
     buffers_->below.assign(below.begin(), below.end());  // steps may move the scratch
@@ -117,13 +123,23 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
     first = first.Without(loop->bytes);
   }
   ForEachChild(trie_, node, first, [&](Node child) {
-    finished = finished && steps_left_ > 0;
+    finished = finished && TakeStep();
     if (!finished) return;
-    --steps_left_;
     stepper_.StepPosition(position, trie_.byte(child), frame.looked_up, &frame.links);
     finished = WalkChild(child, frame.links, depth + 1);
   });
   return finished;
+}
+
+bool TokenWalk::TakeStep() {
+  if (steps_left_ == 0) {
+    if (!start_.valid() || partitions_.IsShared(start_)) return false;
+    steps_left_ = partitions_.TakeSteps(start_, kMaxOwnSteps - kMaxSteps);
+    start_ = {};
+    if (steps_left_ == 0) return false;
+  }
+  --steps_left_;
+  return true;
 }
 
 base::ByteSet TokenWalk::BytesOf(const Link& position) const {
@@ -206,9 +222,8 @@ bool TokenWalk::WalkLoop(Node top, const Link& position, const Loop& loop, std::
   after.Without(loop.bytes).ForEach([&](std::uint8_t byte) {
     const auto exits = slice->exits(byte);
     if (exits.empty()) return;
-    finished = finished && steps_left_ > 0;
+    finished = finished && TakeStep();
     if (!finished) return;
-    --steps_left_;
     stepper_.Step({&inside, 1}, byte, &links);
     for (const Node node : exits) {
       if (finished) finished = WalkChild(node, links, depth + 1);
@@ -266,8 +281,7 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
       levels.pop_back();
       continue;
     }
-    if (steps_left_ == 0) return false;
-    --steps_left_;
+    if (!TakeStep()) return false;
     stepper_.Step(std::span(path).subspan(level.begin), bytes[i], &next);
     const Node child = trie.children(level.node)[i];
     if (stepper_.TakeUnclear()) buffers_->unclear.push_back(child);
