@@ -61,6 +61,7 @@ class Builder {
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
   RuleId AddRule(std::string_view name);
   void Define(RuleId rule, ExprId body);
+  void KeepApart(RuleId rule) { grammar_.rules_[rule.index()].kept_apart = true; }
   ExprId body(RuleId rule) const { return grammar_.rules_[rule.index()].body; }
   const std::string& name(RuleId rule) const { return grammar_.rules_[rule.index()].name; }
   bool IsDefined(RuleId rule) const { return grammar_.rules_[rule.index()].body.valid(); }

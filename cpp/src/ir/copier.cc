@@ -26,6 +26,7 @@ RuleId Copier::Declare(RuleId rule) {
   const auto [entry, is_new] = rules_.try_emplace(rule);
   if (is_new) {
     entry->second = to_.AddRule(from_.rule(rule).name);
+    if (from_.rule(rule).kept_apart) to_.KeepApart(entry->second);
     pending_.push_back(rule);
   }
   return entry->second;
