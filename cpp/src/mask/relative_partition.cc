@@ -18,6 +18,10 @@ using pda::StateId;
 using vocab::TokenId;
 using vocab::TokenTrie;
 
+// More differences than this take as long as a partition that tells all by itself and, unlike a
+// difference, is known to the next grammar.
+constexpr std::size_t kMaxSteps = std::size_t{1} << 14;
+
 // Fewer than this many other targets can reach as many bytes.
 constexpr std::size_t kMostBytes = 64;
 
@@ -32,8 +36,7 @@ class SideBySide {
     while (!work_.empty()) {
       const Place at = work_.back();
       work_.pop_back();
-      ++steps;
-      if (!Visit(at)) return false;
+      if (++steps > kMaxSteps || !Visit(at)) return false;
     }
     return true;
   }

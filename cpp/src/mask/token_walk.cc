@@ -19,8 +19,8 @@ using vocab::TokenTrie;
 // it is that of a fragment, found by the next grammar.
 constexpr std::size_t kMaxSteps = 512;
 // Where the partition is this grammar's own it takes ten times as long as most walks: it is worth
-// it after some of them.
-constexpr std::size_t kMaxOwnSteps = 4096;
+// it after some of them. Until then a walk may have so many times as many steps.
+constexpr std::size_t kMaxExtensions = 7;
 constexpr std::size_t kNoBound = ~std::size_t{0};
 // Below subtrees of fewer nodes a walk is as fast as looking up.
 constexpr std::uint32_t kLargeSubtree = 32;
@@ -67,13 +67,14 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
     // With keys around partitions say too little, for they are those of few texts.
     steps_left_ = machine_.rule(position.state).meets_keys ? kNoBound : kMaxSteps;
     start_ = position.state;
+    num_extensions_ = kMaxExtensions;
     if (IsWideKey(position.state)) {
       AddKeys(0, position, 0);
     } else if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
       AddPartition(PartitionOf(position, 0), position.below);
     }
   }
-  start_ = {};
+  num_extensions_ = 0;
   for (const auto& [partition, node] : buffers_->pending) {
     const auto below = workspace_->scratch.links(node);
     buffers_->below.assign(below.begin(), below.end());  // steps may move the scratch
@@ -133,9 +134,13 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
 
 bool TokenWalk::TakeStep() {
   if (steps_left_ == 0) {
-    if (!start_.valid() || partitions_.IsShared(start_)) return false;
-    steps_left_ = partitions_.TakeSteps(start_, kMaxOwnSteps - kMaxSteps);
-    start_ = {};
+    const pda::State& start = machine_.state(start_);
+    // After a space the residuals would be half of the vocabulary.
+    const bool leaves_much = start.leaf && start.accept && !start.wide;
+    if (num_extensions_ == 0) return false;
+    if (!leaves_much && partitions_.IsShared(start_)) return false;
+    --num_extensions_;
+    steps_left_ = partitions_.TakeSteps(start_, kMaxSteps);
     if (steps_left_ == 0) return false;
   }
   --steps_left_;

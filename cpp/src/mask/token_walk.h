@@ -165,7 +165,8 @@ class TokenWalk {
   stack::Stepper stepper_;
   RowBuilder* row_ = nullptr;
   std::size_t steps_left_ = 0;
-  pda::StateId start_;  // of the walk at hand, while more steps may be had for it
+  pda::StateId start_;              // of the walk at hand
+  std::size_t num_extensions_ = 0;  // of its steps, that may be asked for
   bool can_end_ = false;
 };
 

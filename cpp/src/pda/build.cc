@@ -304,6 +304,7 @@ class MachineBuilder {
 
   void FindWideStates() {
     constexpr std::size_t kMany = 8;
+    constexpr std::size_t kManyToEnd = 10;  // digits: where the rule may end more follows that
     // A leaf that most bytes end at once (one character) says little: what comes after it counts.
     const auto reads_many = [this](StateId id) {
       std::size_t inside = 0;
@@ -314,7 +315,7 @@ class MachineBuilder {
             machine_.state(id).leaf && machine_.state(machine_.LeafTarget(segment)).final;
         (ends ? ending : inside) += size;
       }
-      return inside >= kMany && inside > ending;
+      return inside >= (machine_.state(id).accept ? kManyToEnd : kMany) && inside > ending;
     };
     for (std::size_t s = 1; s < machine_.states_.size(); ++s) {
       const StateId id(s);
@@ -322,9 +323,16 @@ class MachineBuilder {
       if (!state.leaf && machine_.spec(id).kind != RegisterKind::kCount) continue;
       state.wide = reads_many(id);
       if (!state.leaf || state.wide) continue;
+      // The way to such a state (a quote), unless it is one of several and others let the rule end:
+      // after a space that a comment could follow, most tokens are those of what comes after both.
+      bool may_end = false;
       for (const Segment& segment : machine_.segments(id)) {
-        state.wide |= reads_many(machine_.LeafTarget(segment));
+        const StateId target = machine_.LeafTarget(segment);
+        state.wide |= reads_many(target);
+        may_end |=
+            machine_.state(target).accept && !machine_.state(target).final && !reads_many(target);
       }
+      state.wide &= !may_end;
     }
   }
 
