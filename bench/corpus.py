@@ -52,6 +52,9 @@ def score(grammar: CorpusGrammar, reply: Reply) -> dict[str, Any]:
         if step == "first":
             rejected = sum(one["outcome"] != "accepted" for one in walks)
     scored["wrong"] = rejected + reply.result["wrongly_accepted"]
+    errors = [record["error"] for record in reply.records if record.get("error")]
+    if errors:
+        scored["error"] = " ".join(errors[0].split())[:200]
     return scored
 
 
@@ -172,7 +175,14 @@ def markdown(content: Mapping[str, Any]) -> str:
         for name, scored in engines.items()
         if "unread" in scored
     ]
-    return text + ("\n## Not read\n\n" + "".join(unread) if unread else "")
+    text += "\n## Not read\n\n" + "".join(unread) if unread else ""
+    errors = [
+        f"- {grammar}, {name}: {scored['error']}\n"
+        for grammar, engines in content["grammars"].items()
+        for name, scored in engines.items()
+        if "error" in scored
+    ]
+    return text + ("\n## Errors on the way\n\n" + "".join(errors) if errors else "")
 
 
 def main() -> int:

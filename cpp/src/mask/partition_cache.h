@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
@@ -103,6 +104,9 @@ class PartitionCache {
   // The shared entry of the fragment that begins in `state`; null if it is not shared.
   FragmentPartitions* FragmentOf(pda::StateId state);
   FragmentPartitions* FindFragment(pda::StateId state) const;
+  std::optional<std::string> KeyOf(pda::StateId state, std::size_t max_states) const;
+  // The same of a fragment that takes as long to write out as many masks take.
+  FragmentPartitions* FindLargeFragment(pda::StateId state) const;
   // Keeps `found`, if the budget allows it.
   const TokenPartition* Keep(Found found);
 

@@ -21,6 +21,7 @@ using vocab::TokenTrie;
 // More differences than this take as long as a partition that tells all by itself and, unlike a
 // difference, is known to the next grammar.
 constexpr std::size_t kMaxSteps = std::size_t{1} << 14;
+constexpr std::size_t kMaxExits = 2048;
 
 // Fewer than this many other targets can reach as many bytes.
 constexpr std::size_t kMostBytes = 64;
@@ -111,6 +112,7 @@ class SideBySide {
     if (loop_exits && !exits_here) dropped.push_back(at.node);
     if (exits_here && !loop_exits) {
       AppendExits(trie_, at.node, &exits, [](TokenId) { return true; });
+      if (exits.size() > kMaxExits) return false;
     }
     Expand(at.node, at.state, at.loop);
     return true;
