@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import batch
+import corpus
 import memory
 import tools
 from harness import cliffs_report, maskbench_report
@@ -42,6 +43,7 @@ REPORTS: dict[str, tuple[Markdown, Plot | None]] = {
     "cliffs": (cliffs_report.markdown, cliffs_report.plot),
     "tools": (tools.markdown, maskbench_report.plot),
     "batch": (batch.markdown, None),
+    "corpus": (corpus.markdown, None),
     "memory": (memory.markdown, None),
 }
 MASK_ROWS = (

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any, ClassVar, NamedTuple
@@ -68,6 +68,15 @@ class Engine(ABC):
         """Compile a call of one of `tools`, of which `schema` is the anyOf."""
         del tools
         return self.compile(schema)
+
+    def compile_grammar(self, forms: Mapping[str, str]) -> Any:
+        """Compile a grammar; raise where it cannot be read.
+
+        Args:
+            forms: the same grammar as `ebnf`, as its file has it; `printed`, as `to_ebnf` writes
+                it, with fewer kinds of constructs; `lark`.
+        """
+        raise NotOffered(f"{self.name} reads none of {', '.join(forms)}")
 
     @abstractmethod
     def matcher(self, compiled: Any) -> Any: ...
@@ -139,6 +148,9 @@ class Pushmask(Engine):
         )
         return self.compiler.compile(grammar)
 
+    def compile_grammar(self, forms: Mapping[str, str]) -> Any:
+        return self.compiler.compile(self.module.Grammar.from_ebnf(forms["ebnf"]))
+
     def matcher(self, compiled: Any) -> Any:
         return compiled.matcher()
 
@@ -202,6 +214,10 @@ class XGrammar(Engine):
 
     def compile(self, schema: str) -> Any:
         return self.compiler.compile_json_schema(schema, **self.options)
+
+    def compile_grammar(self, forms: Mapping[str, str]) -> Any:
+        self.compiler.clear_cache()
+        return self.compiler.compile_grammar(self.module.Grammar.from_ebnf(forms["printed"]))
 
     def matcher(self, compiled: Any) -> Any:
         return self.module.GrammarMatcher(compiled)
@@ -273,9 +289,13 @@ class LLGuidance(Engine):
         self.target = (self.row.ctypes.data, self.row.nbytes)
 
     def compile(self, schema: str) -> Any:
-        matcher = self.module.LLMatcher(
-            self.tokenizer, f'{{"grammars":[{{"json_schema":{schema}}}]}}'
-        )
+        return self.compile_text(f'{{"grammars":[{{"json_schema":{schema}}}]}}')
+
+    def compile_grammar(self, forms: Mapping[str, str]) -> Any:
+        return self.compile_text(self.module.LLMatcher.grammar_from_lark(forms["lark"]))
+
+    def compile_text(self, text: str) -> Any:
+        matcher = self.module.LLMatcher(self.tokenizer, text)
         if matcher.is_error():
             raise ValueError(matcher.get_error())
         return matcher

@@ -26,6 +26,9 @@ class KeyWriter {
       return true;
     }
     const ir::Expr& node = grammar_.expr(id);
+    if (node.kind == ir::ExprKind::kRuleRef) {
+      return Write(grammar_.rule(node.rule).body, depth + 1, is_whole);
+    }
     key_.push_back(static_cast<char>('A' + static_cast<int>(node.kind)));
     switch (node.kind) {
       case ir::ExprKind::kBytes:

@@ -222,8 +222,10 @@ void ExprCompiler::AddExpr(ir::ExprId id, std::uint32_t from, std::uint32_t to, 
       AddDfa(ToBytes(node.automaton), from, to, nfa);
       return;
     case ir::ExprKind::kRuleRef:
+      AddExpr(grammar_.rule(node.rule).body, from, to, context);
+      return;
     case ir::ExprKind::kMembers:
-      PUSHMASK_CHECK(false && "rule references and member groups are symbols");
+      PUSHMASK_CHECK(false && "member groups are symbols");
   }
 }
 

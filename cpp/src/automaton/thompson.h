@@ -27,7 +27,8 @@ struct SymbolUse {
   bool nullable = false;
 };
 
-// Called for every sub-expression; nullopt means "not a symbol, expand it".
+// Called for every sub-expression; nullopt means "not a symbol, expand it". Of a reference that is
+// the rule's body, which must not reach itself.
 using SymbolOf = std::function<std::optional<SymbolUse>(ir::ExprId)>;
 
 class ExprCompiler {

@@ -66,6 +66,7 @@ class Builder {
   RuleId AddRule(std::string_view name);
   void Define(RuleId rule, ExprId body);
   void Mark(RuleId rule, RuleMarks marks);
+  void KeepApart(RuleId rule) { grammar_.rules_[rule.index()].kept_apart = true; }
   ExprId body(RuleId rule) const { return grammar_.rules_[rule.index()].body; }
   const std::string& name(RuleId rule) const { return grammar_.rules_[rule.index()].name; }
   bool IsDefined(RuleId rule) const { return grammar_.rules_[rule.index()].body.valid(); }

@@ -43,6 +43,7 @@ RuleId Copier::Declare(RuleId rule) {
   RuleId& copy = rules_[rule.index()];
   if (!copy.valid()) {
     copy = to_.AddRule(from_.rule(rule).name);
+    if (from_.rule(rule).kept_apart) to_.KeepApart(copy);
     pending_.push_back(rule);
   }
   return copy;

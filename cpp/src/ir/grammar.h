@@ -134,6 +134,9 @@ struct Rule {
   std::string name;
   ExprId body;
   RuleMarks marks = {};
+  // Its automaton is that of rules in many other grammars and is remembered with what masks know of
+  // it, so it stays a rule of its own.
+  bool kept_apart = false;
 };
 
 class Grammar {

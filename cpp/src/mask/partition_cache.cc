@@ -84,7 +84,10 @@ PartitionCache::Found PartitionCache::FindOrCompute(const Key& key, pda::Registe
       }
     }
   }
-  if (FragmentPartitions* fragment = FragmentOf(state)) return FromFragment(fragment, key, reg);
+  FragmentPartitions* fragment = FragmentOf(state);
+  // Next to such a walk, writing out a large fragment is nothing.
+  if (fragment == nullptr && key.top == 0) fragment = FindLargeFragment(state);
+  if (fragment != nullptr) return FromFragment(fragment, key, reg);
   return {std::make_shared<const TokenPartition>(
               ClassifyTokens(machine_, registers_, range, state, reg)),
           false};
@@ -141,6 +144,16 @@ FragmentPartitions* PartitionCache::FragmentOf(pda::StateId state) {
   return fragment;
 }
 
+std::size_t PartitionCache::TakeSteps(pda::StateId state, std::size_t steps) {
+  constexpr std::size_t kMaxSteps = std::size_t{1} << 14;
+  const std::unique_lock lock(mu_);
+  const auto [taken, is_new] = steps_.try_emplace(state, 0);
+  if (is_new) bytes_ += kEntryBytes;
+  if (taken->second + steps > kMaxSteps) return 0;
+  taken->second += steps;
+  return steps;
+}
+
 FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
   const pda::MachineRule& rule = machine_.rule(state);
   const SharedPartitions::LeafState leaf{rule.shape, rule.shape_bytes,
@@ -154,18 +167,29 @@ FragmentPartitions* PartitionCache::FindFragment(pda::StateId state) const {
       return shared_->Remember(leaf, nullptr);
     }
   }
-  auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), kMaxSharedStates);
+  const auto key = KeyOf(state, kMaxSharedStates);
   if (!key) {
     const bool is_shared = leaf.shape != nullptr && rule.num_states <= kMaxSharedRuleStates;
     return is_shared ? shared_->Remember(leaf, nullptr) : nullptr;
   }
-  // What counting says depends on what can follow the rule.
-  const pda::RegisterSpec& spec = machine_.spec(state);
-  if (spec.kind == pda::RegisterKind::kCount)
-    spec.follow.ForEach([&](std::uint8_t byte) { key->push_back(static_cast<char>(byte)); });
   FragmentPartitions* fragment = shared_->Fragment(*key);
   if (leaf.shape != nullptr && fragment != nullptr) return shared_->Remember(leaf, fragment);
   return fragment;
+}
+
+std::optional<std::string> PartitionCache::KeyOf(pda::StateId state, std::size_t max_states) const {
+  auto key = pda::FragmentKey(machine_, state, trie_.max_depth(), max_states);
+  // What counting says depends on what can follow the rule.
+  const pda::RegisterSpec& spec = machine_.spec(state);
+  if (key && spec.kind == pda::RegisterKind::kCount) {
+    spec.follow.ForEach([&](std::uint8_t byte) { key->push_back(static_cast<char>(byte)); });
+  }
+  return key;
+}
+
+FragmentPartitions* PartitionCache::FindLargeFragment(pda::StateId state) const {
+  const auto key = KeyOf(state, kMaxSharedRuleStates);
+  return key ? shared_->Fragment(*key) : nullptr;
 }
 
 std::shared_ptr<const PartitionCache::Continuation> PartitionCache::FindContinuation(

@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
@@ -44,6 +45,12 @@ class PartitionCache {
     return machine_.state(state).wide ||
            by_state_[state.index()].load(std::memory_order_relaxed) != nullptr;
   }
+
+  // Whether the state's partitions are those of a fragment, which other grammars know as well.
+  bool IsShared(pda::StateId state) { return FragmentOf(state) != nullptr; }
+  // Takes `steps` of those that walks from the state may take before its partition is the better
+  // choice; 0 if they are used up.
+  std::size_t TakeSteps(pda::StateId state, std::size_t steps);
 
   // What a plain state (without register) takes of a residual trie, whatever the stack below it.
   struct Continuation {
@@ -97,6 +104,9 @@ class PartitionCache {
   // The shared entry of the fragment that begins in `state`; null if it is not shared.
   FragmentPartitions* FragmentOf(pda::StateId state);
   FragmentPartitions* FindFragment(pda::StateId state) const;
+  std::optional<std::string> KeyOf(pda::StateId state, std::size_t max_states) const;
+  // The same of a fragment that takes as long to write out as many masks take.
+  FragmentPartitions* FindLargeFragment(pda::StateId state) const;
   // Keeps `found`, if the budget allows it.
   const TokenPartition* Keep(Found found);
 
@@ -111,6 +121,7 @@ class PartitionCache {
   mutable std::shared_mutex mu_;
   std::unordered_map<Key, const TokenPartition*, KeyHash> by_key_;   // guarded by: mu_
   std::unordered_map<pda::StateId, FragmentPartitions*> fragments_;  // guarded by: mu_
+  std::unordered_map<pda::StateId, std::size_t> steps_;              // guarded by: mu_
   struct ContinuationEntry {
     std::shared_ptr<const Residuals> residuals;  // kept alive, so that its address names it
     std::shared_ptr<const Continuation> continuation;

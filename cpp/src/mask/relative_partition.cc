@@ -18,6 +18,11 @@ using pda::StateId;
 using vocab::TokenId;
 using vocab::TokenTrie;
 
+// More differences than this take as long as a partition that tells all by itself and, unlike a
+// difference, is known to the next grammar.
+constexpr std::size_t kMaxSteps = std::size_t{1} << 14;
+constexpr std::size_t kMaxExits = 2048;
+
 // Fewer than this many other targets can reach as many bytes.
 constexpr std::size_t kMostBytes = 64;
 
@@ -32,8 +37,7 @@ class SideBySide {
     while (!work_.empty()) {
       const Place at = work_.back();
       work_.pop_back();
-      ++steps;
-      if (!Visit(at)) return false;
+      if (++steps > kMaxSteps || !Visit(at)) return false;
     }
     return true;
   }
@@ -108,6 +112,7 @@ class SideBySide {
     if (loop_exits && !exits_here) dropped.push_back(at.node);
     if (exits_here && !loop_exits) {
       AppendExits(trie_, at.node, &exits, [](TokenId) { return true; });
+      if (exits.size() > kMaxExits) return false;
     }
     Expand(at.node, at.state, at.loop);
     return true;

@@ -19,8 +19,8 @@ bool IsLoop(const pda::Machine& machine, pda::StateId state);
 pda::StateId FindLoop(const pda::Machine& machine, pda::StateId state);
 
 // The partition of `state`, given the one of `loop` for the same tokens. nullopt if the difference
-// cannot be told in this form. Cost: one step per trie node that the two states tell apart; adds
-// them to `steps`.
+// cannot be told in this form, or is large. Cost: one step per trie node that the two states tell
+// apart; adds them to `steps`.
 std::optional<TokenPartition> ClassifyAgainst(const pda::Machine& machine, const TokenRange& range,
                                               pda::StateId state, pda::StateId loop,
                                               const TokenPartition& loop_partition,

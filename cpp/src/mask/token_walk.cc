@@ -15,8 +15,12 @@ using stack::Link;
 using vocab::TokenId;
 using vocab::TokenTrie;
 
-// A walk of more steps than this is given up for the position's partition, which is kept.
+// A walk of more steps than this is given up for the position's partition, which is kept and, where
+// it is that of a fragment, found by the next grammar.
 constexpr std::size_t kMaxSteps = 512;
+// Where the partition is this grammar's own it takes ten times as long as most walks: it is worth
+// it after some of them. Until then a walk may have so many times as many steps.
+constexpr std::size_t kMaxExtensions = 7;
 constexpr std::size_t kNoBound = ~std::size_t{0};
 // Below subtrees of fewer nodes a walk is as fast as looking up.
 constexpr std::uint32_t kLargeSubtree = 32;
@@ -62,12 +66,15 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
     }
     // With keys around partitions say too little, for they are those of few texts.
     steps_left_ = machine_.rule(position.state).meets_keys ? kNoBound : kMaxSteps;
+    start_ = position.state;
+    num_extensions_ = kMaxExtensions;
     if (IsWideKey(position.state)) {
       AddKeys(0, position, 0);
     } else if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
       AddPartition(PartitionOf(position, 0), position.below);
     }
   }
+  num_extensions_ = 0;
   for (const auto& [partition, node] : buffers_->pending) {
     const auto below = workspace_->scratch.links(node);
     buffers_->below.assign(below.begin(), below.end());  // steps may move the scratch
@@ -117,9 +124,8 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
     first = first.Without(loop->bytes);
   }
   ForEachChild(trie_, node, first, [&](Node child) {
-    finished = finished && steps_left_ > 0;
+    finished = finished && TakeStep();
     if (!finished) return;
-    --steps_left_;
     if (IsLast(trie_, child) && stepper_.SurelyTakes({&position, 1}, trie_.byte(child))) {
       row_->Add(trie_.tokens(child));
       return;
@@ -128,6 +134,21 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
     finished = WalkChild(child, frame.links, depth + 1);
   });
   return finished;
+}
+
+bool TokenWalk::TakeStep() {
+  if (steps_left_ == 0) {
+    const pda::State& start = machine_.state(start_);
+    // After a space the residuals would be half of the vocabulary.
+    const bool leaves_much = start.leaf && start.accept && !start.wide;
+    if (num_extensions_ == 0) return false;
+    if (!leaves_much && partitions_.IsShared(start_)) return false;
+    --num_extensions_;
+    steps_left_ = partitions_.TakeSteps(start_, kMaxSteps);
+    if (steps_left_ == 0) return false;
+  }
+  --steps_left_;
+  return true;
 }
 
 base::ByteSet TokenWalk::BytesOf(const Link& position) const {
@@ -208,9 +229,8 @@ bool TokenWalk::WalkLoop(Node top, const Link& position, const Loop& loop, std::
   after.Without(loop.bytes).ForEach([&](std::uint8_t byte) {
     const auto exits = slice->exits(byte);
     if (exits.empty()) return;
-    finished = finished && steps_left_ > 0;
+    finished = finished && TakeStep();
     if (!finished) return;
-    --steps_left_;
     stepper_.Step({&inside, 1}, byte, &links);
     for (const Node node : exits) {
       if (finished) finished = WalkChild(node, links, depth + 1);
@@ -268,8 +288,7 @@ bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> s
       levels.pop_back();
       continue;
     }
-    if (steps_left_ == 0) return false;
-    --steps_left_;
+    if (!TakeStep()) return false;
     const Node child = trie.children(level.node)[i];
     const auto links = std::span(path).subspan(level.begin);
     if (IsLast(trie, child) && stepper_.SurelyTakes(links, bytes[i])) {

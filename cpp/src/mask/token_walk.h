@@ -148,6 +148,8 @@ class TokenWalk {
   std::shared_ptr<const PartitionCache::Continuation> ContinuationOf(
       const std::shared_ptr<const Residuals>& residuals, pda::StateId state);
 
+  // False if the walk is to be given up.
+  bool TakeStep();
   // Plainly: visit(node) for each node below `top` that `start` leads to, depth first. False if it
   // took more steps than are left.
   template <typename Visit>
@@ -163,6 +165,8 @@ class TokenWalk {
   stack::Stepper stepper_;
   RowBuilder* row_ = nullptr;
   std::size_t steps_left_ = 0;
+  pda::StateId start_;              // of the walk at hand
+  std::size_t num_extensions_ = 0;  // of its steps, that may be asked for
   bool can_end_ = false;
 };
 

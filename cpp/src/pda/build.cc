@@ -334,6 +334,7 @@ class MachineBuilder {
   // A leaf that most bytes end at once (one character) says little: what comes after it counts.
   bool ReadsMany(StateId id) const {
     constexpr std::size_t kMany = 8;
+    constexpr std::size_t kManyToEnd = 10;  // digits: where the rule may end more follows that
     std::size_t inside = 0;
     std::size_t ending = 0;
     for (const Segment& segment : machine_.segments(id)) {
@@ -342,7 +343,7 @@ class MachineBuilder {
           machine_.state(id).leaf && machine_.state(machine_.LeafTarget(segment)).final;
       (ends ? ending : inside) += size;
     }
-    return inside >= kMany && inside > ending;
+    return inside >= (machine_.state(id).accept ? kManyToEnd : kMany) && inside > ending;
   }
 
   void FindWideStates() {
@@ -357,10 +358,16 @@ class MachineBuilder {
       State& state = machine_.states_[s];
       state.wide = reads_many[s];
       if (!state.leaf || state.wide) continue;
-      const auto segments = machine_.segments(StateId(s));
-      state.wide = std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
-        return reads_many[machine_.LeafTarget(segment).index()];
-      });
+      // The way to such a state (a quote), unless it is one of several and others let the rule end:
+      // after a space that a comment could follow, most tokens are those of what comes after both.
+      bool may_end = false;
+      for (const Segment& segment : machine_.segments(StateId(s))) {
+        const StateId target = machine_.LeafTarget(segment);
+        const bool is_many = reads_many[target.index()];
+        state.wide |= is_many;
+        may_end |= machine_.state(target).accept && !machine_.state(target).final && !is_many;
+      }
+      state.wide &= !may_end;
     }
   }
 

@@ -17,7 +17,8 @@
 //
 // So does a rule with a bound on its tokens, which are counted from outside (Stepper::EndToken).
 //
-// If keys of the rest must differ it reads them itself, see pda/keys.h.
+// If keys of the rest must differ it reads them itself, see pda/keys.h. Other rules are called,
+// but for those of pda/inlining.h.
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -31,6 +32,7 @@
 
 #include "automaton/thompson.h"
 #include "pda/analysis.h"
+#include "pda/inlining.h"
 #include "pda/keys.h"
 #include "pda/length_bounds.h"
 #include "pda/lower.h"
@@ -44,6 +46,9 @@ using automaton::Nfa;
 using ir::Expr;
 using ir::ExprId;
 using ir::ExprKind;
+
+// Of an automaton that reads what other rules stand for.
+constexpr std::size_t kMaxInlinedStates = 2048;
 
 // Positions that an expression takes in an automaton, roughly; saturates.
 std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
@@ -95,15 +100,18 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
 
 class Extractor {
  public:
-  Extractor(const ir::Grammar& grammar, const LowerLimits& limits, std::uint64_t unroll_positions,
+  Extractor(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
             automaton::DfaCache* cache)
       : grammar_(grammar),
         limits_(limits),
-        unroll_positions_(unroll_positions),
+        unroll_positions_(form.unroll_positions),
         compiler_(grammar, {limits.max_states}, cache),
+        inlining_compiler_(grammar, {std::min(limits.max_states, kMaxInlinedStates)}, cache),
         bounds_(grammar, &compiler_, cache),
         derives_(Analyze(grammar, &compiler_, &bounds_)),
-        sizes_(EstimateSizes(grammar, unroll_positions)) {}
+        sizes_(EstimateSizes(grammar, form.unroll_positions)) {
+    if (form.inlines) inlining_ = Inlining(grammar, sizes_, unroll_positions_);
+  }
 
   RuleSet Run() {
     const ir::Rule& root = grammar_.rule(grammar_.root());
@@ -218,11 +226,41 @@ class Extractor {
       case Kind::kPlain:
         break;
     }
-    const automaton::SymbolOf symbol_of = [&](ExprId e) { return SymbolOf(e, context); };
+    if (inlining_.any()) {
+      // What is nondeterministic across the borders of rules can become very large.
+      try {
+        BuildPlain(
+            index, id, [&](ExprId e) { return SymbolOfInlined(id, e, context); },
+            &inlining_compiler_);
+        return;
+      } catch (const LimitError& error) {
+        if (error.limit() != "max_states") throw;
+        // Rules that were met on the way stay; nobody may call them.
+      }
+    }
+    BuildPlain(index, id, [&](ExprId e) { return SymbolOf(e, context); }, &compiler_);
+  }
+
+  void BuildPlain(std::size_t index, ExprId id, const automaton::SymbolOf& symbol_of,
+                  automaton::ExprCompiler* compiler) {
     std::vector<std::uint32_t> symbols;
-    auto dfa = compiler_.ToDfaWithSymbols(id, symbol_of, derives_.empty[id.index()], &symbols);
+    auto dfa = compiler->ToDfaWithSymbols(id, symbol_of, derives_.empty[id.index()], &symbols);
     out_.rules[index].dfa = std::move(dfa);  // after that call rules may have moved
     out_.rules[index].symbols = std::move(symbols);
+  }
+
+  // The same as SymbolOf, but for the rules that the rule of `whole` reads itself.
+  std::optional<automaton::SymbolUse> SymbolOfInlined(ExprId whole, ExprId id,
+                                                      const std::string& caller) {
+    const Expr& node = grammar_.expr(id);
+    if (node.kind == ExprKind::kRuleRef) {
+      const ir::Rule& rule = grammar_.rule(node.rule);
+      if (!rule.kept_apart && !rule.marks.any() && derives_.Any(rule.body) &&
+          (inlining_.IsWhole(whole) || inlining_.IsShort(rule.body))) {
+        return std::nullopt;
+      }
+    }
+    return SymbolOf(id, caller);
   }
 
   std::optional<automaton::SymbolUse> SymbolOf(ExprId id, const Context& caller) {
@@ -405,9 +443,11 @@ class Extractor {
   const LowerLimits& limits_;
   const std::uint64_t unroll_positions_;
   automaton::ExprCompiler compiler_;
+  automaton::ExprCompiler inlining_compiler_;
   LengthBounds bounds_;
   Derivations derives_;
   std::vector<std::uint64_t> sizes_;
+  Inlining inlining_;
   std::vector<Variant> variants_{{}};
   std::vector<std::unordered_map<ExprId, RuleId>> rule_of_{1};  // by variant
   std::unordered_map<ExprId, RuleId> leaf_rule_of_;
@@ -428,9 +468,9 @@ std::uint32_t RuleSet::SymbolFor(const CallSymbol& symbol) {
   return entry->second;
 }
 
-RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
-                     std::uint64_t unroll_positions, automaton::DfaCache* cache) {
-  return Extractor(grammar, limits, unroll_positions, cache).Run();
+RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
+                     automaton::DfaCache* cache) {
+  return Extractor(grammar, limits, form, cache).Run();
 }
 
 }  // namespace pushmask::pda

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pda/lower.h"
 
+#include <algorithm>
+
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -9,9 +11,13 @@ namespace {
 // A repetition that would unroll to more positions than this counts in a register instead.
 constexpr std::uint64_t kUnrollPositions = 32;
 
-Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits,
-                  std::uint64_t unroll_positions, automaton::DfaCache* cache) {
-  RuleSet rules = ExtractRules(grammar, limits, unroll_positions, cache);
+bool MayInline(const ir::Grammar& grammar) {
+  return !std::ranges::all_of(grammar.rules(), &ir::Rule::kept_apart);
+}
+
+Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
+                  automaton::DfaCache* cache) {
+  RuleSet rules = ExtractRules(grammar, limits, form, cache);
   RemoveLeftRecursion(&rules, limits);
   return BuildMachine(rules, limits);
 }
@@ -19,13 +25,19 @@ Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits,
 }  // namespace
 
 Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache) {
-  try {
-    return LowerWith(grammar, limits, kUnrollPositions, cache);
-  } catch (const LimitError& error) {
-    if (error.limit() != "max_states") throw;
+  LowerForm form{.unroll_positions = kUnrollPositions, .inlines = MayInline(grammar)};
+  for (;;) {
+    try {
+      return LowerWith(grammar, limits, form, cache);
+    } catch (const LimitError& error) {
+      const bool too_many_states = error.limit() == "max_states";
+      if (!form.inlines && (!too_many_states || form.unroll_positions == 1)) throw;
+      if (!too_many_states && error.limit() != "max_edges") throw;
+    }
+    // [ab]* "a" [ab]{20} has 2^20 deterministic states; with a counter it has a handful.
+    if (!form.inlines) form.unroll_positions = 1;
+    form.inlines = false;
   }
-  // [ab]* "a" [ab]{20} has 2^20 deterministic states; with a counter it has a handful.
-  return LowerWith(grammar, limits, 1, cache);
 }
 
 }  // namespace pushmask::pda

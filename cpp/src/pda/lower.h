@@ -79,9 +79,14 @@ struct RuleSet {
   std::uint32_t SymbolFor(const CallSymbol& symbol);
 };
 
-// Repetitions that take more than `unroll_positions` positions become rules that count.
-RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits,
-                     std::uint64_t unroll_positions, automaton::DfaCache* cache);
+// What is as good for the language, but not for the machine's size.
+struct LowerForm {
+  std::uint64_t unroll_positions;  // repetitions that take more become rules that count
+  bool inlines = true;             // see pda/inlining.h
+};
+
+RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
+                     automaton::DfaCache* cache);
 void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits);
 Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits);
 // Adds states, as large as the machine at most; the language stays.

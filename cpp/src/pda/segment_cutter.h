@@ -23,9 +23,8 @@ class SegmentCutter {
   // which their edges begin, then that in which they were added. Sorts the edges.
   template <typename Take>
   void Cut(Take take) {
-    std::ranges::sort(edges_, {}, [](const Edge& edge) {
-      return std::make_pair(edge.first, edge.order);
-    });
+    std::ranges::sort(edges_, {},
+                      [](const Edge& edge) { return std::make_pair(edge.first, edge.order); });
     active_.clear();
     std::size_t next = 0;
     int first = edges_.empty() ? 256 : edges_[0].first;

@@ -74,6 +74,7 @@ class RelativePartitionTest : public testing::Test {
     const auto root = builder_.AddRule("root");
     const auto leaf = builder_.AddRule("leaf");
     builder_.Define(leaf, body);
+    builder_.KeepApart(leaf);
     builder_.Define(
         root, builder_.Seq({builder_.Bytes("<"), builder_.RuleRef(leaf), builder_.Bytes(">")}));
     return pda::Lower(builder_.Finish(root, "test"), kLimits, nullptr);

@@ -25,6 +25,7 @@ Machine WordBetween(const std::string& before, const std::string& after) {
   const auto root = builder.AddRule("root");
   const auto word = builder.AddRule("word");
   builder.Define(word, builder.Plus(builder.Class({{'a', 'z'}})));
+  builder.KeepApart(word);
   builder.Define(root,
                  builder.Seq({builder.Bytes(before), builder.RuleRef(word), builder.Bytes(after)}));
   return Lower(builder.Finish(root, "test"), kLimits, nullptr);

@@ -100,6 +100,64 @@ TEST(Lower, ExponentialRepetitionsCountInstead) {
   EXPECT_LT(Lower(builder.Finish(root, "test"), kLimits, nullptr).num_states(), 20);
 }
 
+// A text of quoted characters: three rules, of which the machine needs one.
+Machine LowerText(bool is_kept_apart) {
+  ir::Builder builder;
+  const auto character = builder.AddRule("character");
+  builder.Define(character, builder.Choice({builder.Class({{'a', 'z'}}), builder.Bytes("\\\"")}));
+  const auto word = builder.AddRule("word");
+  builder.Define(word, builder.Star(builder.RuleRef(character)));
+  const auto root = builder.AddRule("root");
+  builder.Define(root,
+                 builder.Seq({builder.Bytes("\""), builder.RuleRef(word), builder.Bytes("\"")}));
+  for (const auto rule : {character, word}) {
+    if (is_kept_apart) builder.KeepApart(rule);
+  }
+  return Lower(builder.Finish(root, "test"), kLimits, nullptr);
+}
+
+TEST(Lower, RulesThatNoRecursionReachesAreOneAutomaton) {
+  const Machine machine = LowerText(false);
+  const StateId inside = machine.LeafTarget(machine.root_entry(), '"');
+  EXPECT_TRUE(machine.state(inside).leaf);
+  EXPECT_TRUE(machine.state(inside).wide);
+  EXPECT_EQ(machine.LeafTarget(inside, 'a'), inside);
+}
+
+TEST(Lower, RulesThatAreKeptApartAreCalled) {
+  const Machine machine = LowerText(true);
+  const StateId inside = machine.LeafTarget(machine.root_entry(), '"');
+  EXPECT_FALSE(machine.state(inside).leaf);
+  EXPECT_GT(machine.num_slots(inside), 0U);
+}
+
+// A character is part of the rules that use it, where recursion keeps these apart as well.
+TEST(Lower, ShortRulesArePartOfTheirCallers) {
+  ir::Builder builder;
+  const auto character = builder.AddRule("character");
+  builder.Define(character, builder.Class({{'a', 'z'}}));
+  const auto root = builder.AddRule("root");
+  builder.Define(root, builder.Choice({builder.RuleRef(character),
+                                       builder.Seq({builder.Bytes("("), builder.RuleRef(root),
+                                                    builder.Bytes(")")})}));
+  const Machine machine = Lower(builder.Finish(root, "test"), kLimits, nullptr);
+  EXPECT_EQ(machine.num_slots(machine.root_entry()), 0U);
+}
+
+// Across the border of rules [ab]* "a" [ab]{20} is exponential; a rule for [ab] keeps it small.
+TEST(Lower, RulesThatWouldBecomeLargeAreCalled) {
+  ir::Builder builder;
+  const auto letter = builder.AddRule("letter");
+  builder.Define(letter, builder.Class({{'a', 'b'}}));
+  const auto root = builder.AddRule("root");
+  const auto any = builder.RuleRef(letter);
+  builder.Define(root,
+                 builder.Seq({builder.Star(any), builder.Bytes("a"), builder.Repeat(any, 20, 20)}));
+  const Machine machine = Lower(builder.Finish(root, "test"), kLimits, nullptr);
+  EXPECT_LT(machine.num_states(), 100U);
+  EXPECT_GT(machine.num_slots(machine.root_entry()), 0U);
+}
+
 TEST(Lower, TailCallsAndFinalStates) {
   // list ::= "a" | "a" list: after "a" the rule may end, or be called as a tail.
   ir::Builder builder;
@@ -142,6 +200,7 @@ TEST(Lower, RuleLimitThrows) {
     const ir::RuleId rule = builder.AddRule("rule");
     builder.Define(rule, builder.Seq({builder.Bytes(std::string(1, static_cast<char>('a' + i))),
                                       builder.RuleRef(next)}));
+    builder.KeepApart(rule);
     next = rule;
   }
   const auto grammar = builder.Finish(next, "test");

@@ -118,7 +118,9 @@ ir::RuleId Lowering::AddRule(std::string_view name) {
         "the schema becomes more than " + std::to_string(kMaxRules) + " rules (limit max_rules)",
         "max_rules", kMaxRules, num_rules_);
   }
-  return builder_.AddRule(name);
+  const ir::RuleId rule = builder_.AddRule(name);
+  builder_.KeepApart(rule);
+  return rule;
 }
 
 bool Lowering::IsNothing(ExprId expr) const {

@@ -169,6 +169,7 @@ ExprId StringEncoder::EncodeRule(ir::RuleId rule, Spelling spelling) {
   const auto known = rules.find(rule);
   if (known != rules.end()) return builder_->RuleRef(known->second);
   const ir::RuleId encoded = builder_->AddRule(builder_->name(rule));
+  builder_->KeepApart(encoded);
   rules.emplace(rule, encoded);  // before the body, which may refer to the rule
   builder_->Define(encoded, Encode(builder_->body(rule), spelling));
   return builder_->RuleRef(encoded);

@@ -33,6 +33,7 @@ ExprId CharacterClass(ir::Builder* builder) {
 Format EcmaPattern(ir::Builder* builder) {
   ir::Builder& b = *builder;
   const ir::RuleId rule = b.AddRule("pattern");
+  b.KeepApart(rule);
   const ExprId nested = b.Seq({b.RuleRef(rule), b.Bytes(")")});
   const std::string escape = std::string(kClassEscape) + "|" + std::string(kCharacterEscape) +
                              "|[1-9][0-9]*|k" + std::string(kGroupName);
