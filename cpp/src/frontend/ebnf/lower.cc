@@ -61,7 +61,8 @@ class Lowering {
     for (std::size_t i = 0; i < ast_.rules.size(); ++i) {
       builder_.Define(RuleId(i), Lower(ast_.rules[i].body, Mode::kAny));
     }
-    return builder_.Finish(RuleId(root->second.rule), source_.name());
+    const std::size_t rule = root->second.rule;
+    return builder_.Finish(RuleId(rule), source_.At(ast_.rules[rule].name, {}));
   }
 
  private:
@@ -196,8 +197,8 @@ class Lowering {
     constexpr std::uint64_t kMaxInlineDepth = 5000;
     if (depth_ > kMaxInlineDepth) {
       throw LimitError(
-          source_.At(span, "rules inside of &, ~, -, %key or %json name each other too deep")
-              .ToString(),
+          source_.At(span, "rules inside of &, ~, -, %key or %json name each other too deep",
+                     "a rule outside of them may go as deep as the text"),
           "max_depth", kMaxInlineDepth, depth_);
     }
     return Lower(body, Mode::kRegular);
@@ -256,7 +257,8 @@ class Lowering {
                      "a shorthand may name the ones above it; a rule may name itself"));
     }
     const std::string_view suggestion = Suggestion(Text(span));
-    std::string hint;
+    std::string hint =
+        "define it, or write it in quotes for the text " + text::Quoted(Text(span)) + " itself";
     if (Text(span) == "-") {
       hint = "an exception is written a & ~b; a - b is of dialect 'w3c' or 'iso'";
     } else if (!suggestion.empty()) {
