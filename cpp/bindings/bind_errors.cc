@@ -9,6 +9,8 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "bindings.h"
 #include "pushmask/error.h"
@@ -38,7 +40,8 @@ py::object ToPython(const Diagnostic& diagnostic) {
   if (diagnostic.offset) offset = py::int_(*diagnostic.offset);
   return ErrorClass("Diagnostic")(py::str(diagnostic.message), py::str(diagnostic.source_name),
                                   offset, diagnostic.length, or_none(diagnostic.line),
-                                  or_none(diagnostic.column), pointer, py::str(diagnostic.hint));
+                                  or_none(diagnostic.column), pointer, py::str(diagnostic.hint),
+                                  py::str(diagnostic.excerpt));
 }
 
 Diagnostic FromPython(const py::object& diagnostic) {
@@ -52,7 +55,8 @@ Diagnostic FromPython(const py::object& diagnostic) {
           .line = number("line").value_or(0),
           .column = number("column").value_or(0),
           .pointer = diagnostic.attr("pointer").cast<std::optional<std::string>>(),
-          .hint = diagnostic.attr("hint").cast<std::string>()};
+          .hint = diagnostic.attr("hint").cast<std::string>(),
+          .excerpt = diagnostic.attr("excerpt").cast<std::string>()};
 }
 
 namespace {
@@ -83,7 +87,10 @@ void Translate(std::exception_ptr pointer) {
   } catch (const GrammarError& error) {
     RaiseGrammarError("GrammarError", error);
   } catch (const LimitError& error) {
-    Raise(ErrorClass("LimitError")(error.what(), error.limit(), error.bound(), error.reached()));
+    py::list diagnostics;
+    if (error.diagnostic()) diagnostics.append(ToPython(*error.diagnostic()));
+    Raise(ErrorClass("LimitError")(error.what(), error.limit(), error.bound(), error.reached(),
+                                   py::tuple(diagnostics)));
   } catch (const VocabularyError& error) {
     Raise(ErrorClass("VocabularyError")(error.what()));
   } catch (const MatcherStateError& error) {
@@ -113,6 +120,20 @@ void RaiseCurrentException() {
   }
 }
 
-void BindErrors() { py::register_local_exception_translator(&Translate); }
+void BindErrors(py::module_& module) {
+  py::register_local_exception_translator(&Translate);
+  module.def(
+      "diagnostic_at",
+      [](const py::bytes& text, std::size_t begin, std::size_t end, std::string source_name,
+         std::string message, std::string hint) {
+        return ToPython(Diagnostic::At(std::move(source_name), static_cast<std::string_view>(text),
+                                       begin, end, std::move(message), std::move(hint)));
+      },
+      py::arg("text"), py::arg("begin"), py::arg("end"), py::kw_only(), py::arg("source_name"),
+      py::arg("message"), py::arg("hint"));
+  module.def(
+      "error_text", [](const py::object& diagnostic) { return FromPython(diagnostic).ToString(); },
+      py::arg("diagnostic"));
+}
 
 }  // namespace pushmask::bindings

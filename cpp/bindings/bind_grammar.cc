@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,12 @@ constexpr std::pair<const char*, EbnfDialect> kEbnfDialects[] = {
     {"gbnf", EbnfDialect::kGbnf},
     {"w3c", EbnfDialect::kW3c},
     {"iso", EbnfDialect::kIso},
+};
+
+constexpr std::pair<const char*, bool> kRegexModes[] = {
+    // is it a search?
+    {"fullmatch", false},
+    {"search", true},
 };
 
 struct SchemaRequest {
@@ -194,6 +201,31 @@ Grammar FromEbnf(const std::string& text, const std::string& root, const py::obj
   return Grammar::FromEbnf(text, root, source_name, chosen);
 }
 
+RegexOptions RegexOptionsOf(bool search, std::string_view flags, bool operators) {
+  RegexOptions options{.search = search, .operators = operators};
+  for (const char letter : flags) {
+    if (letter == 'i') {
+      options.ignore_case = true;
+    } else if (letter == 'm') {
+      options.multiline = true;
+    } else if (letter == 's') {
+      options.dot_all = true;
+    } else if (letter == 'x') {
+      options.extended = true;
+    } else if (letter != 'u') {  // u says what is so anyway
+      throw py::value_error("flags must be letters of 'imsux'");
+    }
+  }
+  return options;
+}
+
+Grammar FromRegex(const std::string& pattern, const py::object& mode, const std::string& flags,
+                  bool operators, const std::string& source_name) {
+  const RegexOptions options = RegexOptionsOf(Choose("mode", mode, kRegexModes), flags, operators);
+  const py::gil_scoped_release release;
+  return Grammar::FromRegex(pattern, options, source_name);
+}
+
 std::vector<Grammar> Grammars(const py::args& arguments) {
   std::vector<Grammar> out;
   for (const py::handle& argument : arguments) out.push_back(argument.cast<Grammar>());
@@ -242,8 +274,9 @@ void BindGrammar(py::module_& module) {
   grammar
       .def_static("from_ebnf", &FromEbnf, py::arg("text"), py::kw_only(), py::arg("root") = "root",
                   py::arg("dialect") = py::str("gbnf"), py::arg("source_name") = "<grammar>")
-      .def_static("from_regex", &Grammar::FromRegex, py::arg("pattern"), py::kw_only(),
-                  py::arg("source_name") = "<regex>", py::call_guard<py::gil_scoped_release>())
+      .def_static("from_regex", &FromRegex, py::arg("pattern"), py::kw_only(),
+                  py::arg("mode") = "fullmatch", py::arg("flags") = "",
+                  py::arg("operators") = false, py::arg("source_name") = "<regex>")
       .def_static("from_lark", &FromLark, py::arg("text"), py::kw_only(),
                   py::arg("start") = "start", py::arg("import_paths") = py::tuple(),
                   py::arg("source_name") = "<lark>")

@@ -29,7 +29,7 @@ std::vector<std::string> Chunks(const pybind11::object& text, const std::string&
 // pybind11 would set for the exception at hand.
 void RaiseCurrentException();
 
-void BindErrors();
+void BindErrors(pybind11::module_& module);
 void BindVocabulary(pybind11::module_& module);
 void BindGrammar(pybind11::module_& module);
 void BindGrammarBuilder(pybind11::module_& module);

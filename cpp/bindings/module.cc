@@ -3,7 +3,7 @@
 
 PYBIND11_MODULE(_core, module) {
   module.doc() = "The native core of pushmask.";
-  pushmask::bindings::BindErrors();
+  pushmask::bindings::BindErrors(module);
   pushmask::bindings::BindVocabulary(module);
   pushmask::bindings::BindGrammar(module);
   pushmask::bindings::BindGrammarBuilder(module);

@@ -178,17 +178,33 @@ class Grammar:
         """
 
     @staticmethod
-    def from_regex(pattern: str, *, source_name: str = "<regex>") -> Grammar:
-        """Read a regular expression that the whole text has to match.
+    def from_regex(
+        pattern: str,
+        *,
+        mode: Literal["fullmatch", "search"] = "fullmatch",
+        flags: str = "",
+        operators: bool = False,
+        source_name: str = "<regex>",
+    ) -> Grammar:
+        """Read a regular expression; docs/reference/regex.md has the syntax.
 
         Args:
-            pattern: literals, classes, groups, alternatives, `? * + {m,n}`, `\\d \\w \\s`.
+            pattern: what Python, ECMA-262 and Rust have in common, as far as it is regular.
+            mode: `fullmatch` describes the whole text, `search` a text that the pattern matches
+                somewhere in.
+            flags: of the letters `i`, `m`, `s`, `x` and `u`, as if the pattern began with them.
+            operators: `a&b` is a text that both match, `~a` one that `a` does not.
             source_name: what diagnostics call the input.
 
         Raises:
             GrammarSyntaxError: the pattern does not parse.
             UnsupportedError: the pattern has a construct that is not regular, such as `\\1`.
             EmptyLanguageError: the pattern matches nothing.
+            LimitError: the pattern takes more than a budget.
+            ValueError: an unknown mode or flag.
+
+        Example:
+            >>> grammar = Grammar.from_regex("~(todo|wip)&[a-z]+", flags="i", operators=True)
         """
 
     @staticmethod
@@ -1040,6 +1056,14 @@ def fill_draft_trees(
         VocabularyError: a token is outside the vocabulary.
         MatcherStateError: another thread is using one of the matchers.
     """
+
+def diagnostic_at(
+    text: bytes, begin: int, end: int, *, source_name: str, message: str, hint: str
+) -> Diagnostic:
+    """Describe a problem at bytes `begin` to `end` of a text in UTF-8: line, column, excerpt."""
+
+def error_text(diagnostic: Diagnostic) -> str:
+    """Return what an error with this diagnostic says."""
 
 def schema_keywords() -> list[tuple[str, list[str], str, str]]:
     """Return name, drafts, support and note of each keyword of JSON Schema.

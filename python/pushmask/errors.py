@@ -24,6 +24,9 @@ class Diagnostic:
         column: Column of `offset` in characters, from 1; None if there is no place.
         pointer: JSON Pointer (RFC 6901) into a JSON Schema; None for other inputs.
         hint: What to do about it, or an empty string.
+        excerpt: The line and, below it, carets under the place, both after two spaces; a long line
+            is cut around the place, and what is not printable is shown as an escape. An empty
+            string if there is no place.
     """
 
     message: str
@@ -34,6 +37,7 @@ class Diagnostic:
     column: int | None = None
     pointer: str | None = None
     hint: str = ""
+    excerpt: str = ""
 
 
 class Error(Exception):
@@ -90,13 +94,27 @@ class LimitError(Error, RuntimeError):
         limit: Name of the limit, a field of `Limits`.
         bound: Its value.
         reached: The value that was asked for or reached.
+        diagnostics: Where in the input, or empty if the error does not know.
     """
 
-    def __init__(self, message: str, limit: str = "", bound: int = 0, reached: int = 0) -> None:
+    def __init__(
+        self,
+        message: str,
+        limit: str = "",
+        bound: int = 0,
+        reached: int = 0,
+        diagnostics: tuple[Diagnostic, ...] = (),
+    ) -> None:
         super().__init__(message)
+        self.diagnostics = diagnostics
         self.limit = limit
         self.bound = bound
         self.reached = reached
+
+    @property
+    def diagnostic(self) -> Diagnostic | None:
+        """Where in the input, or None if the error does not know."""
+        return self.diagnostics[0] if self.diagnostics else None
 
 
 class VocabularyError(Error, ValueError):

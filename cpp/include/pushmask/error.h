@@ -10,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,8 +26,15 @@ struct Diagnostic {
   std::size_t column = 0;  // in characters, from 1; 0 if there is no place
   std::optional<std::string> pointer = std::nullopt;  // JSON Pointer (RFC 6901)
   std::string hint = {};                              // what to do about it, may be empty
+  // The line and, below it, carets under the place, both after two spaces; empty if there is none.
+  std::string excerpt = {};
 
-  // "name:line:column: message; hint" or "name: at /pointer: message".
+  // A place in a text, bytes `begin` to `end`, with line, column and excerpt filled in; for readers
+  // of grammars outside of this library. Cost: one scan of the text before the place.
+  static Diagnostic At(std::string source_name, std::string_view text, std::size_t begin,
+                       std::size_t end, std::string message, std::string hint = {});
+
+  // "name:line:column: message; hint" and the excerpt below, or "name: at /pointer: message; hint".
   std::string ToString() const;
 };
 
@@ -84,11 +92,18 @@ class LimitError : public Error {
   LimitError(const std::string& message, std::string limit, std::uint64_t bound,
              std::uint64_t reached)
       : Error(message), limit_(std::move(limit)), bound_(bound), reached_(reached) {}
+  LimitError(Diagnostic diagnostic, std::string limit, std::uint64_t bound, std::uint64_t reached)
+      : LimitError(diagnostic.ToString(), std::move(limit), bound, reached) {
+    diagnostic_ = std::move(diagnostic);
+  }
   const std::string& limit() const { return limit_; }
   std::uint64_t bound() const { return bound_; }
   std::uint64_t reached() const { return reached_; }
+  // Where in the input, if the error knows.
+  const std::optional<Diagnostic>& diagnostic() const { return diagnostic_; }
 
  private:
+  std::optional<Diagnostic> diagnostic_;
   std::string limit_;
   std::uint64_t bound_;
   std::uint64_t reached_;

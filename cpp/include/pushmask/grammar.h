@@ -65,6 +65,16 @@ struct JsonSchemaOptions {
   std::vector<std::pair<std::string, std::string>> documents = {};
 };
 
+struct RegexOptions {
+  bool search = false;  // the pattern matches somewhere in the text, not the whole of it
+  // The flags i, m, s and x, as if the pattern began with them.
+  bool ignore_case = false;
+  bool multiline = false;
+  bool dot_all = false;
+  bool extended = false;
+  bool operators = false;  // `a&b` is what both match, `~a` what a does not
+};
+
 class Grammar {
  public:
   static constexpr std::uint32_t kNoMaximum = 0xffffffffU;
@@ -78,8 +88,9 @@ class Grammar {
   static Grammar FromEbnf(std::string_view text, std::string_view root = "root",
                           std::string_view source_name = "grammar",
                           EbnfDialect dialect = EbnfDialect::kGbnf);
-  // A regular expression that the whole text must match (docs/reference/regex.md). Throws as above.
-  static Grammar FromRegex(std::string_view pattern, std::string_view source_name = "regex");
+  // A regular expression (docs/reference/regex.md). Throws as above.
+  static Grammar FromRegex(std::string_view pattern, const RegexOptions& options = {},
+                           std::string_view source_name = "regex");
 
   // A text of any of the grammars; of none of them, which throws EmptyLanguageError.
   static Grammar Union(const std::vector<Grammar>& grammars);

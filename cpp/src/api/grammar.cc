@@ -42,12 +42,20 @@ Grammar Grammar::FromEbnf(std::string_view text, std::string_view root,
                                      static_cast<frontend::EbnfDialect>(dialect)));
 }
 
-Grammar Grammar::FromRegex(std::string_view pattern, std::string_view source_name) {
+Grammar Grammar::FromRegex(std::string_view pattern, const RegexOptions& options,
+                           std::string_view source_name) {
+  const frontend::RegexOptions lowered{
+      .match = options.search ? frontend::RegexMatch::kSearch : frontend::RegexMatch::kFull,
+      .ignore_case = options.ignore_case,
+      .multiline = options.multiline,
+      .dot_all = options.dot_all,
+      .extended = options.extended,
+      .operators = options.operators};
   ir::Builder builder;
   const ir::RuleId root = builder.AddRule("root");
-  builder.Define(root, frontend::LowerRegex(Source(pattern, source_name),
-                                            frontend::RegexMatch::kFull, &builder));
-  return Grammar(builder.Finish(root, std::string(source_name)));
+  const text::SourceText source = Source(pattern, source_name);
+  builder.Define(root, frontend::LowerRegex(source, lowered, &builder));
+  return Grammar(builder.Finish(root, source.At({0, pattern.size()}, {})));
 }
 
 std::string Grammar::ToString() const { return ir::Print(*grammar_); }

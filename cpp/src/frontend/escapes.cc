@@ -20,9 +20,14 @@ char32_t ReadBraced(std::size_t begin, text::Cursor* cursor) {
     ++num_digits;
   }
   if (num_digits == 0 || !cursor->Take("}")) {
-    cursor->FailSyntax(begin, "expected hexadecimal digits and '}' in the escape");
+    cursor->FailSyntax(begin, "expected hexadecimal digits and '}' in the escape",
+                       "write \\u{1F600}");
   }
   return value;
+}
+
+[[noreturn]] void FailPastUnicode(std::size_t begin, const text::Cursor* cursor) {
+  cursor->FailSyntax(begin, "the escape is past U+10FFFF", "U+10FFFF is the last character");
 }
 
 }  // namespace
@@ -30,15 +35,17 @@ char32_t ReadBraced(std::size_t begin, text::Cursor* cursor) {
 char32_t ReadNumericEscape(std::size_t begin, char kind, text::Cursor* cursor) {
   if (cursor->Take("{")) {
     const char32_t value = ReadBraced(begin, cursor);
-    if (value > text::kMaxCodepoint) cursor->FailSyntax(begin, "the escape is past U+10FFFF");
+    if (value > text::kMaxCodepoint) FailPastUnicode(begin, cursor);
     return value;
   }
   const auto value = cursor->TakeHex(NumDigits(kind));
   if (!value) {
-    cursor->FailSyntax(begin, std::string("expected ") + std::to_string(NumDigits(kind)) +
-                                  " hexadecimal digits after '\\" + kind + "'");
+    cursor->FailSyntax(begin,
+                       std::string("expected ") + std::to_string(NumDigits(kind)) +
+                           " hexadecimal digits after '\\" + kind + "'",
+                       "fill up with zeros");
   }
-  if (*value > text::kMaxCodepoint) cursor->FailSyntax(begin, "the escape is past U+10FFFF");
+  if (*value > text::kMaxCodepoint) FailPastUnicode(begin, cursor);
   const bool lead = *value >= text::kSurrogateFirst && *value < kTrailFirst;
   if (kind != 'u' || !lead) return *value;
   const std::size_t after_lead = cursor->offset();

@@ -13,7 +13,8 @@ RepeatBounds CheckRepeatBounds(std::size_t begin, std::uint64_t min,
   const std::uint64_t largest = std::max(min, max.value_or(0));
   if (largest > kMaxRepeat) {
     cursor.FailLimit(begin, "the repeat bound is larger than " + std::to_string(kMaxRepeat),
-                     "max_repeat", kMaxRepeat, largest);
+                     {"max_repeat", kMaxRepeat, largest},
+                     "without an upper bound there is no limit: {m,}");
   }
   if (max && min > *max) {
     cursor.FailSyntax(begin, "the repeat bounds " + cursor.QuotedSince(begin) + " are reversed",

@@ -355,7 +355,7 @@ void Builder::Mark(RuleId rule, RuleMarks marks) {
   grammar_.rules_[rule.index()].marks = std::move(marks);
 }
 
-Grammar Builder::Finish(RuleId root, std::string source_name) {
+Grammar Builder::Finish(RuleId root, Diagnostic root_place) {
   for (const Rule& rule : grammar_.rules_) PUSHMASK_CHECK(rule.body.valid());
   // Children are interned before their parents, so one pass in id order sees children first.
   std::vector<bool> has_rules(grammar_.exprs_.size());
@@ -372,7 +372,7 @@ Grammar Builder::Finish(RuleId root, std::string source_name) {
     PUSHMASK_CHECK(!has_key || !has_rules[node.members->rest_key->index()]);
   }
   grammar_.root_ = root;
-  grammar_.source_name_ = std::move(source_name);
+  grammar_.root_place_ = std::move(root_place);
   return std::move(grammar_);
 }
 

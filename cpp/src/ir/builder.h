@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/hash_index.h"
@@ -78,7 +79,10 @@ class Builder {
 
   // Ends building. Every rule must be defined; Intersect, Complement, Spelled and rest_key
   // must be rule-free.
-  Grammar Finish(RuleId root, std::string source_name);
+  Grammar Finish(RuleId root, Diagnostic root_place);
+  Grammar Finish(RuleId root, std::string source_name) {
+    return Finish(root, Diagnostic{.message = {}, .source_name = std::move(source_name)});
+  }
 
  private:
   friend class Copier;  // takes over expressions that are simplified already

@@ -19,6 +19,7 @@
 #include "base/ids.h"
 #include "ir/automaton.h"
 #include "ir/token_set.h"
+#include "pushmask/error.h"
 #include "text/codepoint_set.h"
 
 namespace pushmask::ir {
@@ -146,8 +147,10 @@ class Grammar {
   const std::vector<Rule>& rules() const { return rules_; }
   std::size_t num_exprs() const { return exprs_.size(); }
   RuleId root() const { return root_; }
-  // The input's name, for errors that are found only after the front end is done.
-  const std::string& source_name() const { return source_name_; }
+  // For errors that are found only after the front end is done: the input's name, and where its
+  // root rule is if the front end said so. The message is empty.
+  const Diagnostic& root_place() const { return root_place_; }
+  const std::string& source_name() const { return root_place_.source_name; }
 
   // By number, all different.
   const std::vector<TokenSet>& token_sets() const { return token_sets_; }
@@ -165,7 +168,7 @@ class Grammar {
   std::vector<TokenSet> token_sets_;
   std::vector<ExprId> marks_;
   RuleId root_;
-  std::string source_name_;
+  Diagnostic root_place_;
 };
 
 }  // namespace pushmask::ir

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "pda/keys.h"
@@ -16,6 +17,7 @@ namespace {
 using ir::Expr;
 using ir::ExprId;
 using ir::ExprKind;
+using ir::RuleId;
 
 // Expressions that the root can reach; only they are worth an automaton. Operands of Boolean
 // operators are not: of them only the result counts.
@@ -232,6 +234,40 @@ class Fixpoint {
   std::vector<ExprId> work_;  // changed since their users were last looked at
 };
 
+// A rule that an expression refers to and that derives nothing, if there is one.
+std::optional<RuleId> UnproductiveRule(const ir::Grammar& grammar, const Derivations& derives,
+                                       ExprId id) {
+  std::vector<bool> is_seen(grammar.num_exprs());
+  std::vector<ExprId> work = {id};
+  while (!work.empty()) {
+    const ir::Expr& expr = grammar.expr(work.back());
+    work.pop_back();
+    if (expr.kind == ExprKind::kRuleRef && !derives.Any(grammar.rule(expr.rule).body)) {
+      return expr.rule;
+    }
+    for (const ExprId child : expr.children) {
+      if (is_seen[child.index()] || derives.Any(child)) continue;
+      is_seen[child.index()] = true;
+      work.push_back(child);
+    }
+  }
+  return std::nullopt;
+}
+
+// Follows rules that derive nothing from the root to one that stands in its own way.
+std::string WhyNothing(const ir::Grammar& grammar, const Derivations& derives) {
+  std::vector<bool> is_seen(grammar.rules().size());
+  RuleId at = grammar.root();
+  while (!is_seen[at.index()]) {
+    is_seen[at.index()] = true;
+    const auto next = UnproductiveRule(grammar, derives, grammar.rule(at).body);
+    if (!next) return "what rule '" + grammar.rule(at).name + "' asks for contradicts itself";
+    at = *next;
+  }
+  return "every alternative of '" + grammar.rule(at).name +
+         "' leads back to it; add one that does not";
+}
+
 }  // namespace
 
 Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compiler,
@@ -242,9 +278,11 @@ Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compile
 void CheckNotEmpty(const ir::Grammar& grammar, const Derivations& derives) {
   const ir::Rule& root = grammar.rule(grammar.root());
   if (derives.Any(root.body)) return;
-  throw EmptyLanguageError(
-      {.message = "the grammar matches nothing: rule '" + root.name + "' can never be completed",
-       .source_name = grammar.source_name()});
+  Diagnostic diagnostic = grammar.root_place();
+  diagnostic.message =
+      "the grammar matches nothing: rule '" + root.name + "' can never be completed";
+  diagnostic.hint = WhyNothing(grammar, derives);
+  throw EmptyLanguageError(std::move(diagnostic));
 }
 
 }  // namespace pushmask::pda

@@ -2,9 +2,11 @@
 #include "stack/stack_node.h"
 
 #include <algorithm>
+#include <string>
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "pushmask/error.h"
 
 namespace pushmask::stack {
 namespace {
@@ -26,6 +28,13 @@ std::uint64_t HashLinks(std::span<const Link> links) {
     if (link.reg != 0) seed = base::Combine(seed, link.reg);
   }
   return seed;
+}
+
+void CheckNumLinks(std::size_t num_links) {
+  if (num_links <= kMaxStackLinks) return;
+  throw LimitError("the ways to read the text need more than " + std::to_string(kMaxStackLinks) +
+                       " links of stacks (limit max_stack_links)",
+                   "max_stack_links", kMaxStackLinks, num_links);
 }
 
 SharedStacks::SharedStacks() {
@@ -85,6 +94,7 @@ NodeId ScratchStacks::Intern(std::span<const Link> links, NodeId base) {
   const std::uint32_t known = index_.Find(
       hash, [&](std::uint32_t number) { return Equal(this->links(ScratchId(number)), links); });
   if (known != base::HashIndex::kNone) return ScratchId(known);
+  CheckNumLinks(pool_.size() + links.size());
   const auto begin = static_cast<std::uint32_t>(pool_.size());
   pool_.insert(pool_.end(), links.begin(), links.end());
   const NodeId id = ScratchId(nodes_.size());

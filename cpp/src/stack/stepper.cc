@@ -184,6 +184,7 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
   }
   const auto links = scratch_->links(below);
   out_->insert(out_->end(), links.begin(), links.end());
+  CheckNumLinks(out_->size());
 }
 
 void Stepper::Read(std::uint8_t byte, StateId from, StateId to, Register reg, NodeId below) {
@@ -255,6 +256,7 @@ void Stepper::CollectLinks(std::uint32_t callee, std::vector<Link>* links, NodeI
       if (must_end || MayEnd(call.target, reg)) {
         const auto below = scratch_->links(parent);
         links->insert(links->end(), below.begin(), below.end());
+        CheckNumLinks(links->size());
         *base = parent;
       }
     }
@@ -279,6 +281,7 @@ void Stepper::MergePositions(std::vector<Link>* links) {
       for (std::size_t k = i; k < run; ++k) {
         const auto below = scratch_->links((*links)[k].below);
         merged.insert(merged.end(), below.begin(), below.end());
+        CheckNumLinks(merged.size());
       }
       scratch_->Normalize(&merged);
       link.below = scratch_->Intern(merged, (*links)[run - 1].below);
@@ -306,6 +309,7 @@ void Stepper::AppendReturns(std::span<const Link> links, std::vector<Link>* out)
     if (!link.below.valid() || !MayEnd(link.state, link.reg)) continue;
     const auto below = scratch_->links(link.below);
     out->insert(out->end(), below.begin(), below.end());
+    CheckNumLinks(out->size());
   }
 }
 

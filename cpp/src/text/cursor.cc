@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "text/excerpt.h"
 
 namespace pushmask::text {
 namespace {
@@ -89,10 +90,10 @@ void Cursor::FailUnsupported(std::size_t begin, std::string feature, std::string
   throw UnsupportedError(std::move(diagnostic), std::move(feature));
 }
 
-void Cursor::FailLimit(std::size_t begin, const std::string& message, std::string limit,
-                       std::uint64_t bound, std::uint64_t reached) const {
-  throw LimitError(source_.At({begin, offset_}, message).ToString(), std::move(limit), bound,
-                   reached);
+void Cursor::FailLimit(std::size_t begin, std::string message, ReachedLimit limit,
+                       std::string hint) const {
+  throw LimitError(source_.At({begin, offset_}, std::move(message), std::move(hint)),
+                   std::move(limit.name), limit.bound, limit.reached);
 }
 
 std::string Quoted(char32_t codepoint) {
@@ -110,10 +111,10 @@ std::string Quoted(char32_t codepoint) {
 
 std::string Quoted(std::string_view text) {
   constexpr std::size_t kMaxShown = 40;  // bytes
-  if (text.size() <= kMaxShown) return "'" + std::string(text) + "'";
+  if (text.size() <= kMaxShown) return "'" + Printable(text) + "'";
   std::size_t cut = kMaxShown;
   while ((static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // not inside a character
-  return "'" + std::string(text.substr(0, cut)) + "...'";
+  return "'" + Printable(text.substr(0, cut)) + "...'";
 }
 
 }  // namespace pushmask::text

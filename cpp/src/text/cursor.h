@@ -14,6 +14,13 @@
 
 namespace pushmask::text {
 
+// Of a LimitError.
+struct ReachedLimit {
+  std::string name;
+  std::uint64_t bound;
+  std::uint64_t reached;
+};
+
 class Cursor {
  public:
   // Throws SyntaxError if the span is not well-formed UTF-8. The source must outlive the cursor.
@@ -43,8 +50,8 @@ class Cursor {
   [[noreturn]] void FailSyntax(std::size_t begin, std::string message, std::string hint = {}) const;
   [[noreturn]] void FailUnsupported(std::size_t begin, std::string feature,
                                     std::string hint = {}) const;
-  [[noreturn]] void FailLimit(std::size_t begin, const std::string& message, std::string limit,
-                              std::uint64_t bound, std::uint64_t reached) const;
+  [[noreturn]] void FailLimit(std::size_t begin, std::string message, ReachedLimit limit,
+                              std::string hint) const;
 
  private:
   const SourceText& source_;

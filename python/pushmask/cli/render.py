@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from pushmask.errors import Diagnostic, Error, GrammarError
+from pushmask.errors import Diagnostic, Error, GrammarError, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def print_line(console: Console, *parts: str | tuple[str, str]) -> None:
 
 def print_error(console: Console, error: Error, source: GrammarSource | None) -> None:
     """Print an error, with the place it points to if it has one."""
-    diagnostics = error.diagnostics if isinstance(error, GrammarError) else ()
+    diagnostics = error.diagnostics if isinstance(error, GrammarError | LimitError) else ()
     if not diagnostics:
         print_line(console, ERROR, printable(str(error)))
         return

@@ -155,7 +155,9 @@ def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:
         return json.JSONDecoder().raw_decode(source.text, start)
     except json.JSONDecodeError as error:
         message = f"what follows {found['extension']} is not JSON: {error.msg.lower()}"
-        raise syntax_error(source.place(min(error.pos, len(source.text)), 1, message)) from None
+        hint = "write a JSON value, on as many lines as it takes"
+        place = source.place(min(error.pos, len(source.text)), 1, message, hint)
+        raise syntax_error(place) from None
     except RecursionError:
         message = f"what follows {found['extension']} nests too deep"
         raise syntax_error(source.place(start, 1, message)) from None
@@ -168,7 +170,8 @@ def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Ex
         return Extension(start, end, name, _JSON_FIRST, lambda b: b.grammar(grammar))
     if not isinstance(value, dict) or len(value) != 1 or not set(value) <= set(_SUBSTRINGS):
         message = "%regex takes an object with one of " + ", ".join(_SUBSTRINGS)
-        raise unsupported(source.place(start, end - start, message), "%regex")
+        hint = "a pattern is written /.../"
+        raise unsupported(source.place(start, end - start, message, hint), "%regex")
     ((key, text),) = value.items()
     by = _SUBSTRINGS[key]
     items = text if by == "chunks" else [text]

@@ -8,6 +8,7 @@ Errors of lark become errors of pushmask with their places.
 
 from __future__ import annotations
 
+import difflib
 import re
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from typing import Any
 import lark
 from lark.load_grammar import _parse_grammar, load_grammar
 
-from pushmask.errors import Diagnostic, LimitError
+from pushmask.errors import Diagnostic, GrammarError, LimitError
 from pushmask.lark.source import Source, syntax_error, unsupported
 
 MAX_TERMINAL_SIZE = 100_000  # nodes of a terminal with all it refers to in its place
@@ -63,6 +64,8 @@ def load(source: Source, import_paths: Sequence[str]) -> Definitions:
         parse: Any = _parse_grammar
         _check_terminals(source, parse(source.for_lark(), source.name))
         grammar, _ = read(source.for_lark(), source.name, list(import_paths), False)
+    except GrammarError:
+        raise
     except _LOADER_ERRORS as error:
         raise syntax_error(_diagnostic(source, error)) from None
     except OSError as error:
@@ -77,7 +80,8 @@ def load(source: Source, import_paths: Sequence[str]) -> Definitions:
     for name, tree in [*((n, t) for n, (_, t) in rules.items()), *terminals.items()]:
         if tree is None:
             message = f"'{name}' is declared without a definition: what it matches is not known"
-            raise unsupported(source.at_name(name, message), "%declare")
+            hint = "define it; a postlexer, which might make it, has no part in masks"
+            raise unsupported(source.at_name(name, message, hint), "%declare")
     return Definitions(rules, terminals, list(grammar.ignore))
 
 
@@ -174,25 +178,35 @@ def _diagnostic(source: Source, error: BaseException) -> Diagnostic:
     named = re.findall(r"'([\w.]+)'|`(\w+)`|(?:in|terminal|rule|extend|defined:) (\w+)", message)
     names = [part for group in named for part in group if part]
     name = next(filter(source.has_name, names), "")
-    return source.at_name(name, lowered, _hint(message))
+    return source.at_name(name, lowered, _hint(source, message, name))
+
+
+_DEFINITION = "a definition is written name: ..."
 
 
 def _unexpected(source: Source, offset: int, message: str) -> tuple[str, str]:
     """Say what lark did not expect, and what to do about it."""
     line = source.text[offset:].partition("\n")[0]
     if "Unclosed parenthesis" in message or "RPAR" in message:
-        return "a parenthesis is not closed", ""
+        return "a parenthesis is not closed", "expected ')'"
     if line.startswith("'"):
         return 'unexpected "\'"', 'strings stand in double quotes: "..."'
     if line.startswith("="):
-        return "unexpected '='", "a definition is written name: ..."
+        return "unexpected '='", _DEFINITION
     if not line.strip():
-        return "the line ends too early", ""
+        return "the line ends too early", "expected a name, a string or a pattern"
     word = re.match(r"\w+|.", line)
-    return f"unexpected '{word[0] if word else line[:1]}'", ""
+    return f"unexpected '{word[0] if word else line[:1]}'", _DEFINITION
 
 
-def _hint(message: str) -> str:
+def _hint(source: Source, message: str, name: str) -> str:
+    if "used but not defined" in message:
+        names = set(re.findall(r"(?m)^[ \t]*[?!]*(\w+)[^:\n]*:", source.text))
+        close = difflib.get_close_matches(name, sorted(names), n=1)
+        imported = f", or import it, such as %import common.{name}" if name.isupper() else ""
+        return f"did you mean '{close[0]}'?" if close else f"define it{imported}"
+    if "template arguments" in message:
+        return "give a template as many arguments as it has parameters"
     if "more than once" in message:
         return "use %override or %extend to change an imported definition"
     if "Recursion in terminal" in message:

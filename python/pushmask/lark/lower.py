@@ -9,13 +9,13 @@ from typing import Any
 import lark
 from lark.grammar import NonTerminal, Terminal
 
-from pushmask._core import Expression, Grammar, GrammarBuilder, Rule
-from pushmask.errors import LimitError
+from pushmask._core import Expression, Grammar, GrammarBuilder, Rule, error_text
+from pushmask.errors import EmptyLanguageError, LimitError
 from pushmask.lark.extensions import Extensions
 from pushmask.lark.ignored import Ignored
 from pushmask.lark.load import Definitions, too_deep
 from pushmask.lark.pattern.characters import EVERYTHING
-from pushmask.lark.source import Source, syntax_error, unsupported
+from pushmask.lark.source import Source, syntax_error, unsupported, with_place
 from pushmask.lark.terminals import Terminals, Text
 
 MAX_INSTANCES = 10_000  # of templates
@@ -56,6 +56,11 @@ class Lowering:
                 rule, name, arguments = self.pending.pop()
                 self.define(rule, name, arguments)
             return self.builder.finish(root, source_name=self.source.name)
+        except EmptyLanguageError as error:
+            inner = error.diagnostic
+            message = f"the grammar matches nothing: rule '{start}' can never be completed"
+            hint = "" if inner is None else inner.hint
+            raise with_place(error, self.source.at_name(start, message, hint)) from None
         except RecursionError:
             raise too_deep(self.source) from None
 
@@ -226,12 +231,10 @@ class Lowering:
                 hint = "put the lower bound first"
                 raise syntax_error(self.source.at_token(children[2], message, hint))
             if most >= 2**31:
-                raise LimitError(
-                    f"{self.source.name}: a repetition of {most} times (limit max_repeat)",
-                    "max_repeat",
-                    2**31 - 1,
-                    most,
-                )
+                message = f"a repetition of {most} times (limit max_repeat)"
+                hint = "without an upper bound there is no limit: x*"
+                place = self.source.at_token(children[-1], message, hint)
+                raise LimitError(error_text(place), "max_repeat", 2**31 - 1, most, (place,))
             return self.builder.repeat(body, least, most)
         least, unbounded = {"?": (0, False), "*": (0, True), "+": (1, True)}[operator]
         return self.builder.repeat(body, least, None if unbounded else 1)

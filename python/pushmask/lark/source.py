@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from dataclasses import dataclass, field
 
+from pushmask._core import diagnostic_at, error_text
 from pushmask.errors import Diagnostic, GrammarError, GrammarSyntaxError, UnsupportedError
 
 
@@ -55,17 +55,10 @@ class Source:
 
     def place(self, offset: int, length: int, message: str, hint: str = "") -> Diagnostic:
         """Describe a problem at a place in the grammar, in characters."""
-        starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
-        line = bisect.bisect_right(starts, offset)
-        return Diagnostic(
-            message=message,
-            source_name=self.name,
-            offset=len(self.text[:offset].encode(errors="replace")),
-            length=len(self.text[offset : offset + length].encode(errors="replace")),
-            line=line,
-            column=offset - starts[line - 1] + 1,
-            hint=hint,
-        )
+        begin = len(self.text[:offset].encode(errors="replace"))
+        end = begin + len(self.text[offset : offset + length].encode(errors="replace"))
+        data = self.text.encode(errors="replace")
+        return diagnostic_at(data, begin, end, source_name=self.name, message=message, hint=hint)
 
     def at_name(self, name: str, message: str, hint: str = "") -> Diagnostic:
         """Describe a problem with a rule or terminal, where it is defined or else first named."""
@@ -100,27 +93,18 @@ class Source:
         return self.place(0, 0, message, hint)
 
 
-def text_of(diagnostic: Diagnostic) -> str:
-    """Return what an error with this diagnostic says."""
-    place = diagnostic.source_name
-    if diagnostic.line is not None:
-        place += f":{diagnostic.line}:{diagnostic.column}"
-    hint = f"; {diagnostic.hint}" if diagnostic.hint else ""
-    return f"{place}: {diagnostic.message}{hint}"
-
-
 def syntax_error(diagnostic: Diagnostic) -> GrammarSyntaxError:
     """Make the error of a grammar that cannot be read."""
-    return GrammarSyntaxError(text_of(diagnostic), (diagnostic,))
+    return GrammarSyntaxError(error_text(diagnostic), (diagnostic,))
 
 
 def unsupported(diagnostic: Diagnostic, feature: str) -> UnsupportedError:
     """Make the error of a construct that cannot be enforced."""
-    return UnsupportedError(text_of(diagnostic), (diagnostic,), feature)
+    return UnsupportedError(error_text(diagnostic), (diagnostic,), feature)
 
 
 def with_place(error: GrammarError, diagnostic: Diagnostic) -> GrammarError:
     """Return an error of the same kind about a part of the grammar, with a place in it."""
     if isinstance(error, UnsupportedError):
         return unsupported(diagnostic, error.feature)
-    return type(error)(text_of(diagnostic), (diagnostic,))
+    return type(error)(error_text(diagnostic), (diagnostic,))

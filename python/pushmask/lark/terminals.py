@@ -116,7 +116,9 @@ class Terminals:
             raise self.failed(name, error) from None
         except RefusedError as error:
             message = f"the pattern of {_title(name)} has {_article(error.feature)}"
-            raise unsupported(self.place(name, message), error.feature) from None
+            raise unsupported(
+                self.place(name, message, _INSTEAD.get(error.feature, "")), error.feature
+            ) from None
         except LimitError as error:
             message = f"{self.source.name}: {_title(name)}: {error}"
             raise LimitError(message, error.limit, error.bound, error.reached) from None
@@ -134,10 +136,10 @@ class Terminals:
             _onwards(result.states, ends=False),
         )
 
-    def place(self, name: str, message: str) -> Diagnostic:
+    def place(self, name: str, message: str, hint: str = "") -> Diagnostic:
         if name:
-            return self.source.at_name(name, message)
-        return self.source.at_token(self.token, message)
+            return self.source.at_name(name, message, hint)
+        return self.source.at_token(self.token, message, hint)
 
     def failed(self, name: str, error: BaseException) -> Exception:
         if isinstance(error, ImportError):
@@ -145,7 +147,7 @@ class Terminals:
             return unsupported(self.place(name, message), "character property")
         text = str(error).partition("\n")[0]
         message = f"{_title(name)} is not a pattern: {text[:1].lower()}{text[1:]}"
-        return syntax_error(self.place(name, message))
+        return syntax_error(self.place(name, message, "patterns are those of Python's re"))
 
 
 def _first(states: AutomatonStates) -> Ranges:
@@ -160,6 +162,18 @@ def _onwards(states: AutomatonStates, *, ends: bool) -> Ranges:
         for first, last, target in transitions
         if accepts and states[target][0] == ends
     )
+
+
+# What to write for a feature that is refused.
+_INSTEAD = {
+    "backreference": "no regular language repeats a text; list the texts as alternatives",
+    "conditional group": "write the cases as alternatives",
+    "atomic group": "write (?:..) if giving back is fine",
+    "possessive quantifier": "without the second + it may give back what it took",
+    "anchor to the start or end of the whole text": "a terminal knows its own text only",
+    "lookahead past the end of the terminal": "let the rule ask for what follows",
+    "assertion inside an assertion": "write the inner one as a pattern of its own",
+}
 
 
 def _article(feature: str) -> str:

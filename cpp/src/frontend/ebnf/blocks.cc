@@ -58,7 +58,8 @@ void Parser::OpenBlock(std::size_t begin) {
   SkipSpace(/*newlines=*/true);
   if (!cursor_.Take("{")) {
     cursor_.Seek(name.end);
-    cursor_.FailSyntax(begin, "expected '{' after " + Shown(name));
+    cursor_.FailSyntax(begin, "expected '{' after " + Shown(name),
+                       "a block is written " + Text(name) + " { ... }");
   }
   SkipSpace(/*newlines=*/true);
 }
@@ -71,7 +72,7 @@ void Parser::CloseBlock(std::size_t begin) {
   cursor_.Seek(begin);
   cursor_.Take("%");
   TakeName();
-  cursor_.FailSyntax(begin, "the block is not closed; expected '}'");
+  cursor_.FailSyntax(begin, "the block is not closed", "expected '}'");
 }
 
 NodeId Parser::ParseSpelled(std::size_t begin, bool is_any) {
@@ -96,7 +97,8 @@ NodeId Parser::ParseBytes(std::size_t begin) {
                          "bytes are two hexadecimal digits each");
     }
     if (*byte >= base::kFirstTokenByte) {
-      cursor_.FailSyntax(here, "the byte " + cursor_.QuotedSince(here) + " occurs in no text");
+      cursor_.FailSyntax(here, "the byte " + cursor_.QuotedSince(here) + " occurs in no text",
+                         "the bytes of texts and tokens end at F7");
     }
     bytes += static_cast<char>(*byte);
     SkipSpace(/*newlines=*/true);
@@ -123,7 +125,8 @@ NodeId Parser::ParseAutomaton(std::size_t begin) {
   CloseBlock(begin);
   for (const auto& [target, span] : targets) {
     if (target < states.size()) continue;
-    throw SyntaxError(source_.At(span, "there is no state " + std::to_string(target)));
+    throw SyntaxError(source_.At(span, "there is no state " + std::to_string(target),
+                                 "the last one is " + std::to_string(states.size() - 1)));
   }
   ast_.automata.emplace_back(std::move(states));
   return Add({.kind = NodeKind::kAutomaton,
@@ -155,12 +158,15 @@ ir::Automaton::State Parser::ParseState(
     read = read.Union(set);
     SkipSpace(/*newlines=*/true);
     if (!cursor_.Take("->")) {
-      cursor_.FailSyntax(begin, "expected '->' and a state after " + cursor_.QuotedSince(begin));
+      cursor_.FailSyntax(begin, "expected '->' and a state after " + cursor_.QuotedSince(begin),
+                         "a transition is written [a-z] -> 1");
     }
     SkipSpace(/*newlines=*/true);
     const std::size_t target_begin = cursor_.offset();
     const auto target = cursor_.TakeDecimal();
-    if (!target) cursor_.FailSyntax(begin, "expected the number of a state after '->'");
+    if (!target)
+      cursor_.FailSyntax(begin, "expected the number of a state after '->'",
+                         "a transition is written [a-z] -> 1");
     targets->emplace_back(*target, SpanFrom(target_begin));
     for (const text::CodepointRange& range : set.ranges()) {
       state.transitions.push_back({range, static_cast<std::uint32_t>(*target)});
@@ -200,7 +206,9 @@ void Parser::ParseMembersPart(GroupNode* group) {
     return ParseAlternatives(/*nested=*/true);
   };
   const auto once = [&](bool is_set) {
-    if (is_set) cursor_.FailSyntax(begin, cursor_.QuotedSince(begin) + " stands here twice");
+    if (is_set)
+      cursor_.FailSyntax(begin, cursor_.QuotedSince(begin) + " stands here twice",
+                         "leave one of the two out");
   };
   if (TakeKeyword("%separator")) {
     once(group->separator.valid());
@@ -264,7 +272,8 @@ void Parser::ParseClause(GroupNode* group) {
   } else if (!TakeKeyword("%never")) {
     cursor_.Take("%");
     TakeName();
-    cursor_.FailSyntax(begin, "expected %then or %never, found " + cursor_.QuotedSince(begin));
+    cursor_.FailSyntax(begin, "expected %then or %never, found " + cursor_.QuotedSince(begin),
+                       "a condition is written %if 0 1 %then 2 or %if 0 1 %never");
   }
   group->clauses.push_back(std::move(clause));
 }

@@ -25,7 +25,7 @@ std::string GbnfHint(char32_t c) {
     case '/':
       return "comments start with #; others are of dialect 'w3c' or 'iso'";
     default:
-      return {};
+      return "characters of the text stand in double quotes or brackets";
   }
 }
 
@@ -46,7 +46,7 @@ std::string W3cHint(char32_t c) {
     case '<':
       return "this is of dialect 'gbnf'";
     default:
-      return {};
+      return "characters of the text stand in quotes";
   }
 }
 
@@ -72,7 +72,7 @@ std::string IsoHint(char32_t c) {
     case '{':
       return "items are separated by commas";
     default:
-      return {};
+      return "characters of the text stand in quotes";
   }
 }
 
@@ -95,7 +95,7 @@ std::string Parser::HintFor(char32_t c) const {
 void Parser::FailNoRuleName(std::size_t begin) {
   const char32_t c = cursor_.Next();
   std::string hint = HintFor(c);
-  if (hint.empty() && !ast_.rules.empty() && dialect_ == EbnfDialect::kGbnf) {
+  if (c == '"' && !ast_.rules.empty() && dialect_ == EbnfDialect::kGbnf) {
     hint = "to continue the rule above, start the line with '|' or use parentheses";
   }
   cursor_.FailSyntax(begin, "expected a rule name, found " + text::Quoted(c), std::move(hint));
@@ -107,6 +107,8 @@ void Parser::FailNoDefinitionSign(text::SourceSpan name) {
   std::string hint;
   if (is_gbnf && (cursor_.At("=") || cursor_.At(":"))) {
     hint = "rules with '=' or ':' are of dialect 'w3c' or 'iso'";
+  } else {
+    hint = "a rule is written: name ::= ...";
   }
   if (!cursor_.AtEnd()) cursor_.Next();
   cursor_.FailSyntax(begin,
@@ -123,10 +125,13 @@ void Parser::FailNoBody(text::SourceSpan name) const {
 void Parser::FailStray() {
   const std::size_t begin = cursor_.offset();
   const char32_t c = cursor_.Next();
-  if (c == ')') cursor_.FailSyntax(begin, "unmatched ')'");
+  if (c == ')') {
+    cursor_.FailSyntax(begin, "unmatched ')'", "write \")\" in quotes for the character");
+  }
   if (IsQuantifier(c) && dialect_ == EbnfDialect::kGbnf) {
     cursor_.FailSyntax(begin, "nothing to repeat before " + text::Quoted(c),
-                       c == '{' ? "'{ ... }' as a repetition is of dialect 'iso'" : "");
+                       c == '{' ? "'{ ... }' as a repetition is of dialect 'iso'"
+                                : "it stands behind what it repeats; quote it for the character");
   }
   cursor_.FailSyntax(begin, "unexpected " + text::Quoted(c), HintFor(c));
 }

@@ -74,7 +74,7 @@ NodeId Parser::ParseBracketed(std::string_view open, std::string_view close) {
   SkipSpace(/*newlines=*/true);
   if (cursor_.Take(close)) return body;
   cursor_.Seek(begin + 1);
-  cursor_.FailSyntax(begin, "the group is not closed; expected '" + std::string(close) + "'");
+  cursor_.FailSyntax(begin, "the group is not closed", "expected '" + std::string(close) + "'");
 }
 
 NodeId Parser::ParseLiteralItem() {
@@ -98,7 +98,8 @@ NodeId Parser::ParseCharacterItem() {
   const std::size_t begin = cursor_.offset();
   const char32_t c = ParseCharacterNumber(&cursor_);
   if (c >= text::kSurrogateFirst && c <= text::kSurrogateLast) {
-    cursor_.FailSyntax(begin, "a lone surrogate occurs in no text");
+    cursor_.FailSyntax(begin, "a lone surrogate occurs in no text",
+                       "write the whole character, such as #x1F600");
   }
   std::string literal;
   text::AppendUtf8(c, &literal);

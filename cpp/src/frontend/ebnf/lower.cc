@@ -64,7 +64,8 @@ class Lowering {
     for (std::size_t i = 0; i < ast_.rules.size(); ++i) {
       DefineRule(i);
     }
-    return builder_.Finish(RuleId(root->second.rule), source_.name());
+    const std::size_t rule = root->second.rule;
+    return builder_.Finish(RuleId(rule), source_.At(ast_.rules[rule].name, {}));
   }
 
  private:
@@ -228,8 +229,8 @@ class Lowering {
     constexpr std::uint64_t kMaxInlineDepth = 5000;
     if (depth_ > kMaxInlineDepth) {
       throw LimitError(
-          source_.At(span, "rules inside of " + regular_place_ + " name each other too deep")
-              .ToString(),
+          source_.At(span, "rules inside of " + regular_place_ + " name each other too deep",
+                     "a rule outside of them may go as deep as the text"),
           "max_depth", kMaxInlineDepth, depth_);
     }
     if (rule.options.RegularOption().empty()) return Lower(rule.body, Mode::kRegular);
@@ -297,7 +298,8 @@ class Lowering {
                      "a shorthand may name the ones above it; a rule may name itself"));
     }
     const std::string_view suggestion = Suggestion(Text(span));
-    std::string hint;
+    std::string hint =
+        "define it, or write it in quotes for the text " + text::Quoted(Text(span)) + " itself";
     if (Text(span) == "-") {
       hint = "an exception is written a & ~b; a - b is of dialect 'w3c' or 'iso'";
     } else if (!suggestion.empty()) {

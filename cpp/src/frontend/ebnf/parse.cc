@@ -59,12 +59,15 @@ NodeId Parser::Repeated(NodeId body, std::size_t begin, std::uint32_t min, std::
 void Parser::Enter(std::size_t begin) {
   if (++depth_ <= kMaxDepth) return;
   cursor_.FailLimit(begin, "groups nest more than " + std::to_string(kMaxDepth) + " deep",
-                    "max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_));
+                    {"max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_)},
+                    "give an inner group a rule of its own");
 }
 
-std::string Parser::Shown(text::SourceSpan span) const {
-  return text::Quoted(source_.text().substr(span.begin, span.end - span.begin));
+std::string Parser::Text(text::SourceSpan span) const {
+  return std::string(source_.text().substr(span.begin, span.end - span.begin));
 }
+
+std::string Parser::Shown(text::SourceSpan span) const { return text::Quoted(Text(span)); }
 
 bool Parser::SkipComment() {
   const std::size_t begin = cursor_.offset();
@@ -82,7 +85,7 @@ bool Parser::SkipComment() {
   for (; !cursor_.Take(close); cursor_.Next()) {
     if (!cursor_.AtEnd()) continue;
     cursor_.Seek(begin + 2);
-    cursor_.FailSyntax(begin, "the comment is not closed; expected '" + std::string(close) + "'");
+    cursor_.FailSyntax(begin, "the comment is not closed", "expected '" + std::string(close) + "'");
   }
   return true;
 }
@@ -204,7 +207,7 @@ void Parser::EndStatement() {
     case EbnfDialect::kIso:
       if (cursor_.Take(";") || cursor_.Take(".")) return;
       if (!cursor_.AtEnd()) FailStray();
-      cursor_.FailSyntax(cursor_.offset(), "the rule is not ended; expected ';'");
+      cursor_.FailSyntax(cursor_.offset(), "the rule is not ended", "expected ';'");
   }
 }
 
@@ -264,7 +267,8 @@ bool Parser::TakeComma(bool nested) {
   }
   SkipSpace(/*newlines=*/true);
   if (AtSequenceEnd(nested)) {
-    cursor_.FailSyntax(cursor_.offset(), "expected an item after ','");
+    cursor_.FailSyntax(cursor_.offset(), "expected an item after ','",
+                       "write '' for the empty text");
   }
   return true;
 }
@@ -289,7 +293,8 @@ NodeId Parser::ParseTerm(bool nested, bool first) {
   }
   if (!cursor_.Take("~")) return ParseQuantified(nested, first);
   SkipSpace(nested);
-  if (AtSequenceEnd(nested)) cursor_.FailSyntax(begin, "expected an item after '~'");
+  if (AtSequenceEnd(nested))
+    cursor_.FailSyntax(begin, "expected an item after '~'", "~x is any text but those of x");
   Enter(begin);
   const NodeId body = ParseTerm(nested, /*first=*/false);
   Leave();
@@ -315,7 +320,8 @@ NodeId Parser::ParseQuantified(bool nested, bool first) {
       std::isdigit(static_cast<unsigned char>(cursor_.Peek().value_or(' '))) != 0) {
     const std::uint64_t count = *cursor_.TakeDecimal();
     SkipSpace(nested);
-    if (!cursor_.Take("*")) cursor_.FailSyntax(begin, "expected '*' after the number");
+    if (!cursor_.Take("*"))
+      cursor_.FailSyntax(begin, "expected '*' after the number", "a repetition is written 3 * x");
     const RepeatBounds bounds = CheckRepeatBounds(begin, count, count, cursor_);
     SkipSpace(nested);
     const NodeId item = ParseItem(/*first=*/false);

@@ -108,6 +108,7 @@ class Parser {
   text::SourceSpan SpanFrom(std::size_t begin) const { return {begin, cursor_.offset()}; }
   void Enter(std::size_t begin);  // one level deeper
   void Leave() { --depth_; }
+  std::string Text(text::SourceSpan span) const;
   std::string Shown(text::SourceSpan span) const;
 
   // --- Errors (hints.cc) ---

@@ -14,9 +14,10 @@ using text::CodepointRange;
 using text::CodepointSet;
 using text::Cursor;
 
-[[noreturn]] void FailUnclosed(std::size_t begin, std::string message, Cursor* cursor) {
+[[noreturn]] void FailUnclosed(std::size_t begin, std::string message, std::string hint,
+                               Cursor* cursor) {
   cursor->Seek(begin + 1);  // point at the opening character, not at all the rest of the grammar
-  cursor->FailSyntax(begin, std::move(message));
+  cursor->FailSyntax(begin, std::move(message), std::move(hint));
 }
 
 // One code point, escaped or not; it may be a lone surrogate.
@@ -24,7 +25,8 @@ char32_t ParseCharacter(Cursor* cursor) {
   const std::size_t begin = cursor->offset();
   const char32_t c = cursor->Next();
   if (c != '\\') return c;
-  if (cursor->AtEnd()) cursor->FailSyntax(begin, "a backslash with nothing after it");
+  if (cursor->AtEnd())
+    cursor->FailSyntax(begin, "a backslash with nothing after it", "write \\\\ for the character");
   const char32_t letter = cursor->Next();
   switch (letter) {
     case 'n':
@@ -76,7 +78,7 @@ CodepointRange ParseRange(ClassSpelling spelling, Cursor* cursor) {
 std::string ParseLiteral(std::size_t begin, Cursor* cursor) {
   std::string literal;
   while (!cursor->Take("\"")) {
-    if (cursor->AtEnd()) FailUnclosed(begin, "the literal is not closed; expected '\"'", cursor);
+    if (cursor->AtEnd()) FailUnclosed(begin, "the literal is not closed", "expected '\"'", cursor);
     const std::size_t character_begin = cursor->offset();
     const char32_t c = ParseCharacter(cursor);
     if (c >= text::kSurrogateFirst && c <= text::kSurrogateLast) {
@@ -93,7 +95,7 @@ std::string ParsePlainLiteral(std::size_t begin, char quote, Cursor* cursor) {
   const std::string_view close(&quote, 1);
   while (!cursor->At(close)) {
     if (cursor->AtEnd() || cursor->At("\n") || cursor->At("\r")) {
-      FailUnclosed(begin, std::string("the literal is not closed; expected ") + quote, cursor);
+      FailUnclosed(begin, "the literal is not closed", std::string("expected ") + quote, cursor);
     }
     cursor->Next();
   }
@@ -111,9 +113,11 @@ char32_t ParseCharacterNumber(Cursor* cursor) {
     value = value > text::kMaxCodepoint ? value : value << 4 | *digit;
     has_digits = true;
   }
-  if (!has_digits) cursor->FailSyntax(begin, "expected hexadecimal digits after '#x'");
+  if (!has_digits)
+    cursor->FailSyntax(begin, "expected hexadecimal digits after '#x'", "write #x0A");
   if (value > text::kMaxCodepoint) {
-    cursor->FailSyntax(begin, "the character " + cursor->QuotedSince(begin) + " is past U+10FFFF");
+    cursor->FailSyntax(begin, "the character " + cursor->QuotedSince(begin) + " is past U+10FFFF",
+                       "the last character of Unicode is #x10FFFF");
   }
   return value;
 }
@@ -128,7 +132,7 @@ CodepointSet ParseClass(std::size_t begin, ClassSpelling spelling, Cursor* curso
   }
   std::vector<CodepointRange> ranges;
   while (!cursor->Take("]")) {
-    if (cursor->AtEnd()) FailUnclosed(begin, "the class is not closed; expected ']'", cursor);
+    if (cursor->AtEnd()) FailUnclosed(begin, "the class is not closed", "expected ']'", cursor);
     ranges.push_back(ParseRange(spelling, cursor));
   }
   CodepointSet set(std::move(ranges));
@@ -142,7 +146,7 @@ text::SourceSpan FindRegexBody(std::size_t begin, Cursor* cursor) {
   for (;;) {
     const std::size_t here = cursor->offset();
     if (cursor->AtEnd() || cursor->At("\n") || cursor->At("\r")) {
-      FailUnclosed(begin, "the regex is not closed; expected '/' on the same line", cursor);
+      FailUnclosed(begin, "the regex is not closed", "expected '/' on the same line", cursor);
     }
     const char32_t c = cursor->Next();
     if (c == '/' && !in_class) return {body_begin, here};

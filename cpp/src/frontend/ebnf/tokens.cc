@@ -29,15 +29,18 @@ NodeId Parser::ParseTokens() {
       } else {
         cursor_.Next();
         std::string text = ParseLiteral(item_begin, &cursor_);
-        if (text.empty()) cursor_.FailSyntax(item_begin, "no token is empty");
+        if (text.empty())
+          cursor_.FailSyntax(item_begin, "no token is empty", "leave the empty literal out");
         tokens.items.push_back(
             {.text = std::move(text), .place = source_.At(SpanFrom(item_begin), {})});
       }
       SkipSpace(/*newlines=*/true);
     }
     CloseBlock(block_begin);
-    if (tokens.items.empty() && !tokens.is_negated)
-      cursor_.FailSyntax(begin, "there are no tokens in the block");
+    if (tokens.items.empty() && !tokens.is_negated) {
+      cursor_.FailSyntax(begin, "there are no tokens in the block",
+                         "write %tokens { <name> <[7]> }");
+    }
   } else if (cursor_.At("<")) {
     ParseReference(&tokens);
   } else {
@@ -68,12 +71,14 @@ void Parser::ParseReference(ir::TokenSet* tokens) {
   while (!cursor_.Take(">")) {
     if (cursor_.AtEnd() || AtNewline()) {
       cursor_.Seek(begin + 1);
-      cursor_.FailSyntax(begin, "the token is not closed; expected '>'");
+      cursor_.FailSyntax(begin, "the token is not closed", "expected '>'");
     }
     cursor_.Next();
   }
   std::string text(cursor_.TextSince(begin));
-  if (text == "<>") cursor_.FailSyntax(begin, "a token without a name");
+  if (text == "<>")
+    cursor_.FailSyntax(begin, "a token without a name",
+                       "write <name> or <[7]>, or \"<>\" for the two characters");
   tokens->items.push_back({.text = std::move(text), .place = source_.At(SpanFrom(begin), {})});
 }
 
@@ -88,7 +93,8 @@ void Parser::ParseIds(std::size_t begin, ir::TokenSet* tokens) {
       cursor_.FailSyntax(begin, "expected the number of a token", "write <[7]> or <[7, 10-12]>");
     }
     if (*last > kMaxId || *first > *last) {
-      cursor_.FailSyntax(item_begin, "there are no tokens " + cursor_.QuotedSince(item_begin));
+      cursor_.FailSyntax(item_begin, "there are no tokens " + cursor_.QuotedSince(item_begin),
+                         "the smaller id comes first; ids are below 2^31");
     }
     tokens->items.push_back(
         {.ids = {static_cast<std::uint32_t>(*first), static_cast<std::uint32_t>(*last)},

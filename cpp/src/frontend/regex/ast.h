@@ -27,6 +27,8 @@ enum class NodeKind : std::uint8_t {
   kLookbehind,       // (?<=..) (?<!..): .. up to here
   kSequence,         // children one after another
   kAlternation,      // one of the children
+  kConjunction,      // all of the children
+  kComplement,       // a text that children[0] does not match
   kRepeat,           // children[0], `min` to `max` times; ir::kUnbounded is no maximum
 };
 

@@ -41,11 +41,12 @@ CodepointSet ParseProperty(std::size_t begin, bool negated, Cursor* cursor) {
   if (cursor->Take("{")) {
     while (cursor->Peek() && !cursor->At("}")) cursor->Next();
     name = cursor->TextSince(name_begin);
-    if (!cursor->Take("}")) cursor->FailSyntax(begin, "the property is not closed; expected '}'");
+    if (!cursor->Take("}")) cursor->FailSyntax(begin, "the property is not closed", "expected '}'");
   } else if (cursor->Peek() && IsAsciiLetter(static_cast<unsigned char>(*cursor->Peek()))) {
     name = std::string(1, static_cast<char>(cursor->Next()));
   } else {
-    cursor->FailSyntax(begin, "expected '{' and a property name after '\\p'");
+    cursor->FailSyntax(begin, "expected '{' and a property name after '\\p'",
+                       "write \\p{L} or \\p{Script=Greek}");
   }
   const auto set = FindProperty(name);
   if (!set) {
@@ -81,7 +82,7 @@ std::optional<CodepointSet> ParseSetEscape(std::size_t begin, char32_t letter, b
 char32_t ParseControlLetter(std::size_t begin, Cursor* cursor) {
   const char letter = cursor->Peek().value_or('?');
   if (!IsAsciiLetter(static_cast<unsigned char>(letter))) {
-    cursor->FailSyntax(begin, "expected a letter after '\\c'");
+    cursor->FailSyntax(begin, "expected a letter after '\\c'", "write \\xHH for a character");
   }
   return cursor->Next() & 0x1F;
 }
@@ -123,7 +124,8 @@ char32_t ParseCharacterEscape(std::size_t begin, char32_t letter, bool in_class,
   // Annex B lets any other character stand for itself. Letters and digits are refused, because
   // other dialects give meanings to them.
   if (!IsAsciiLetter(letter) && !IsAsciiDigit(letter)) return letter;
-  cursor->FailSyntax(begin, "unknown escape " + cursor->QuotedSince(begin));
+  cursor->FailSyntax(begin, "unknown escape " + cursor->QuotedSince(begin),
+                     "a letter stands for itself without a backslash");
 }
 
 // `[[:alpha:]]` is legal ECMA-262 with a meaning that nobody wants.
@@ -174,7 +176,7 @@ class ClassParser {
     while (!cursor_.Take("]")) {
       if (cursor_.AtEnd()) {
         cursor_.Seek(begin + 1);
-        cursor_.FailSyntax(begin, "the class is not closed; expected ']'");
+        cursor_.FailSyntax(begin, "the class is not closed", "expected ']'");
       }
       const std::size_t member_begin = cursor_.offset();
       const ClassMember member = ParseMember();
@@ -239,7 +241,8 @@ CodepointSet WordCharacters(bool ignore_case) {
 
 std::variant<char32_t, CodepointSet> ParseEscape(std::size_t begin, EscapeContext context,
                                                  Cursor* cursor) {
-  if (cursor->AtEnd()) cursor->FailSyntax(begin, "a backslash with nothing after it");
+  if (cursor->AtEnd())
+    cursor->FailSyntax(begin, "a backslash with nothing after it", "write \\\\ for the character");
   const char32_t letter = cursor->Next();
   if (auto set = ParseSetEscape(begin, letter, context.ignore_case, cursor)) return *std::move(set);
   return ParseCharacterEscape(begin, letter, context.in_class, cursor);

@@ -26,9 +26,13 @@ bool Lowering::IsWide(NodeId id) {
   if (const auto known = wide_.find(id); known != wide_.end()) return known->second;
   const Node& node = ast_.node(id);
   const bool looks = node.kind == NodeKind::kLookahead || node.kind == NodeKind::kLookbehind;
-  const bool wide = looks ? !NarrowLook(id).has_value()
-                          : std::any_of(node.children.begin(), node.children.end(),
-                                        [this](NodeId child) { return IsWide(child); });
+  // Operators have no assertions in their operands; LowerOperand refuses them.
+  const bool is_operator =
+      node.kind == NodeKind::kConjunction || node.kind == NodeKind::kComplement;
+  const bool wide =
+      looks ? !NarrowLook(id).has_value()
+            : !is_operator && std::any_of(node.children.begin(), node.children.end(),
+                                          [this](NodeId child) { return IsWide(child); });
   wide_.emplace(id, wide);
   return wide;
 }

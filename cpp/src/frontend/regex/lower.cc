@@ -55,10 +55,30 @@ Variants Lowering::Lower(NodeId id) {
       for (const NodeId child : node.children) all.Add(Lower(child));
       return all.Take(&builder_);
     }
+    case NodeKind::kConjunction: {
+      ExprId all = LowerOperand(node.children[0]);
+      for (std::size_t i = 1; i < node.children.size(); ++i) {
+        all = builder_.Intersect(all, LowerOperand(node.children[i]));
+      }
+      return Unconditional(all);
+    }
+    case NodeKind::kComplement:
+      return Unconditional(builder_.Complement(LowerOperand(node.children[0])));
     case NodeKind::kRepeat:
       return LowerRepeat(id);
   }
   return {};
+}
+
+// An operator takes languages of its own stretch of text, which what stands around it has no part
+// in.
+ExprId Lowering::LowerOperand(NodeId id) {
+  const Variants variants = IsWide(id) ? Variants(2) : Lower(id);
+  if (variants.empty()) return builder_.Nothing();
+  if (variants.size() == 1 && variants[0].IsUnconditional()) return variants[0].expr;
+  throw UnsupportedError(source_.At(ast_.node(id).span, "an assertion inside of '&' or '~'",
+                                    "say it with the operators: (?!x)y is ~(x[^]*)&y"),
+                         "assertion inside of an operator");
 }
 
 // Runs of parts without conditions are joined at once, so that long patterns cost linear time.
@@ -77,7 +97,7 @@ Variants Lowering::LowerSequence(NodeId id, const std::vector<NodeId>& children)
     if (++num_anchored > kMaxAnchoredParts) {
       const auto place = source_.At(
           node.span, "more than " + std::to_string(kMaxAnchoredParts) + " anchors in one sequence");
-      throw LimitError(place.ToString(), "max_anchors", kMaxAnchoredParts, num_anchored);
+      throw LimitError(place, "max_anchors", kMaxAnchoredParts, num_anchored);
     }
     total = Joined(total, Unconditional(builder_.Seq(run)), node);
     total = Joined(total, part, node);
@@ -114,7 +134,7 @@ Variants Lowering::Joined(const Variants& first, const Variants& second, const N
 
 void Lowering::FailAssertions(const Node& node, std::size_t bound, std::size_t reached) const {
   const auto place = source_.At(node.span, "too many ways for assertions to hold here");
-  throw LimitError(place.ToString(), "max_assertions", bound, reached);
+  throw LimitError(place, "max_assertions", bound, reached);
 }
 
 ExprId Lowering::Full() {
@@ -150,15 +170,29 @@ ExprId Lowering::Search() {
 
 namespace pushmask::frontend {
 
+namespace {
+
+ir::ExprId LowerAt(const text::SourceText& source, text::SourceSpan span,
+                   const RegexOptions& options, ir::Builder* builder) {
+  const regex::Ast ast = regex::Parse(source, span, options);
+  regex::Lowering lowering(source, ast, builder);
+  return options.match == RegexMatch::kSearch ? lowering.Search() : lowering.Full();
+}
+
+}  // namespace
+
+ir::ExprId LowerRegex(const text::SourceText& pattern, const RegexOptions& options,
+                      ir::Builder* builder) {
+  return LowerAt(pattern, {0, pattern.text().size()}, options, builder);
+}
+
 ir::ExprId LowerRegex(const text::SourceText& source, text::SourceSpan span, RegexMatch match,
                       ir::Builder* builder) {
-  const regex::Ast ast = regex::Parse(source, span);
-  regex::Lowering lowering(source, ast, builder);
-  return match == RegexMatch::kSearch ? lowering.Search() : lowering.Full();
+  return LowerAt(source, span, {.match = match}, builder);
 }
 
 ir::ExprId LowerRegex(const text::SourceText& pattern, RegexMatch match, ir::Builder* builder) {
-  return LowerRegex(pattern, {0, pattern.text().size()}, match, builder);
+  return LowerRegex(pattern, {.match = match}, builder);
 }
 
 }  // namespace pushmask::frontend

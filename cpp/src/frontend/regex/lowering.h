@@ -63,6 +63,7 @@ class Lowering {
   Variants Lower(NodeId id);
   Variants LowerSequence(NodeId id, const std::vector<NodeId>& children);
   Variants LowerRepeat(NodeId id);
+  ir::ExprId LowerOperand(NodeId id);
   Variants LowerWordBoundary(const Node& node) const;
   Variants Joined(const Variants& first, const Variants& second, const Node& node);
   bool IsWide(NodeId id);

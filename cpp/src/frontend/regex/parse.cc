@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recursive-descent parser, one function per production:
-//   alternation := sequence ('|' sequence)*
-//   sequence    := (atom quantifier?)*
+//   alternation := conjunction ('|' conjunction)*
+//   conjunction := sequence ('&' sequence)*     where operators are asked for
+//   sequence    := term*
+//   term        := atom quantifier? | '~' term  where operators are asked for
 //   atom        := character | '.' | '[' class ']' | '\' escape | '^' | '$' | group
 #include "frontend/regex/parse.h"
 
@@ -41,6 +43,18 @@ constexpr RefusedForm kRefusedEscapes[] = {
     {"\\G", "assertion"},
 };
 
+// What to write for a feature that is refused.
+constexpr RefusedForm kInstead[] = {
+    {"no regular language repeats a text; list the texts as alternatives", "backreference"},
+    {"write (?:..) if giving back is fine", "atomic group"},
+    {"without the second + it may give back what it took", "possessive quantifier"},
+    {"write the cases as alternatives", "conditional group"},
+    {"rules of EBNF and Lark can be recursive", "recursion"},
+    {"write (?:..) and alternatives", "branch reset group"},
+    {"write \\( for the character", "verb"},
+    {"a pattern has no earlier match to start from", "assertion"},
+};
+
 struct LookForm {
   std::string_view text;
   NodeKind kind;
@@ -57,8 +71,14 @@ bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
 class Parser {
  public:
-  Parser(const text::SourceText& source, text::SourceSpan span)
-      : cursor_(source, span), num_groups_(CountGroups(source, span)) {}
+  Parser(const text::SourceText& source, text::SourceSpan span, const RegexOptions& options)
+      : cursor_(source, span),
+        num_groups_(CountGroups(source, span)),
+        has_operators_(options.operators),
+        flags_{.ignore_case = options.ignore_case,
+               .multiline = options.multiline,
+               .dot_all = options.dot_all,
+               .extended = options.extended} {}
 
   Ast Run() {
     while (ParseGlobalFlags()) {
@@ -78,12 +98,27 @@ class Parser {
 
   NodeId ParseAlternation() {
     const std::size_t begin = cursor_.offset();
-    std::vector<NodeId> children = {ParseSequence()};
-    while (cursor_.Take("|")) children.push_back(ParseSequence());
+    std::vector<NodeId> children = {ParseConjunction()};
+    while (cursor_.Take("|")) children.push_back(ParseConjunction());
     if (children.size() == 1) return children[0];
     return Add({.kind = NodeKind::kAlternation,
                 .span = {begin, cursor_.offset()},
                 .children = std::move(children)});
+  }
+
+  NodeId ParseConjunction() {
+    const std::size_t begin = cursor_.offset();
+    std::vector<NodeId> children = {ParseSequence()};
+    while (has_operators_ && cursor_.Take("&")) children.push_back(ParseSequence());
+    if (children.size() == 1) return children[0];
+    return Add({.kind = NodeKind::kConjunction,
+                .span = {begin, cursor_.offset()},
+                .children = std::move(children)});
+  }
+
+  bool AtSequenceEnd() const {
+    return cursor_.AtEnd() || cursor_.At("|") || cursor_.At(")") ||
+           (has_operators_ && cursor_.At("&"));
   }
 
   NodeId ParseSequence() {
@@ -91,18 +126,39 @@ class Parser {
     std::vector<NodeId> children;
     for (;;) {
       SkipIgnored();
-      if (cursor_.AtEnd() || cursor_.At("|") || cursor_.At(")")) break;
-      const std::size_t atom_begin = cursor_.offset();
-      const NodeId atom = ParseAtom();
-      SkipIgnored();
-      const NodeId part = ParseQuantifier(atom_begin, atom);
-      if (part == atom && TryJoinLiterals(children, atom)) continue;
-      children.push_back(part);
+      if (AtSequenceEnd()) break;
+      const NodeId part = ParseTerm();
+      if (!TryJoinLiterals(children, part)) children.push_back(part);
     }
     if (children.size() == 1) return children[0];
     return Add({.kind = NodeKind::kSequence,
                 .span = {begin, cursor_.offset()},
                 .children = std::move(children)});
+  }
+
+  NodeId ParseTerm() {
+    const std::size_t begin = cursor_.offset();
+    if (has_operators_ && cursor_.Take("~")) {
+      SkipIgnored();
+      if (AtSequenceEnd()) {
+        cursor_.FailSyntax(begin, "expected an item after '~'", "write \\~ for the character");
+      }
+      Enter(begin);
+      const NodeId body = ParseTerm();
+      --depth_;
+      return Add(
+          {.kind = NodeKind::kComplement, .span = {begin, cursor_.offset()}, .children = {body}});
+    }
+    const NodeId atom = ParseAtom();
+    SkipIgnored();
+    return ParseQuantifier(begin, atom);
+  }
+
+  void Enter(std::size_t begin) {
+    if (++depth_ <= kMaxDepth) return;
+    cursor_.FailLimit(begin, "groups nest more than " + std::to_string(kMaxDepth) + " deep",
+                      {"max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_)},
+                      "leave out groups that hold nothing but a group");
   }
 
   // Appends a literal to the literal before it, so that a long word is one node.
@@ -126,7 +182,9 @@ class Parser {
       case '*':
       case '+':
       case '?':
-        cursor_.FailSyntax(begin, "nothing to repeat before " + text::Quoted(c));
+        cursor_.FailSyntax(begin, "nothing to repeat before " + text::Quoted(c),
+                           "write \\" + std::string(1, static_cast<char>(c)) +
+                               " for the character, (?:..) to repeat a repetition");
       case '.':
         return AddSet(begin, flags_.dot_all ? CodepointSet::All() : AnyButLineTerminators());
       case '[':
@@ -180,7 +238,7 @@ class Parser {
     }
     cursor_.Seek(begin);
     for (const RefusedForm& form : kRefusedEscapes) {
-      if (cursor_.Take(form.text)) cursor_.FailUnsupported(begin, std::string(form.feature));
+      if (cursor_.Take(form.text)) FailRefused(begin, form.feature);
     }
     cursor_.Take("\\");
     if (next >= '1' && next <= '9') return ParseNumberedEscape(begin);
@@ -209,7 +267,7 @@ class Parser {
   // everywhere (ECMA-262, annex B; Python); fewer are read differently and refused.
   NodeId ParseNumberedEscape(std::size_t begin) {
     const std::size_t digits = cursor_.offset();
-    if (cursor_.TakeDecimal() <= num_groups_) cursor_.FailUnsupported(begin, "backreference");
+    if (cursor_.TakeDecimal() <= num_groups_) FailRefused(begin, "backreference");
     const std::size_t end = cursor_.offset();
     cursor_.Seek(digits);
     if (const auto octal = TakeOctal(3, &cursor_)) return AddCharacter(begin, *octal);
@@ -227,16 +285,13 @@ class Parser {
       return Add({.kind = NodeKind::kSequence, .span = {begin, cursor_.offset()}});
     }
     if (!looks) ParseGroupOpening();
-    if (++depth_ > kMaxDepth) {
-      cursor_.FailLimit(begin, "groups nest more than " + std::to_string(kMaxDepth) + " deep",
-                        "max_depth", kMaxDepth, static_cast<std::uint64_t>(depth_));
-    }
+    Enter(begin);
     const NodeId body = ParseAlternation();
     --depth_;
     flags_ = flags;
     if (!cursor_.Take(")")) {
       cursor_.Seek(begin + 1);
-      cursor_.FailSyntax(begin, "the group is not closed; expected ')'");
+      cursor_.FailSyntax(begin, "the group is not closed", "expected ')'");
     }
     if (!looks) return body;
     look.span = {begin, cursor_.offset()};
@@ -259,7 +314,7 @@ class Parser {
     const std::size_t begin = cursor_.offset();
     if (!cursor_.Take("(?#")) return false;
     while (!cursor_.AtEnd() && !cursor_.At(")")) cursor_.Next();
-    if (!cursor_.Take(")")) cursor_.FailSyntax(begin, "the comment is not closed; expected ')'");
+    if (!cursor_.Take(")")) cursor_.FailSyntax(begin, "the comment is not closed", "expected ')'");
     return true;
   }
 
@@ -267,7 +322,7 @@ class Parser {
   void ParseGroupOpening() {
     const std::size_t begin = cursor_.offset();
     for (const RefusedForm& form : kRefusedGroups) {
-      if (cursor_.Take(form.text)) cursor_.FailUnsupported(begin, std::string(form.feature));
+      if (cursor_.Take(form.text)) FailRefused(begin, form.feature);
     }
     if (cursor_.Take("(?:")) return;
     if (cursor_.Take("(?<") || cursor_.Take("(?P<")) return ParseGroupName(begin);
@@ -275,7 +330,7 @@ class Parser {
       cursor_.Take("(");
       if (!cursor_.At("*")) return;
       cursor_.Next();
-      cursor_.FailUnsupported(begin, "verb");
+      FailRefused(begin, "verb");
     }
     const char next = cursor_.Peek().value_or('\0');
     if (IsLetter(next) || next == '-') {
@@ -287,9 +342,17 @@ class Parser {
     }
     if (next >= '0' && next <= '9') {
       cursor_.TakeDecimal();
-      cursor_.FailUnsupported(begin, "recursion");
+      FailRefused(begin, "recursion");
     }
     cursor_.FailSyntax(begin, "unknown kind of group", "write (?:...) or (?<name>...)");
+  }
+
+  [[noreturn]] void FailRefused(std::size_t begin, std::string_view feature) const {
+    std::string_view hint;
+    for (const RefusedForm& form : kInstead) {
+      if (form.feature == feature) hint = form.text;
+    }
+    cursor_.FailUnsupported(begin, std::string(feature), std::string(hint));
   }
 
   // Steps over "(?i)" and the like, which are legal at the start of the pattern.
@@ -372,11 +435,14 @@ class Parser {
       const bool digit = c >= '0' && c <= '9' && cursor_.offset() > name_begin + 1;
       const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
       if (!digit && !letter && c != '_' && c != '$' && c < 0x80) {
-        cursor_.FailSyntax(begin, "unexpected " + text::Quoted(c) + " in a group name");
+        cursor_.FailSyntax(begin, "unexpected " + text::Quoted(c) + " in a group name",
+                           "names are of letters, digits and _");
       }
     }
-    if (cursor_.offset() == name_begin) cursor_.FailSyntax(begin, "expected a group name");
-    if (!cursor_.Take(">")) cursor_.FailSyntax(begin, "the group name is not closed; expected '>'");
+    if (cursor_.offset() == name_begin)
+      cursor_.FailSyntax(begin, "expected a group name", "write (?<name>..) or (?:..)");
+    if (!cursor_.Take(">"))
+      cursor_.FailSyntax(begin, "the group name is not closed", "expected '>'");
   }
 
   // A brace is a quantifier if it reads as one, and a literal otherwise (ECMA-262, annex B).
@@ -395,11 +461,12 @@ class Parser {
     const NodeKind kind = ast_.node(atom).kind;
     const bool grouped = ast_.node(atom).span.begin != begin;
     if ((IsAnchor(kind) || kind == NodeKind::kLookbehind) && !grouped) {
-      cursor_.FailSyntax(begin, "nothing to repeat: an anchor cannot be repeated");
+      cursor_.FailSyntax(begin, "nothing to repeat: an anchor cannot be repeated",
+                         "leave the repetition out");
     }
     cursor_.Take("?");  // a lazy quantifier prefers other matches but has the same language
     if (cursor_.Take("+")) {
-      cursor_.FailUnsupported(quantifier_begin, "possessive quantifier");
+      FailRefused(quantifier_begin, "possessive quantifier");
     }
     return Add({.kind = NodeKind::kRepeat,
                 .span = {begin, cursor_.offset()},
@@ -440,6 +507,7 @@ class Parser {
 
   Cursor cursor_;
   const std::uint64_t num_groups_;
+  const bool has_operators_;
   Flags flags_;
   std::unordered_map<char32_t, CodepointSet> cases_;  // of single characters
   Ast ast_;
@@ -448,8 +516,8 @@ class Parser {
 
 }  // namespace
 
-Ast Parse(const text::SourceText& source, text::SourceSpan span) {
-  return Parser(source, span).Run();
+Ast Parse(const text::SourceText& source, text::SourceSpan span, const RegexOptions& options) {
+  return Parser(source, span, options).Run();
 }
 
 }  // namespace pushmask::frontend::regex

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "frontend/regex/ast.h"
+#include "frontend/regex/regex.h"
 #include "text/source_text.h"
 
 namespace pushmask::frontend::regex {
@@ -10,7 +11,8 @@ namespace pushmask::frontend::regex {
 // Groups may nest this deep; it bounds the recursion of every stage that walks the tree.
 inline constexpr int kMaxDepth = 250;
 
-// Parses the pattern that stands at `span` in `source`. Throws as LowerRegex does.
-Ast Parse(const text::SourceText& source, text::SourceSpan span);
+// Parses the pattern that stands at `span` in `source`; of `options` all but `match` counts. Throws
+// as LowerRegex does.
+Ast Parse(const text::SourceText& source, text::SourceSpan span, const RegexOptions& options);
 
 }  // namespace pushmask::frontend::regex

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-NAMES = ["combinators.md", "lark.md", "structural_tags.md", "tool_calling.md"]
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
+NAMES = sorted(path.name for path in GUIDES.glob("*.md"))
 
 
 @pytest.mark.parametrize("name", NAMES)
