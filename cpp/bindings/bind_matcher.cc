@@ -66,7 +66,7 @@ py::bytes JumpForward(const Matcher& self) {
   return py::bytes(bytes);
 }
 
-// (name, start, text) each.
+// (name, start, end) each.
 py::list Captures(const Matcher& self) {
   std::vector<Matcher::Capture> captures;
   {
@@ -75,7 +75,7 @@ py::list Captures(const Matcher& self) {
   }
   py::list out;
   for (const Matcher::Capture& capture : captures) {
-    out.append(py::make_tuple(capture.name, capture.start, py::bytes(capture.text)));
+    out.append(py::make_tuple(capture.name, capture.start, capture.end));
   }
   return out;
 }

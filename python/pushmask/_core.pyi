@@ -822,7 +822,7 @@ class Matcher:
     def next_bytes(self) -> bytes:
         """Return the distinct bytes that may come next, in ascending order."""
 
-    def captures(self) -> list[tuple[str, int, bytes]]:
+    def captures(self) -> list[tuple[str, int, int]]:
         """Return what rules with the option `capture` have matched in the text so far.
 
         Where the text may end it is taken for a whole one, otherwise for the beginning of one; of
@@ -831,8 +831,8 @@ class Matcher:
         can. Rounds of a repetition that read nothing are no captures.
 
         Returns:
-            (name, start, text) of each, in the order in which they begin, outer ones first. `start`
-            counts the bytes of the accepted tokens, special ones included, from 0.
+            (name, start, end) of each, in the order in which they begin, outer ones first. Places
+            count the bytes of the accepted tokens, special ones included; `end` is past the last.
 
         Raises:
             LimitError: the text can be read in too many ways at once (`max_readings`).
@@ -847,7 +847,7 @@ class Matcher:
             >>> matcher.accept_bytes(b"ab,a")
             True
             >>> matcher.captures()
-            [('x', 0, b'ab'), ('x', 3, b'a')]
+            [('x', 0, 2), ('x', 3, 4)]
         """
 
     def temperature(self) -> float | None:

@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pytest
 
 import pushmask
-from reference.masks import allowed, compile_ebnf, view
+from reference.masks import allowed, compile_ebnf, ids, view
 
 EURO = "€".encode()  # three bytes
 TOKENS = [b"a", b"b", b"ab", b"xa", b"x", b".", b"a.", b"\xe2", b"\x82", b"\xac", b"\x82\xac"]
@@ -207,6 +208,31 @@ def test_every_way_to_a_mask_agrees(smollm2: pushmask.Vocabulary) -> None:
         taken = [matcher.accept_bytes(bytes([byte])) for matcher in matchers]
         assert len(set(taken)) == 1
     assert len({str(matcher.captures()) for matcher in matchers}) == 1
+
+
+def test_batches_and_draft_trees_have_the_masks_of_matchers() -> None:
+    shape = Shape(b"x", "[ab€]", 2, "\\.{1,2}")
+    vocabulary = pushmask.Vocabulary(TOKENS, stop_token_ids=[STOP])
+    compiled = compile_ebnf(shape.grammar(), vocabulary)
+    chains = [[3, 7, 10], [4, 12, 10, 5], [4, 2, 15], [3, 0, 1]]
+    for chain in chains:
+        single = compiled.matcher()
+        rows = [allowed(single, vocabulary)]
+        alive = True
+        for token in chain:
+            alive = alive and single.accept_token(token)
+            rows.append(allowed(single, vocabulary) if alive else set())
+        mask = np.zeros((len(chain) + 1, 1), dtype=np.int32)  # (tokens + 1, words)
+        matcher = compiled.matcher()
+        pushmask.fill_draft_tree(matcher, chain, list(range(-1, len(chain) - 1)), mask)
+        assert [ids(row.tolist()) for row in mask] == rows
+        batch = pushmask.MatcherBatch([compiled.matcher()])
+        for token, want in zip(chain, rows, strict=False):
+            one = np.zeros((1, 1), dtype=np.int32)  # (batch, words)
+            batch.fill_masks(one)
+            assert ids(one[0].tolist()) == want
+            if batch.accept_tokens([token]) != [True]:
+                break
 
 
 @pytest.mark.parametrize(

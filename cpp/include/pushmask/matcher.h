@@ -73,8 +73,8 @@ class Matcher {
   // text is read again: the cost is linear in it. Throws LimitError ("max_readings").
   struct Capture {
     std::string name;
-    std::size_t start;  // where it begins, in bytes of the accepted text
-    std::string text;
+    std::size_t start;  // in bytes of the accepted text, as is the end
+    std::size_t end;
   };
   std::vector<Capture> Captures() const;
 

@@ -111,8 +111,8 @@ std::string Matcher::Describe() const {
 std::vector<Matcher::Capture> Matcher::Captures() const {
   const Use use(*this);
   std::vector<Capture> captures;
-  for (auto& [name, start, text] : use->Captures()) {
-    captures.push_back({std::move(name), start, std::move(text)});
+  for (auto& [name, start, end] : use->Captures()) {
+    captures.push_back({std::move(name), start, end});
   }
   return captures;
 }

@@ -34,9 +34,10 @@ constexpr std::uint32_t kNoEvent = 0xffffffffU;
 // readings that would cost more than it gives; their number in all is bounded.
 constexpr std::size_t kManyNodes = 256;
 constexpr std::size_t kFewReadings = 8;
-// At one place, and of those that are not the first, in all.
+// At one place; and of those that are not the first, in all, with some more for each byte.
 constexpr std::size_t kMaxReadings = 16'384;
 constexpr std::size_t kMaxOthers = 200'000;
+constexpr std::size_t kOthersPerByte = 8;
 
 struct Event {
   base::CaptureMark mark;
@@ -62,7 +63,6 @@ class CaptureWalk {
   void Read(const Piece& piece) {
     if (piece.bytes != nullptr) {
       ReadBytes(*piece.bytes);
-      text_ += *piece.bytes;
     } else {
       ReadToken(piece.token);
     }
@@ -80,13 +80,12 @@ class CaptureWalk {
     return {};
   }
 
-  const std::string& text() const { return text_; }
-
  private:
   void ReadToken(vocab::TokenId token) {
     const vocab::TokenTable& vocabulary = marked_.vocabulary();
     const compile::TokenReferences& references = marked_.references();
     const std::string_view bytes = vocabulary.bytes(token);
+    const std::size_t begin = place_;
     std::vector<Reading> ends;
     if (!references.empty()) {
       const std::vector<Reading> start = readings_;
@@ -101,7 +100,7 @@ class CaptureWalk {
     } else {
       readings_.clear();
     }
-    text_ += bytes;
+    place_ = begin + bytes.size();
     if (ends.empty()) return;
     seen_.Clear();
     std::vector<Reading> all;
@@ -119,19 +118,18 @@ class CaptureWalk {
   }
 
   void ReadBytes(std::string_view bytes) {
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      place_ = text_.size() + i;
+    for (const char byte : bytes) {
       WithMarks();
       seen_.Clear();
       std::vector<Reading> next;
       for (Reading& reading : readings_) {
-        Step(static_cast<std::uint8_t>(bytes[i]), &reading.links);
+        Step(static_cast<std::uint8_t>(byte), &reading.links);
         Keep(std::move(reading), &next);
       }
       readings_ = std::move(next);
+      ++place_;
       MoveOut();
     }
-    place_ = text_.size() + bytes.size();
   }
 
   void Step(std::uint8_t byte, std::vector<Link>* links) {
@@ -154,10 +152,11 @@ class CaptureWalk {
 
   void CheckNumber(std::size_t num_readings) const {
     const bool are_many_here = num_readings > kMaxReadings;
-    if (!are_many_here && num_others_ <= kMaxOthers) return;
+    const std::size_t max_others = kMaxOthers + kOthersPerByte * place_;
+    if (!are_many_here && num_others_ <= max_others) return;
     throw LimitError(
         "the text can be read in too many ways to say what was captured (limit max_readings)",
-        "max_readings", are_many_here ? kMaxReadings : kMaxOthers,
+        "max_readings", are_many_here ? kMaxReadings : max_others,
         are_many_here ? num_readings : num_others_);
   }
 
@@ -256,8 +255,7 @@ class CaptureWalk {
   stack::Stepper stepper_;
   std::vector<Reading> readings_;  // the preferred one first
   std::vector<Event> events_;
-  std::string text_;
-  std::size_t place_ = 0;
+  std::size_t place_ = 0;  // bytes read
   std::vector<Link> next_;
   base::HashIndex seen_;
   std::size_t num_others_ = 0;
@@ -278,12 +276,11 @@ std::vector<MatcherState::Capture> MatcherState::Captures() const {
   for (const Event& event : walk.Finish(is_stopped() || can_stop())) {
     if (!event.mark.is_end) {
       open.push_back(captures.size());
-      captures.push_back({grammar.names[event.mark.capture], event.place, {}});
+      captures.push_back({grammar.names[event.mark.capture], event.place, event.place});
       is_complete.push_back(false);
       continue;
     }
-    Capture& capture = captures[open.back()];
-    capture.text = walk.text().substr(capture.start, event.place - capture.start);
+    captures[open.back()].end = event.place;
     is_complete[open.back()] = true;
     open.pop_back();
   }

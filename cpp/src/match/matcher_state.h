@@ -81,8 +81,8 @@ class MatcherState {
   // What rules with the option `capture` have matched (captures.cc).
   struct Capture {
     std::string name;
-    std::size_t start;  // where it begins, in bytes of the text
-    std::string text;
+    std::size_t start;  // in bytes of the text, as is the end
+    std::size_t end;
   };
   std::vector<Capture> Captures() const;
 

@@ -131,7 +131,7 @@ class Extractor {
     std::optional<double> temperature = std::nullopt;        // the rule's own, or of the one around
     std::optional<std::uint32_t> max_tokens = std::nullopt;  // its own
     bool is_captured = false;
-    friend bool operator==(const Variant&, const Variant&) = default;
+    friend auto operator<=>(const Variant&, const Variant&) = default;
   };
   struct Context {
     const std::string& name;    // of the rule around, for people
@@ -165,7 +165,10 @@ class Extractor {
   RuleId CalleeFor(ExprId id, Context caller) {
     const std::string* name = &caller.name;
     // Inside of the caller, not the caller itself.
-    std::uint32_t variant = NumberOf({.temperature = variants_[caller.variant].temperature});
+    std::uint32_t variant = 0;
+    if (caller.variant != 0) {
+      variant = NumberOf({.temperature = variants_[caller.variant].temperature});
+    }
     while (grammar_.expr(id).kind == ExprKind::kRuleRef) {
       const ir::Rule& rule = grammar_.rule(grammar_.expr(id).rule);
       id = rule.body;
@@ -183,13 +186,13 @@ class Extractor {
   }
 
   std::uint32_t NumberOf(const Variant& variant) {
-    const auto found = std::find(variants_.begin(), variants_.end(), variant);
-    const auto number = static_cast<std::uint32_t>(found - variants_.begin());
-    if (found == variants_.end()) {
+    const auto [entry, is_new] =
+        variant_numbers_.try_emplace(variant, static_cast<std::uint32_t>(variants_.size()));
+    if (is_new) {
       variants_.push_back(variant);
       rule_of_.emplace_back();
     }
-    return number;
+    return entry->second;
   }
 
   Kind KindOf(ExprId id) {
@@ -449,6 +452,7 @@ class Extractor {
   std::vector<std::uint64_t> sizes_;
   Inlining inlining_;
   std::vector<Variant> variants_{{}};
+  std::map<Variant, std::uint32_t> variant_numbers_{{{}, 0}};
   std::vector<std::unordered_map<ExprId, RuleId>> rule_of_{1};  // by variant
   std::unordered_map<ExprId, RuleId> leaf_rule_of_;
   struct Pending {
