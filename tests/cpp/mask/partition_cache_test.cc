@@ -22,7 +22,14 @@ word   ::= "a" [^>]* | "ab" [^a]*
 names  ::= [ab]+ ":"
 )";
 
-class PartitionCacheTest : public testing::Test {
+// Fragments of more states than are written out for every partition.
+const std::string kLargeGrammar = R"(
+root   ::= "<" (":" root ">" | (word ","){2,50} root | ")" +
+                                  std::string(80, 'a') + R"(") [a-b]*
+word   ::= "a" word? | "b"
+)";
+
+class PartitionCacheTest : public testing::TestWithParam<std::string> {
  protected:
   // Asks about every state and large node, in this order of nodes, and compares with a plain walk.
   void CheckAll(SharedPartitions* shared, std::size_t max_bytes, bool root_first) {
@@ -49,13 +56,13 @@ class PartitionCacheTest : public testing::Test {
     }
   }
 
-  const pda::Machine machine_ = LowerEbnf(kGrammar);
+  const pda::Machine machine_ = LowerEbnf(GetParam());
   const std::vector<std::string> texts_ = AllStrings("\"ab,:>", 3);
   const vocab::TokenTrie trie_ = MakeTrie(texts_);
   stack::RegisterTable registers_;
 };
 
-TEST_F(PartitionCacheTest, AnswersAreThoseOfAWalkWhateverWasAskedBefore) {
+TEST_P(PartitionCacheTest, AnswersAreThoseOfAWalkWhateverWasAskedBefore) {
   constexpr std::size_t kRoom = std::size_t{1} << 24;
   SharedPartitions shared(kRoom);
   for (const bool root_first : {false, true}) {
@@ -65,10 +72,28 @@ TEST_F(PartitionCacheTest, AnswersAreThoseOfAWalkWhateverWasAskedBefore) {
   }
 }
 
-TEST_F(PartitionCacheTest, AnswersAreTheSameWithoutRoom) {
+TEST_P(PartitionCacheTest, AnswersAreTheSameWithoutRoom) {
   SharedPartitions shared(0);
   CheckAll(&shared, 0, false);
   EXPECT_EQ(shared.memory_bytes(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Grammars, PartitionCacheTest, testing::Values(kGrammar, kLargeGrammar));
+
+TEST(PartitionCache, PartitionsOfALargeFragmentAreMadeOnce) {
+  const std::vector<std::string> texts = AllStrings("ab,:<>", 3);
+  const vocab::TokenTrie trie = MakeTrie(texts);
+  constexpr std::size_t kRoom = std::size_t{1} << 24;
+  SharedPartitions shared(kRoom);
+  stack::RegisterTable registers;
+  std::vector<std::shared_ptr<const TokenPartition>> found(2);
+  for (auto& keep : found) {  // two grammars that are alike
+    const pda::Machine machine = LowerEbnf(kLargeGrammar);
+    PartitionCache cache(machine, &registers, trie, texts.size(), &shared, kRoom);
+    cache.Get(machine.root_entry(), 0, 0, &keep);
+  }
+  ASSERT_NE(found[0], nullptr);
+  EXPECT_EQ(found[0], found[1]);
 }
 
 TEST(SharedPartitions, WhatARuleKeepsAliveCounts) {

@@ -131,6 +131,25 @@ TEST(Lower, RulesThatAreKeptApartAreCalled) {
   EXPECT_GT(machine.num_slots(inside), 0U);
 }
 
+// After a space most tokens are those of what follows the spaces; inside the comment they are its.
+TEST(Lower, SpacesAreNotWideWhereCommentsAre) {
+  ir::Builder builder;
+  const auto spaces = builder.AddRule("spaces");
+  builder.KeepApart(spaces);
+  const auto comment = builder.Seq(
+      {builder.Bytes("#"), builder.Star(builder.Class({{' ', 'z'}})), builder.Bytes("\n")});
+  builder.Define(spaces, builder.Plus(builder.Choice({builder.Bytes(" "), comment})));
+  const auto root = builder.AddRule("root");
+  builder.Define(root, builder.Seq({builder.RuleRef(spaces), builder.Bytes("x")}));
+  const Machine machine = Lower(builder.Finish(root, "test"), kLimits, nullptr);
+  const StateId entry = machine.slot_entry(machine.root_entry(), 1);
+  const StateId inside = machine.LeafTarget(entry, '#');
+  EXPECT_FALSE(machine.state(entry).wide);
+  EXPECT_FALSE(machine.state(machine.LeafTarget(entry, ' ')).wide);
+  EXPECT_TRUE(machine.state(inside).wide);
+  EXPECT_EQ(machine.LeafTarget(inside, 'a'), inside);
+}
+
 // A character is part of the rules that use it, where recursion keeps these apart as well.
 TEST(Lower, ShortRulesArePartOfTheirCallers) {
   ir::Builder builder;
