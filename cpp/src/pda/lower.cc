@@ -22,7 +22,7 @@ Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::
   try {
     return LowerWith(grammar, limits, kUnrollPositions, cache);
   } catch (const LimitError& error) {
-    if (error.limit() != "max_states") throw;
+    if (error.limit() != "max_states" && error.limit() != "max_steps") throw;
   }
   // [ab]* "a" [ab]{20} has 2^20 deterministic states; with a counter it has a handful.
   return LowerWith(grammar, limits, 1, cache);
