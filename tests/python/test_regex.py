@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import Any
 
 import pytest
 
@@ -79,3 +80,56 @@ def test_patterns_that_people_write(
     compiled = pushmask.Compiler(byte_vocabulary).compile(pushmask.Grammar.from_regex(pattern))
     assert accepts(compiled, text)
     assert not accepts(compiled, text + "\n")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "options", "accepted", "rejected"),
+    [
+        ("b+", {"mode": "search"}, ["b", "abba", "\nb\n"], ["", "a"]),
+        ("^b+$", {"mode": "search"}, ["b"], ["ab", "b\n"]),
+        ("^b+$", {"mode": "search", "flags": "m"}, ["b", "a\nb\na"], ["ab"]),
+        ("ab", {"flags": "i"}, ["ab", "AB", "aB"], ["a"]),
+        ("a.b", {"flags": "s"}, ["a\nb"], ["ab"]),
+        ("a b # c\n | [ ]", {"flags": "x"}, ["ab", " "], ["a b"]),
+        ("(?-i:a)b", {"flags": "iu"}, ["ab", "aB"], ["AB"]),
+        ("[a-z]+&~(if|do)", {"operators": True}, ["iff", "d"], ["if", "do", ""]),
+        ("~a", {"operators": True}, ["", "b", "aa"], ["a"]),
+        ("~[ab]*", {"operators": True}, ["c", "abc"], ["", "ab"]),
+        ("~~a", {"operators": True}, ["a"], ["", "b"]),
+        ("a|b&c|.&b", {"operators": True}, ["a", "b"], ["c"]),
+        (r"a\&\~", {"operators": True}, ["a&~"], ["a"]),
+        ("a&~", {}, ["a&~"], ["a"]),
+        ("x(.*1.*&.*2.*)y", {"operators": True}, ["x12y", "x2-1y"], ["x1y", "xy"]),
+        ("..&.*b", {"operators": True, "mode": "search"}, ["xaby", "bb"], ["b", "a"]),
+    ],
+)
+def test_flags_modes_and_operators(
+    pattern: str,
+    options: dict[str, Any],
+    accepted: list[str],
+    rejected: list[str],
+    byte_vocabulary: pushmask.Vocabulary,
+) -> None:
+    grammar = pushmask.Grammar.from_regex(pattern, **options)
+    compiled = pushmask.Compiler(byte_vocabulary).compile(grammar)
+    assert [x for x in accepted if not accepts(compiled, x)] == []
+    assert [x for x in rejected if accepts(compiled, x)] == []
+
+
+@pytest.mark.parametrize("options", [{"mode": "match"}, {"flags": "g"}, {"flags": "I"}])
+def test_unknown_modes_and_flags_are_value_errors(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"mode|flags"):
+        pushmask.Grammar.from_regex("a", **options)
+
+
+@pytest.mark.parametrize("pattern", ["~(a$)b", r"\ba&b", "a(?=b)&a", "x~(?!a)b"])
+def test_an_assertion_inside_of_an_operator_is_refused(pattern: str) -> None:
+    with pytest.raises(pushmask.UnsupportedError) as error:
+        pushmask.Grammar.from_regex(pattern, operators=True)
+    assert error.value.feature == "assertion inside of an operator"
+
+
+@pytest.mark.parametrize("pattern", ["~", "(~)", "~|a", "~*", "~&a"])
+def test_a_complement_of_nothing_is_a_syntax_error(pattern: str) -> None:
+    with pytest.raises(pushmask.GrammarSyntaxError):
+        pushmask.Grammar.from_regex(pattern, operators=True)

@@ -14,6 +14,10 @@
 
 namespace pushmask::automaton {
 
+// States and edges looked at. Few subsets that are large each can take long without being too many
+// in the end; grammars in use take some hundreds of steps for a state. About half a second.
+constexpr std::size_t kMaxSteps = 30'000'000;
+
 class Determinizer::Construction {
  public:
   const Dfa& Run(const Nfa& nfa, const Budget& budget) {
@@ -21,6 +25,7 @@ class Determinizer::Construction {
     max_states_ = budget.max_states;
     seen_.assign(nfa.states.size(), 0);
     round_ = 0;
+    num_steps_ = 0;
     number_of_closure_.assign(nfa.states.size(), kUnknown);
     begins_.clear();
     members_.clear();
@@ -51,6 +56,7 @@ class Determinizer::Construction {
       if (seen_[s] == round_) continue;
       seen_[s] = round_;
       const Nfa::State& node = nfa_->states[s];
+      num_steps_ += 1 + node.epsilons.size();
       if (s == nfa_->accept || !node.bytes.empty() || !node.symbols.empty()) closure_.push_back(s);
       work_.insert(work_.end(), node.epsilons.begin(), node.epsilons.end());
     }
@@ -69,6 +75,7 @@ class Determinizer::Construction {
     ++round_;
     closure_.clear();
     for (const std::uint32_t target : targets_) AddClosure(target);
+    CheckSteps();
     std::sort(closure_.begin(), closure_.end());
     const std::uint64_t hash = base::VectorHash()(closure_);
     const std::uint32_t known = index_.Find(hash, [this](std::uint32_t number) {
@@ -91,12 +98,21 @@ class Determinizer::Construction {
     return number;
   }
 
+  void CheckSteps() const {
+    if (num_steps_ <= kMaxSteps) return;
+    throw LimitError("the automaton of a rule or pattern takes more than " +
+                         std::to_string(kMaxSteps) + " steps (limit max_steps)",
+                     "max_steps", kMaxSteps, num_steps_);
+  }
+
   void AddByteEdges() {
     edges_.clear();
     for (const std::uint32_t s : subset_) {
       const auto& bytes = nfa_->states[s].bytes;
       edges_.insert(edges_.end(), bytes.begin(), bytes.end());
     }
+    num_steps_ += subset_.size() + edges_.size();
+    CheckSteps();
     std::sort(edges_.begin(), edges_.end(),
               [](const ByteEdge& a, const ByteEdge& b) { return a.first < b.first; });
     active_.clear();
@@ -106,6 +122,7 @@ class Determinizer::Construction {
       std::erase_if(active_, [first](const ByteEdge& edge) { return edge.last < first; });
       while (next < edges_.size() && edges_[next].first <= first) active_.push_back(edges_[next++]);
       // The segment goes on until an edge ends or another begins.
+      num_steps_ += active_.size();
       int past = next < edges_.size() ? edges_[next].first : 256;
       for (const ByteEdge& edge : active_) past = std::min(past, edge.last + 1);
       if (!active_.empty()) {
@@ -129,6 +146,7 @@ class Determinizer::Construction {
       const auto& symbols = nfa_->states[s].symbols;
       symbols_.insert(symbols_.end(), symbols.begin(), symbols.end());
     }
+    num_steps_ += subset_.size() + symbols_.size();
     std::sort(symbols_.begin(), symbols_.end(),
               [](const SymbolEdge& a, const SymbolEdge& b) { return a.symbol < b.symbol; });
     for (std::size_t i = 0; i < symbols_.size();) {
@@ -146,6 +164,7 @@ class Determinizer::Construction {
   std::size_t max_states_ = 0;
   std::vector<std::uint32_t> seen_;  // round in which a state was last visited
   std::uint32_t round_ = 0;
+  std::size_t num_steps_ = 0;
   std::vector<std::uint32_t> number_of_closure_;  // by NFA state: of the subset it leads to alone
   std::vector<std::size_t> begins_;               // by subset: of its range in members_
   std::vector<std::uint32_t> members_;            // sorted within a subset

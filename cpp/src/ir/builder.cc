@@ -96,7 +96,17 @@ Builder::Builder() {
   grammar_.exprs_.reserve(kUsualSize);
 }
 
+void Builder::CheckParts(std::size_t num_more) const {
+  const std::size_t reached = num_parts_ + num_more;
+  if (reached <= kMaxParts) return;
+  throw LimitError("the grammar is larger than " + std::to_string(kMaxParts) +
+                       " parts when its shorthands are written out (limit max_expression_size)",
+                   "max_expression_size", kMaxParts, reached);
+}
+
 ExprId Builder::Add(std::uint64_t hash, Expr expr) {
+  num_parts_ += expr.bytes.size() + expr.children.size();
+  CheckParts(0);
   const ExprId id(grammar_.exprs_.size());
   grammar_.exprs_.push_back(std::move(expr));
   interned_.Insert(hash, id.value);
@@ -164,6 +174,7 @@ void Builder::AppendToSequence(ExprId part) {
   } else {
     if (joined_.empty()) joined_ = expr(literal_).bytes;
     joined_ += node.bytes;
+    CheckParts(joined_.size());
   }
 }
 
@@ -183,6 +194,7 @@ ExprId Builder::Seq(std::span<const ExprId> parts) {
       AppendToSequence(part);
       continue;
     }
+    CheckParts(scratch_.size() + expr(part).children.size());
     for (std::size_t i = 0; i < expr(part).children.size(); ++i) {  // the arena may move
       AppendToSequence(expr(part).children[i]);
     }
@@ -199,6 +211,7 @@ ExprId Builder::Choice(std::span<const ExprId> parts) {
     const Expr& node = expr(part);
     if (node.kind == ExprKind::kNothing) continue;
     if (node.kind == ExprKind::kChoice) {
+      CheckParts(scratch_.size() + node.children.size());
       scratch_.insert(scratch_.end(), node.children.begin(), node.children.end());
     } else {
       scratch_.push_back(part);

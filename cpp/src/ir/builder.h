@@ -26,6 +26,10 @@ class Builder {
   // 100 MB.
   static constexpr std::size_t kMaxAutomatonStates = 500'000;
 
+  // Bytes of literals and parts of sequences and choices, of all expressions together. Flattening
+  // can double a sequence with each call: names of names of names stay short in the text.
+  static constexpr std::size_t kMaxParts = 64'000'000;
+
   Builder();
   ExprId Nothing();
   ExprId Empty() { return Bytes(""); }
@@ -102,6 +106,8 @@ class Builder {
   // Of the sequence in scratch_.
   void AppendToSequence(ExprId part);
   void EndLiteral();
+  // Throws LimitError ("max_expression_size") if so many parts more are too many.
+  void CheckParts(std::size_t num_more) const;
   // Drops a rest that matches nothing and keys that have nothing to differ from.
   void SimplifyRest(MemberGroup* group);
 
@@ -112,6 +118,7 @@ class Builder {
   ExprId literal_;               // the first of the neighbouring literals at the end of them
   std::string joined_;           // all of those, if there are several
   std::size_t num_automaton_states_ = 0;
+  std::size_t num_parts_ = 0;  // bytes of literals and children of sequences and choices
 };
 
 }  // namespace pushmask::ir

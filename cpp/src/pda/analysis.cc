@@ -49,6 +49,8 @@ class Fixpoint {
     const std::vector<bool> reachable = Reachable(grammar_);
     result_.empty.resize(grammar_.num_exprs());
     result_.non_empty.resize(grammar_.num_exprs());
+    num_empty_.resize(grammar_.num_exprs());
+    num_derived_.resize(grammar_.num_exprs());
     FindUsers();
     // Children have smaller ids than their parents, so most facts are final at their first look.
     for (std::size_t i = 0; i < grammar_.num_exprs(); ++i) {
@@ -61,6 +63,7 @@ class Fixpoint {
       if (work_.empty()) {
         std::sort(groups.begin(), groups.end());
         groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+        changed_ = ExprId();
         for (const ExprId group : groups) Update(group);
         groups.clear();
         continue;
@@ -73,6 +76,7 @@ class Fixpoint {
         if (grammar_.expr(user).kind == ExprKind::kMembers) {
           groups.push_back(user);
         } else {
+          changed_ = id;
           Update(user);
         }
       }
@@ -117,6 +121,19 @@ class Fixpoint {
   bool E(ExprId id) const { return result_.empty[id.index()]; }
   bool N(ExprId id) const { return result_.non_empty[id.index()]; }
 
+  // Facts only become true, so a sequence goes on where it stopped, and a choice asks the part that
+  // has changed: both are looked at as often as they have parts, and may have 10^5.
+  template <typename Holds>
+  static bool AreAll(const std::vector<ExprId>& parts, std::uint32_t* num_known, Holds holds) {
+    while (*num_known < parts.size() && holds(parts[*num_known])) ++*num_known;
+    return *num_known == parts.size();
+  }
+
+  template <typename Holds>
+  bool IsAny(const std::vector<ExprId>& parts, Holds holds) const {
+    return changed_.valid() ? holds(changed_) : std::any_of(parts.begin(), parts.end(), holds);
+  }
+
   bool Empty(ExprId id) {
     if (result_.empty[id.index()]) return true;
     const Expr& node = grammar_.expr(id);
@@ -130,9 +147,9 @@ class Fixpoint {
       case ExprKind::kBytes:
         return node.bytes.empty();
       case ExprKind::kSeq:
-        return std::all_of(children.begin(), children.end(), [&](ExprId c) { return E(c); });
+        return AreAll(children, &num_empty_[id.index()], [this](ExprId c) { return E(c); });
       case ExprKind::kChoice:
-        return std::any_of(children.begin(), children.end(), [&](ExprId c) { return E(c); });
+        return IsAny(children, [this](ExprId c) { return E(c); });
       case ExprKind::kRepeat:
         return node.min == 0 || E(children[0]);
       case ExprKind::kRuleRef:
@@ -168,11 +185,11 @@ class Fixpoint {
       case ExprKind::kBytes:
         return !node.bytes.empty();
       case ExprKind::kSeq:
-        return std::all_of(children.begin(), children.end(),
-                           [&](ExprId c) { return E(c) || N(c); }) &&
+        return AreAll(children, &num_derived_[id.index()],
+                      [this](ExprId c) { return E(c) || N(c); }) &&
                std::any_of(children.begin(), children.end(), [&](ExprId c) { return N(c); });
       case ExprKind::kChoice:
-        return std::any_of(children.begin(), children.end(), [&](ExprId c) { return N(c); });
+        return IsAny(children, [this](ExprId c) { return N(c); });
       case ExprKind::kRepeat:
         return N(children[0]);
       case ExprKind::kRuleRef:
@@ -231,7 +248,10 @@ class Fixpoint {
   std::vector<std::uint32_t> user_begins_;  // by expression: of those that it is a part of
   std::vector<ExprId> users_;
   bool is_first_round_ = true;
-  std::vector<ExprId> work_;  // changed since their users were last looked at
+  ExprId changed_;  // the part for which its user is looked at; invalid if not only for that
+  std::vector<std::uint32_t> num_empty_;    // by sequence: first parts that derive the empty string
+  std::vector<std::uint32_t> num_derived_;  // by sequence: first parts that derive something
+  std::vector<ExprId> work_;                // changed since their users were last looked at
 };
 
 // A rule that an expression refers to and that derives nothing, if there is one.

@@ -237,7 +237,7 @@ class Extractor {
             &inlining_compiler_);
         return;
       } catch (const LimitError& error) {
-        if (error.limit() != "max_states") throw;
+        if (error.limit() != "max_states" && error.limit() != "max_steps") throw;
         // Rules that were met on the way stay; nobody may call them.
       }
     }
@@ -254,7 +254,7 @@ class Extractor {
 
   // The same as SymbolOf, but for the rules that the rule of `whole` reads itself.
   std::optional<automaton::SymbolUse> SymbolOfInlined(ExprId whole, ExprId id,
-                                                      const std::string& caller) {
+                                                      const Context& caller) {
     const Expr& node = grammar_.expr(id);
     if (node.kind == ExprKind::kRuleRef) {
       const ir::Rule& rule = grammar_.rule(node.rule);

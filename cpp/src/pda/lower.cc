@@ -30,7 +30,7 @@ Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::
     try {
       return LowerWith(grammar, limits, form, cache);
     } catch (const LimitError& error) {
-      const bool too_many_states = error.limit() == "max_states";
+      const bool too_many_states = error.limit() == "max_states" || error.limit() == "max_steps";
       if (!form.inlines && (!too_many_states || form.unroll_positions == 1)) throw;
       if (!too_many_states && error.limit() != "max_edges") throw;
     }

@@ -43,9 +43,8 @@ struct Link {
 
 std::uint64_t HashLinks(std::span<const Link> links);
 
-// Of one operation's new nodes together, or of one node in the making: 48 MiB. Repetitions in each
-// other, 200 deep, have as many within three bytes; tests of grammars in use stay below a
-// hundredth.
+// Of one operation's new nodes together: 48 MiB. Also of all that is looked at for one byte, which
+// takes half a second. Repetitions in each other, 200 deep, have as many within three bytes.
 inline constexpr std::size_t kMaxStackLinks = std::size_t{1} << 22;
 
 // Throws LimitError ("max_stack_links").

@@ -64,6 +64,7 @@ bool Stepper::StepInside(const Link& link, std::uint8_t byte, std::vector<Link>*
   const auto actions = machine_.actions(*segment);
   if (actions.size() != 1 || actions[0].slot != 0) return false;
   out_ = out;
+  num_links_ = 0;
   Read(byte, link.state, actions[0].target, link.reg, link.below);
   return true;
 }
@@ -77,6 +78,7 @@ void Stepper::StepPosition(const Link& position, std::uint8_t byte,
 }
 
 void Stepper::StepSources(std::uint8_t byte, std::vector<Link>* out) {
+  num_links_ = 0;
   out->clear();
   out_ = out;
   buffers_.callers.clear();
@@ -99,6 +101,7 @@ void Stepper::StepSources(std::uint8_t byte, std::vector<Link>* out) {
 }
 
 NodeId Stepper::OpenFrame(const Link& link, std::uint32_t slot) {
+  num_links_ = 0;
   buffers_.callers.assign(1, {link, nullptr, 0});
   FindCallees();
   return CalleeNode(buffers_.slot_callees[slot - 1]);
@@ -184,7 +187,12 @@ void Stepper::Arrive(StateId state, Register reg, NodeId below) {
   }
   const auto links = scratch_->links(below);
   out_->insert(out_->end(), links.begin(), links.end());
-  CheckNumLinks(out_->size());
+  Count(links.size());
+}
+
+void Stepper::Count(std::size_t num_links) {
+  num_links_ += num_links;
+  CheckNumLinks(num_links_);
 }
 
 void Stepper::Read(std::uint8_t byte, StateId from, StateId to, Register reg, NodeId below) {
@@ -256,7 +264,7 @@ void Stepper::CollectLinks(std::uint32_t callee, std::vector<Link>* links, NodeI
       if (must_end || MayEnd(call.target, reg)) {
         const auto below = scratch_->links(parent);
         links->insert(links->end(), below.begin(), below.end());
-        CheckNumLinks(links->size());
+        Count(below.size());
         *base = parent;
       }
     }
@@ -281,7 +289,7 @@ void Stepper::MergePositions(std::vector<Link>* links) {
       for (std::size_t k = i; k < run; ++k) {
         const auto below = scratch_->links((*links)[k].below);
         merged.insert(merged.end(), below.begin(), below.end());
-        CheckNumLinks(merged.size());
+        Count(below.size());
       }
       scratch_->Normalize(&merged);
       link.below = scratch_->Intern(merged, (*links)[run - 1].below);

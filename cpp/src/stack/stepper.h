@@ -142,6 +142,7 @@ class Stepper {
   void AppendReturns(std::span<const Link> links, std::vector<Link>* out) const;
   bool MayEnd(StateId state, Register reg) const;
   bool MustEnd(StateId state, Register reg) const;
+  void Count(std::size_t num_links);
   void Arrive(StateId state, Register reg, NodeId below);
   // By a byte of the frame itself.
   void Read(std::uint8_t byte, StateId from, StateId to, Register reg, NodeId below);
@@ -172,6 +173,7 @@ class Stepper {
   StepBuffers& buffers_;
   std::vector<Link>* out_ = nullptr;
   std::size_t depth_ = 0;
+  std::size_t num_links_ = 0;  // looked at for this byte
   std::span<const std::uint8_t> skipped_;
   bool met_unclear_ = false;
 };
