@@ -54,7 +54,7 @@ std::unique_ptr<const CaptureGrammar> CompileCaptures(
   auto marked = ir::MarkCaptures(grammar);
   if (marked.names.empty()) return nullptr;
   pda::Machine machine = pda::Lower(marked.grammar, limits.lower, &shared->dfas);
-  TokenReferences references(marked.grammar, *vocabulary);
+  TokenReferences references(marked.grammar, *vocabulary, shared->dfas.special_texts);
   return std::unique_ptr<const CaptureGrammar>(new CaptureGrammar{
       std::move(marked.names),
       CompiledGrammar(std::move(machine), std::move(references), vocabulary, shared, 0, nullptr)});
