@@ -45,7 +45,7 @@ TEST(SourceText, CountsColumnsInCharacters) {
   const Diagnostic diagnostic = source.At({6, 7}, "wrong", "mend it");
   EXPECT_EQ(diagnostic.line, 2);
   EXPECT_EQ(diagnostic.column, 3);
-  EXPECT_EQ(diagnostic.ToString(), "file:2:3: wrong; mend it");
+  EXPECT_EQ(diagnostic.ToString(), "file:2:3: wrong; mend it\n  \xC3\xA9\xC3\xA9x\n    ^");
 }
 
 }  // namespace
