@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "pushmask/grammar.h"
@@ -49,6 +50,9 @@ class CompiledGrammar {
   const Vocabulary& vocabulary() const { return vocabulary_; }
   RowTable rows() const { return RowTable(compiled_); }
   Stats stats() const;
+  // The automaton as a graph in the DOT language: a cluster for each rule, an arrow for each set of
+  // bytes, a dashed one for each call. Throws LimitError if it has more states.
+  std::string ToDot(std::size_t max_states) const;
 
  private:
   friend class Compiler;

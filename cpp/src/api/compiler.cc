@@ -8,6 +8,7 @@
 #include "base/thread_pool.h"
 #include "compile/ahead.h"
 #include "compile/compiled_grammar.h"
+#include "match/dot.h"
 #include "pushmask/matcher.h"
 
 namespace pushmask {
@@ -45,9 +46,13 @@ CompiledGrammar::Stats CompiledGrammar::stats() const {
           .transitions = table.transitions,
           .partitions = compiled_->partitions().num_partitions(),
           .rows = compiled_->rows().num_rows(),
-          .bytes = compiled_->machine().memory_bytes() + table.bytes +
-                   compiled_->partitions().memory_bytes() + compiled_->rows().memory_bytes() +
-                   compiled_->registers()->memory_bytes()};
+          .bytes = compiled_->machine().memory_bytes() + compiled_->names().memory_bytes() +
+                   table.bytes + compiled_->partitions().memory_bytes() +
+                   compiled_->rows().memory_bytes() + compiled_->registers()->memory_bytes()};
+}
+
+std::string CompiledGrammar::ToDot(std::size_t max_states) const {
+  return match::ToDot(*compiled_, max_states);
 }
 
 }  // namespace pushmask

@@ -21,10 +21,12 @@ constexpr std::size_t Share(std::size_t max_memory_bytes, std::size_t eighths) {
 
 }  // namespace
 
-CompiledGrammar::CompiledGrammar(pda::Machine machine, TokenReferences references,
+CompiledGrammar::CompiledGrammar(pda::Machine machine, pda::RuleNames names,
+                                 TokenReferences references,
                                  std::shared_ptr<const vocab::TokenTable> vocabulary,
                                  std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes)
     : machine_(std::move(machine)),
+      names_(std::move(names)),
       references_(std::move(references)),
       vocabulary_(std::move(vocabulary)),
       shared_(std::move(shared)),
@@ -39,11 +41,12 @@ std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
                                                std::shared_ptr<SharedCaches> shared,
                                                const Limits& limits) {
-  pda::Machine machine = pda::Lower(grammar, limits.lower, &shared->dfas);
+  pda::RuleNames names;
+  pda::Machine machine = pda::Lower(grammar, limits.lower, &shared->dfas, &names);
   TokenReferences references(grammar, *vocabulary);
-  return std::make_shared<const CompiledGrammar>(std::move(machine), std::move(references),
-                                                 std::move(vocabulary), std::move(shared),
-                                                 limits.max_memory_bytes);
+  return std::make_shared<const CompiledGrammar>(std::move(machine), std::move(names),
+                                                 std::move(references), std::move(vocabulary),
+                                                 std::move(shared), limits.max_memory_bytes);
 }
 
 }  // namespace pushmask::compile

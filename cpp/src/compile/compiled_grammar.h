@@ -13,6 +13,7 @@
 #include "mask/shared_partitions.h"
 #include "pda/lower.h"
 #include "pda/machine.h"
+#include "pda/rule_names.h"
 #include "stack/configuration_table.h"
 #include "stack/register_table.h"
 #include "vocab/token_table.h"
@@ -35,11 +36,12 @@ struct SharedCaches {
 
 class CompiledGrammar {
  public:
-  CompiledGrammar(pda::Machine machine, TokenReferences references,
+  CompiledGrammar(pda::Machine machine, pda::RuleNames names, TokenReferences references,
                   std::shared_ptr<const vocab::TokenTable> vocabulary,
                   std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes);
 
   const pda::Machine& machine() const { return machine_; }
+  const pda::RuleNames& names() const { return names_; }
   const TokenReferences& references() const { return references_; }
   const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
 
@@ -53,6 +55,7 @@ class CompiledGrammar {
 
  private:
   const pda::Machine machine_;
+  const pda::RuleNames names_;
   const TokenReferences references_;
   const std::shared_ptr<const vocab::TokenTable> vocabulary_;
   const std::shared_ptr<SharedCaches> shared_;

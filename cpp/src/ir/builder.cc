@@ -335,13 +335,18 @@ RuleId Builder::AddRule(std::string_view name) {
     --count;
     names_[unique] = 1;
   }
-  grammar_.rules_.push_back({std::move(unique), ExprId()});
+  grammar_.rules_.push_back({.name = std::move(unique), .body = ExprId()});
   return RuleId(grammar_.rules_.size() - 1);
 }
 
 void Builder::Define(RuleId rule, ExprId body) {
   PUSHMASK_CHECK(!IsDefined(rule));
   grammar_.rules_[rule.index()].body = body;
+}
+
+std::uint32_t Builder::AddSource(std::shared_ptr<const Source> source) {
+  grammar_.sources_.push_back(std::move(source));
+  return static_cast<std::uint32_t>(grammar_.sources_.size());
 }
 
 Grammar Builder::Finish(RuleId root, std::string source_name) {

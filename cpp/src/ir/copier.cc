@@ -10,7 +10,11 @@
 namespace pushmask::ir {
 
 Copier::Copier(const Grammar& from, std::string source_name, Builder* to)
-    : from_(from), source_name_(std::move(source_name)), to_(*to), limits_(to) {}
+    : from_(from),
+      source_name_(std::move(source_name)),
+      to_(*to),
+      limits_(to),
+      sources_(from.sources().size()) {}
 
 RuleId Copier::Copy(RuleId rule) {
   const RuleId copy = Declare(rule);
@@ -26,9 +30,17 @@ RuleId Copier::Declare(RuleId rule) {
   const auto [entry, is_new] = rules_.try_emplace(rule);
   if (is_new) {
     entry->second = to_.AddRule(from_.rule(rule).name);
+    to_.SetPlace(entry->second, CopyPlace(from_.rule(rule).place));
     pending_.push_back(rule);
   }
   return entry->second;
+}
+
+Place Copier::CopyPlace(Place place) {
+  if (place.source == 0) return {};
+  std::uint32_t& number = sources_[place.source - 1];
+  if (number == 0) number = to_.AddSource(from_.sources()[place.source - 1]);
+  return {number, place.key};
 }
 
 void Copier::Fail(std::string message, std::string feature) const {

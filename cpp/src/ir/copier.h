@@ -40,6 +40,7 @@ class Copier {
     return copies_[static_cast<std::size_t>(mode)];
   }
   RuleId Declare(RuleId rule);
+  Place CopyPlace(Place place);
   ExprId CopyExpr(ExprId root);
   std::vector<Task> PartsOf(Task task) const;
   ExprId Rebuild(Task task);
@@ -52,7 +53,8 @@ class Copier {
   ExprLimits limits_;
   std::array<std::unordered_map<ExprId, ExprId>, 2> copies_;
   std::unordered_map<RuleId, RuleId> rules_;
-  std::vector<RuleId> pending_;  // of `from_`: declared, still without a body
+  std::vector<std::uint32_t> sources_;  // by source of `from_`: its number in `to_`; 0: none yet
+  std::vector<RuleId> pending_;         // of `from_`: declared, still without a body
 };
 
 }  // namespace pushmask::ir

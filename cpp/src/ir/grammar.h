@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ir::Grammar: what every front end produces and lowering consumes. Rules over expressions, no
-// source spans, immutable once built.
+// ir::Grammar: what every front end produces and lowering consumes. Rules over expressions,
+// immutable once built. Where a rule comes from stands beside it, for people (source.h).
 //
 // Expressions live in one arena and are interned: equal expressions have equal ids, so lowering can
 // remember automata by ExprId. Text is Unicode: Class holds code points and is lowered to UTF-8;
@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "ir/automaton.h"
+#include "ir/source.h"
 #include "ir/token_set.h"
 #include "text/codepoint_set.h"
 
@@ -120,6 +121,7 @@ struct Expr {
 struct Rule {
   std::string name;
   ExprId body;
+  Place place = {};
 };
 
 class Grammar {
@@ -135,6 +137,9 @@ class Grammar {
   // By number, all different.
   const std::vector<TokenSet>& token_sets() const { return token_sets_; }
 
+  // The texts that the places of rules are in; see Place.
+  const std::vector<std::shared_ptr<const Source>>& sources() const { return sources_; }
+
   // Of a kMembers.
   const MemberGroup& members(ExprId id) const { return *expr(id).members; }
 
@@ -143,6 +148,7 @@ class Grammar {
   std::vector<Expr> exprs_;
   std::vector<Rule> rules_;
   std::vector<TokenSet> token_sets_;
+  std::vector<std::shared_ptr<const Source>> sources_;
   RuleId root_;
   std::string source_name_;
 };

@@ -107,42 +107,65 @@ class Extractor {
     CheckNotEmpty(grammar_, derives_);
     out_.source_name = grammar_.source_name();
     out_.root_nullable = derives_.empty[root.body.index()];
-    out_.root = RuleFor(root.body, root.name);
-    for (std::size_t i = 0; i < out_.rules.size(); ++i) BuildRule(i);
+    out_.root = AddRule(root.body, {root.name, root.place}, /*is_part=*/false);
+    rule_of_.emplace(root.body, out_.root);
+    for (current_ = 0; current_ < out_.rules.size(); ++current_) BuildRule(current_);
     return std::move(out_);
   }
 
  private:
   enum class Kind : std::uint8_t { kPlain, kLoop, kBounded, kGroup };
 
-  // The rule for an expression; created on first use, built later by Run()'s loop. References are
-  // followed to the body they name, so a rule is identified by its body alone.
-  RuleId RuleFor(ExprId id, const std::string& name) {
-    const auto [entry, inserted] = rule_of_.try_emplace(id, out_.rules.size());
-    return inserted ? AddRule(id, name) : entry->second;
-  }
-
-  RuleId AddRule(ExprId id, const std::string& name) {
+  RuleId AddRule(ExprId id, RuleName name, bool is_part) {
     if (out_.rules.size() >= limits_.max_rules) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
                            " rules (limit max_rules)",
                        "max_rules", limits_.max_rules, out_.rules.size() + 1);
     }
-    out_.rules.push_back({.name = name});
+    out_.rules.push_back({.name = std::move(name.name), .place = name.place, .is_part = is_part});
     pending_.push_back(id);
     return RuleId(out_.rules.size() - 1);
   }
 
+  // The rule for an expression in the rule at hand; created on first use, built later by Run()'s
+  // loop. References are followed to the body they name, so a rule is identified by its body alone.
   // References to references are followed to the rule that says something. They end: a rule that
   // derives a string is not just a circle of names.
   RuleId CalleeFor(ExprId id, const std::string& caller) {
-    const std::string* name = &caller;
+    const auto next = [&] { return &grammar_.rule(grammar_.expr(id).rule); };
+    const ir::Rule* first = nullptr;
+    const ir::Rule* last = nullptr;
     while (grammar_.expr(id).kind == ExprKind::kRuleRef) {
-      const ir::Rule& rule = grammar_.rule(grammar_.expr(id).rule);
-      id = rule.body;
-      name = &rule.name;
+      last = next();
+      if (first == nullptr) first = last;
+      id = last->body;
     }
-    return RuleFor(id, *name);
+    const auto [entry, inserted] = rule_of_.try_emplace(id);
+    if (inserted) {
+      // AddRule may throw; then this whole extractor is given up.
+      entry->second = last == nullptr ? AddRule(id, {caller}, /*is_part=*/true)
+                                      : AddRule(id, {last->name, last->place}, /*is_part=*/false);
+    }
+    NoteUse(entry->second, first, last);
+    return entry->second;
+  }
+
+  // That the rule at hand calls `callee` by the name of `first`, which stands for others up to
+  // `last`; null if it calls a part of itself.
+  void NoteUse(RuleId callee, const ir::Rule* first, const ir::Rule* last) {
+    const auto begin = static_cast<std::uint32_t>(out_.other_names.size());
+    RuleNames::Use use{static_cast<std::uint32_t>(current_), callee.value, begin, begin};
+    const RuleAutomaton& rule = out_.rules[callee.index()];
+    if (first != nullptr && first == last && !rule.is_part && rule.name == first->name) {
+      use.begin = use.end = RuleNames::Use::kOwnName;
+    } else if (first != nullptr) {
+      for (const ir::Rule* name = first;; name = &grammar_.rule(grammar_.expr(name->body).rule)) {
+        out_.other_names.push_back({name->name, name->place});
+        if (name == last) break;
+      }
+      use.end = static_cast<std::uint32_t>(out_.other_names.size());
+    }
+    out_.uses.push_back(use);
   }
 
   Kind KindOf(ExprId id) {
@@ -297,7 +320,7 @@ class Extractor {
   RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
     const auto [entry, inserted] = leaf_rule_of_.try_emplace(id, RuleId());
     if (inserted) {
-      entry->second = AddRule(id, name);
+      entry->second = AddRule(id, {name}, /*is_part=*/true);
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
@@ -329,6 +352,7 @@ class Extractor {
   std::unordered_map<ExprId, RuleId> rule_of_;
   std::unordered_map<ExprId, RuleId> leaf_rule_of_;
   std::vector<ExprId> pending_;  // by rule: the expression it stands for
+  std::size_t current_ = 0;      // the rule that is being built
   RuleSet out_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pda/lower.h"
 
+#include <utility>
+
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -10,22 +12,32 @@ namespace {
 constexpr std::uint64_t kUnrollPositions = 32;
 
 Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits,
-                  std::uint64_t unroll_positions, automaton::DfaCache* cache) {
+                  std::uint64_t unroll_positions, automaton::DfaCache* cache, RuleNames* names) {
   RuleSet rules = ExtractRules(grammar, limits, unroll_positions, cache);
   RemoveLeftRecursion(&rules, limits);
-  return BuildMachine(rules, limits);
+  Machine machine = BuildMachine(rules, limits);
+  if (names == nullptr) return machine;
+  names->rules.reserve(rules.rules.size());
+  for (RuleAutomaton& rule : rules.rules) {
+    names->rules.push_back({{std::move(rule.name), rule.place}, rule.is_part});
+  }
+  names->uses = std::move(rules.uses);
+  names->others = std::move(rules.other_names);
+  names->sources = grammar.sources();
+  return machine;
 }
 
 }  // namespace
 
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache) {
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache,
+              RuleNames* names) {
   try {
-    return LowerWith(grammar, limits, kUnrollPositions, cache);
+    return LowerWith(grammar, limits, kUnrollPositions, cache, names);
   } catch (const LimitError& error) {
     if (error.limit() != "max_states") throw;
   }
   // [ab]* "a" [ab]{20} has 2^20 deterministic states; with a counter it has a handful.
-  return LowerWith(grammar, limits, 1, cache);
+  return LowerWith(grammar, limits, 1, cache, names);
 }
 
 }  // namespace pushmask::pda

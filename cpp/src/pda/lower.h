@@ -20,6 +20,7 @@
 #include "automaton/nfa.h"
 #include "ir/grammar.h"
 #include "pda/machine.h"
+#include "pda/rule_names.h"
 
 namespace pushmask::pda {
 
@@ -32,8 +33,9 @@ struct LowerLimits {
 // Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
 // UnsupportedError for left recursion through a member group and for a member group whose least
 // number of members cannot be decided (pda/member_search.h).
-// `cache` may be null.
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache);
+// `cache` and `names` may be null.
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache,
+              RuleNames* names = nullptr);
 
 // --- Between the steps ---------------------------------------------------------------------------
 
@@ -49,6 +51,8 @@ struct CallSymbol {
 // its symbols beside it, or still to be made so.
 struct RuleAutomaton {
   std::string name;
+  ir::Place place = {};
+  bool is_part = false;                            // see RuleNames
   std::shared_ptr<const automaton::Dfa> dfa = {};  // null: `nfa` is meant
   std::vector<std::uint32_t> symbols = {};         // in RuleSet::symbols, by symbol of `dfa`
   automaton::Nfa nfa = {};                         // symbols index RuleSet::symbols
@@ -65,6 +69,8 @@ struct RuleSet {
   std::vector<RuleAutomaton> rules;
   std::vector<CallSymbol> symbols;
   std::map<CallSymbol, std::uint32_t> symbol_numbers;  // the index of each symbol
+  std::vector<RuleNames::Use> uses;
+  std::vector<RuleName> other_names;  // see RuleNames::others
   RuleId root;
   bool root_nullable = false;
   std::string source_name;

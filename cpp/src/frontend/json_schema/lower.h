@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -32,8 +33,9 @@ class Lowering {
            const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings,
            Contradictions* contradictions);
 
-  // The grammar of a formula. Call once.
-  ir::Grammar Run(FormulaId root);
+  // The grammar of a formula. Call once. `source` is what the places of
+  // rules are in.
+  ir::Grammar Run(FormulaId root, std::shared_ptr<ir::Source> source);
 
  private:
   // lower.cc. Nothing() means that no value matches, as far as that shows without other rules.
@@ -154,6 +156,8 @@ class Lowering {
   ir::ExprId any_string_;
   std::unordered_map<ir::ExprId, ir::ExprId> rule_of_body_;
   std::unordered_map<FormulaId, ir::ExprId> string_of_;  // by projection
+  // (formula's bits, another's): of containers that are one rule.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> shared_places_;
 };
 
 template <typename Facts>
