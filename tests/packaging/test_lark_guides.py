@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-NAMES = ["combinators.md", "lark.md", "structural_tags.md", "tool_calling.md"]
+NAMES = ["combinators.md", "explain.md", "lark.md", "structural_tags.md", "tool_calling.md"]
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
 
 
