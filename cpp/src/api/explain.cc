@@ -5,11 +5,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "api/matcher_use.h"
 #include "frontend/json/reader.h"
+#include "frontend/json/value.h"
 #include "ir/source.h"
 #include "pushmask/explanation.h"
 #include "pushmask/matcher.h"
@@ -22,63 +25,56 @@ namespace json = frontend::json;
 // Pointers of one rule that are told.
 constexpr std::size_t kMaxPointers = 8;
 
-std::string Escaped(const std::string& token) {
-  std::string out;
-  for (const char c : token) {
-    out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  }
-  return out;
-}
-
 // The schemas of a JSON Schema by their places.
 class SchemaPlaces {
  public:
   explicit SchemaPlaces(const ir::Source& source)
       : source_(source), document_(json::Read(source.text)) {
-    AddPointers(document_.root, "");
+    AddObjects(document_.root);
   }
 
-  // Of the schemas that a rule with this key may stand for, in their order.
-  std::vector<std::string> PointersOf(std::uint32_t key) const {
+  // The schemas that a rule with this key may stand for, in their order.
+  std::vector<const json::Value*> SchemasOf(std::uint32_t key) const {
     std::vector<std::uint32_t> keys{key};
     for (const auto& [own, other] : source_.shared) {
       if (own == key) keys.push_back(other);
     }
+    std::sort(keys.begin(), keys.end());
     std::vector<std::uint32_t> offsets;
     for (const auto& [of, offset] : source_.schemas) {
-      if (std::find(keys.begin(), keys.end(), of) != keys.end()) offsets.push_back(offset);
+      if (std::binary_search(keys.begin(), keys.end(), of)) offsets.push_back(offset);
     }
     std::sort(offsets.begin(), offsets.end());
     offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
-    std::vector<std::string> pointers;
+    std::vector<const json::Value*> schemas;
     for (const std::uint32_t offset : offsets) {
-      const auto found = pointers_.find(offset);
-      if (found != pointers_.end()) pointers.push_back(found->second);
+      const auto found = objects_.find(offset);
+      if (found != objects_.end()) schemas.push_back(found->second);
     }
-    return pointers;
+    return schemas;
   }
 
-  bool Has(const std::string& pointer) const {
-    return std::any_of(pointers_.begin(), pointers_.end(),
-                       [&](const auto& known) { return known.second == pointer; });
+  // What the schema says of a member; null if it says nothing under `properties`.
+  static const json::Value* Property(const json::Value& schema, std::string_view name) {
+    const json::Value* properties = schema.Find("properties");
+    return properties == nullptr ? nullptr : properties->Find(name);
+  }
+
+  std::string PointerTo(const json::Value& schema) const {
+    return json::PointerTo(document_.root, schema);
   }
 
  private:
   // Values nest no deeper than the reader lets them.
-  void AddPointers(const json::Value& value, const std::string& pointer) {
-    if (!value.is_object() && !value.is_array()) return;
-    pointers_.emplace(value.span.begin, pointer);
-    for (std::size_t i = 0; i < value.elements.size(); ++i) {
-      AddPointers(value.elements[i], pointer + "/" + std::to_string(i));
-    }
-    for (const json::Member& member : value.members) {
-      AddPointers(member.value, pointer + "/" + Escaped(std::string(member.name)));
-    }
+  void AddObjects(const json::Value& value) {
+    if (value.is_object()) objects_.emplace(value.span.begin, &value);
+    for (const json::Value& element : value.elements) AddObjects(element);
+    for (const json::Member& member : value.members) AddObjects(member.value);
   }
 
   const ir::Source& source_;
   json::Document document_;
-  std::map<std::size_t, std::string> pointers_;  // by offset
+  std::unordered_map<std::size_t, const json::Value*> objects_;  // by offset
 };
 
 class Resolver {
@@ -97,57 +93,62 @@ class Resolver {
 
  private:
   void AddFrames(const match::TracePath& path, RulePath* out) {
-    std::optional<std::string> value;  // the schema of the value at hand
-    const SchemaPlaces* schema = nullptr;
+    const SchemaPlaces* places = nullptr;
+    const json::Value* schema = nullptr;     // of the value at hand, if it is known
+    const json::Value* innermost = nullptr;  // the last one that was known
     for (const match::TraceFrame& frame : path.frames) {
       RuleFrame resolved;
       for (const pda::RuleName* name : frame.names) resolved.names.push_back(name->name);
-      if (!frame.names.empty() && frame.names[0]->place.source != 0) {
-        const ir::Place place = frame.names[0]->place;
+      AddRepetition(frame, &resolved);
+      const ir::Place place = frame.names.empty() ? ir::Place{} : frame.names[0]->place;
+      if (place.source != 0) {
         const ir::Source& source = *names_.sources[place.source - 1];
         resolved.source_name = source.text.name();
         if (source.is_json_schema) {
-          schema = &PlacesOf(source);
-          resolved.pointers = Narrowed(schema->PointersOf(place.key), value);
-          value.reset();
-          if (resolved.pointers.size() == 1) out->pointer = value = resolved.pointers[0];
+          if (places != &PlacesOf(source)) schema = innermost = nullptr;  // of another text
+          places = &PlacesOf(source);
+          const auto schemas = Narrowed(places->SchemasOf(place.key), schema);
+          for (const json::Value* one : schemas) {
+            if (resolved.pointers.size() == kMaxPointers) break;
+            resolved.pointers.push_back(places->PointerTo(*one));
+          }
+          schema = schemas.size() == 1 ? schemas[0] : nullptr;
         } else {
           const Diagnostic at = source.text.At({place.key, place.key}, {});
           resolved.line = at.line;
           resolved.column = at.column;
         }
       }
-      if (frame.repetition) {
-        resolved.repetition = frame.repetition->number;
-        resolved.min_repetitions = frame.repetition->min;
-        if (frame.repetition->max != pda::kUnbounded) {
-          resolved.max_repetitions = frame.repetition->max;
-        }
-      }
-      if (schema != nullptr && frame.member) {
+      if (schema != nullptr) innermost = schema;
+      if (places != nullptr && frame.member) {
         resolved.member = frame.member;
-        const std::string inner = value.value_or("") + "/properties/" + Escaped(*frame.member);
-        // An undeclared name, or one that some other keyword declares: nothing is known.
-        value = value && schema->Has(inner) ? std::optional(inner) : std::nullopt;
-        if (value) out->pointer = value;
+        if (schema != nullptr) schema = SchemaPlaces::Property(*schema, *frame.member);
+        if (schema != nullptr) innermost = schema;
       }
       out->frames.push_back(std::move(resolved));
     }
+    if (innermost != nullptr) out->pointer = places->PointerTo(*innermost);
+  }
+
+  static void AddRepetition(const match::TraceFrame& frame, RuleFrame* out) {
+    if (!frame.repetition) return;
+    out->repetition = frame.repetition->number;
+    out->min_repetitions = frame.repetition->min;
+    if (frame.repetition->max != pda::kUnbounded) out->max_repetitions = frame.repetition->max;
   }
 
   // The schema that the caller's member has, if it is one of them; or those inside of it.
-  static std::vector<std::string> Narrowed(std::vector<std::string> pointers,
-                                           const std::optional<std::string>& value) {
-    if (value && pointers.size() > 1) {
-      std::vector<std::string> inside;
-      for (const std::string& pointer : pointers) {
-        if (pointer == *value) return {pointer};
-        if (pointer.starts_with(*value + "/")) inside.push_back(pointer);
-      }
-      if (!inside.empty()) pointers = std::move(inside);
+  static std::vector<const json::Value*> Narrowed(std::vector<const json::Value*> schemas,
+                                                  const json::Value* outer) {
+    if (outer == nullptr || schemas.size() < 2) return schemas;
+    std::vector<const json::Value*> inside;
+    for (const json::Value* one : schemas) {
+      if (one == outer) return {one};
+      const bool is_inside =
+          one->span.begin > outer->span.begin && one->span.end <= outer->span.end;
+      if (is_inside) inside.push_back(one);
     }
-    if (pointers.size() > kMaxPointers) pointers.resize(kMaxPointers);
-    return pointers;
+    return inside.empty() ? schemas : inside;
   }
 
   const SchemaPlaces& PlacesOf(const ir::Source& source) {

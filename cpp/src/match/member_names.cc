@@ -31,7 +31,6 @@ struct Reading {
 using Mode = Reading::Mode;
 
 constexpr std::size_t kMaxNameBytes = 256;
-constexpr std::size_t kMaxReadings = 20'000;
 
 bool IsSpace(std::uint8_t byte) {
   return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -95,9 +94,11 @@ std::set<Reading> AfterAny(Reading reading, const pda::Segment& segment) {
 // Follows all readings through the states of one rule.
 class Follower {
  public:
-  explicit Follower(const pda::Machine& machine) : machine_(machine) {}
+  // Takes what it looks at from `budget`.
+  Follower(const pda::Machine& machine, std::size_t* budget)
+      : machine_(machine), budget_(*budget) {}
 
-  // False if there are too many.
+  // False if the budget does not allow it.
   bool Run(StateId entry) {
     Reach(entry, {});
     while (!work_.empty()) {
@@ -116,7 +117,7 @@ class Follower {
           if (link.parent == 0) Reach(link.target, reading);
         }
       }
-      if (seen_.size() > kMaxReadings) return false;
+      if (budget_ == 0) return false;
     }
     return true;
   }
@@ -125,10 +126,13 @@ class Follower {
 
  private:
   void Reach(StateId state, const Reading& reading) {
-    if (seen_.emplace(state, reading).second) work_.emplace_back(state, reading);
+    if (budget_ == 0 || !seen_.emplace(state, reading).second) return;
+    work_.emplace_back(state, reading);
+    --budget_;
   }
 
   const pda::Machine& machine_;
+  std::size_t& budget_;
   std::set<std::pair<StateId, Reading>> seen_;
   std::deque<std::pair<StateId, Reading>> work_;
 };
@@ -139,7 +143,7 @@ std::optional<std::string> MemberNames::NameAt(StateId state) {
   const auto [entry, inserted] = by_rule_.try_emplace(machine_.state(state).rule);
   Names& names = entry->second;
   if (inserted) {
-    Follower follower(machine_);
+    Follower follower(machine_, &budget_);
     if (follower.Run(machine_.rule(state).entry)) {
       for (const auto& [at, reading] : follower.seen()) {
         std::optional<std::string> name;

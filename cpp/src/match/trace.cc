@@ -36,7 +36,9 @@ class Tracer {
         stepper_(*stepper),
         scratch_(scratch),
         chains_(compiled.machine(), compiled.names()),
-        members_(compiled.machine()) {}
+        members_(compiled.machine()),
+        reads_json_(std::any_of(names_.sources.begin(), names_.sources.end(),
+                                [](const auto& source) { return source->is_json_schema; })) {}
 
   Trace Run(std::span<const Link> links) {
     const std::vector<Link> tops = WithoutShadows(links, nullptr);
@@ -218,6 +220,7 @@ class Tracer {
 
   // The member whose value is read in all of `states`.
   void NoteMember(const std::vector<pda::StateId>& states, TraceFrame* frame) {
+    if (!reads_json_) return;
     std::optional<std::string> member;
     for (const pda::StateId state : states) {
       auto name = members_.NameAt(state);
@@ -241,6 +244,7 @@ class Tracer {
   const stack::ScratchStacks& scratch_;
   CallChains chains_;
   MemberNames members_;
+  const bool reads_json_;
   Trace trace_;
   std::vector<std::vector<Link>> tops_;  // by path: the positions that it leads to
   std::size_t num_links_ = 0;

@@ -31,7 +31,7 @@ struct TraceFrame {
   };
   std::vector<const pda::RuleName*> names;  // several: rules that are alike
   std::optional<Repetition> repetition;     // of a counted part, the innermost one
-  std::optional<std::string> member;        // if this reads like JSON: the name whose value is read
+  std::optional<std::string> member;        // with a JSON Schema: the name whose value is read
 
   friend bool operator==(const TraceFrame&, const TraceFrame&) = default;
 };
