@@ -15,6 +15,8 @@ namespace pushmask::bindings {
 namespace {
 
 const Limits kDefaults;
+// Layout programs take long for more, and nobody reads it.
+constexpr std::size_t kMaxDotStates = 2000;
 
 Limits MakeLimits(std::size_t max_rules, std::size_t max_states, std::size_t max_edges,
                   std::size_t max_memory_bytes) {
@@ -51,18 +53,20 @@ void BindCompiler(py::module_& module) {
       .def_property_readonly("vocabulary", &CompiledGrammar::vocabulary)
       .def_property_readonly("rows", &CompiledGrammar::rows)
       .def("matcher", &CompiledGrammar::NewMatcher)
-      .def("stats", &StatsDict);
+      .def("stats", &StatsDict)
+      .def("to_dot", &CompiledGrammar::ToDot, py::kw_only(), py::arg("max_states") = kMaxDotStates,
+           py::call_guard<py::gil_scoped_release>());
 
   py::class_<Compiler>(module, "Compiler")
       .def(py::init<Vocabulary, std::size_t, const Limits&>(), py::arg("vocabulary"), py::kw_only(),
            py::arg("num_threads") = 1, py::arg("limits") = kDefaults)
       .def(
           "compile",
-          [](const Compiler& self, const Grammar& grammar, bool eager) {
-            return self.Compile(grammar, eager ? CompileMode::kEager : CompileMode::kLazy);
+          [](const Compiler& self, const Grammar& grammar, bool eager, bool keep_rules) {
+            return self.Compile(grammar, {.eager = eager, .keep_rules = keep_rules});
           },
           py::arg("grammar"), py::kw_only(), py::arg("eager") = false,
-          py::call_guard<py::gil_scoped_release>());
+          py::arg("keep_rules") = false, py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace pushmask::bindings

@@ -305,6 +305,7 @@ void BindGrammar(py::module_& module) {
            [](const Grammar& self, const py::args& stops) { return self.WithStop(Strings(stops)); })
       .def("warnings", &Warnings)
       .def("to_ebnf", &Grammar::ToEbnf, py::call_guard<py::gil_scoped_release>())
+      .def("structure", &StructureToPython)
       .def("__str__", &Grammar::ToString);
 }
 

@@ -110,6 +110,7 @@ void BindMatcher(py::module_& module) {
       .def("captures", &Captures)
       .def("temperature", &Matcher::Temperature)
       .def("describe", &Matcher::Describe)
+      .def("explain", &ExplainToPython, py::arg("token") = py::bytes())
       .def_property_readonly("can_stop", &Matcher::can_stop)
       .def_property_readonly("is_stopped", &Matcher::is_stopped)
       .def_property_readonly("num_tokens", &Matcher::num_tokens);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "pushmask/error.h"
+#include "pushmask/grammar.h"
+#include "pushmask/matcher.h"
 
 namespace pushmask::bindings {
 
@@ -28,6 +30,12 @@ std::vector<std::string> Chunks(const pybind11::object& text, const std::string&
 // In a catch block, of a function that Python calls without pybind11: sets the Python error that
 // pybind11 would set for the exception at hand.
 void RaiseCurrentException();
+
+// A pushmask.explanation.Explanation. `token` is an id or bytes; TypeError for anything else.
+pybind11::object ExplainToPython(const Matcher& matcher, const pybind11::object& token);
+
+// A pushmask.structure.Structure.
+pybind11::object StructureToPython(const Grammar& grammar);
 
 void BindErrors(pybind11::module_& module);
 void BindVocabulary(pybind11::module_& module);

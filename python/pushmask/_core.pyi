@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pushmask.errors import Diagnostic
+from pushmask.explanation import Explanation
 from pushmask.structural_tag import Part
+from pushmask.structure import Structure
 
 class Limits:
     """Budgets of one compiled grammar. Immutable.
@@ -340,6 +342,12 @@ class Grammar:
         `lenient` left out.
         """
 
+    def structure(self) -> Structure:
+        """Return rules and expressions as data (`pushmask.structure`), for tools that show them.
+
+        Cost: linear in the grammar. `to_ebnf` is the text that reads back as the grammar.
+        """
+
     def to_ebnf(self) -> str:
         """Write the grammar in EBNF (dialect `gbnf`), whatever front end it came from.
 
@@ -613,7 +621,9 @@ class Compiler:
             ValueError: `num_threads` is 0.
         """
 
-    def compile(self, grammar: Grammar, *, eager: bool = False) -> CompiledGrammar:
+    def compile(
+        self, grammar: Grammar, *, eager: bool = False, keep_rules: bool = False
+    ) -> CompiledGrammar:
         """Compile a grammar to a pushdown automaton over bytes.
 
         Args:
@@ -621,6 +631,9 @@ class Compiler:
             eager: compute the token partitions that masks look up before returning, on all
                 threads of the compiler, so that no mask walks the vocabulary later. (Inside a
                 bounded repetition that is done for the first count.)
+            keep_rules: leave every rule by itself, so that `Matcher.explain` can name it. Otherwise
+                short rules, and rules that no recursion reaches, are made part of the rules that
+                name them: masks are faster that way.
 
         Raises:
             EmptyLanguageError: the grammar matches nothing.
@@ -650,6 +663,20 @@ class CompiledGrammar:
         Returns:
             `states` of the automaton; `stack_nodes`, `stack_links`, `configurations`,
             `transitions`, `partitions` and `rows` remembered so far; and their `bytes`.
+        """
+
+    def to_dot(self, *, max_states: int = ...) -> str:
+        """Return the automaton as a graph in the DOT language, which Graphviz draws.
+
+        A cluster for each rule, an arrow for each set of bytes, a dashed arrow for each call.
+
+        Args:
+            max_states: states that the graph may have; 2000 by default.
+
+        Raises:
+            LimitError: the automaton has more (`max_states`).
+
+        Cost: linear in the automaton.
         """
 
 class RowTable:
@@ -865,7 +892,41 @@ class Matcher:
         """
 
     def describe(self) -> str:
-        """Say for people which characters may come next, and whether the text may end."""
+        """Say in a line what may come next: literals, characters, the end of the text."""
+
+    def explain(self, token: int | bytes = b"") -> Explanation:
+        """Say where in which rules the text stands, and whether and why a token cannot come next.
+
+        Args:
+            token: a token id, or bytes, which need not be tokens; without it only the place is
+                told.
+
+        Returns:
+            A `pushmask.explanation.Explanation`; `str()` of it is a message for people. Rule names
+            are those of the grammar, places those of its text: line and column, or JSON Pointers
+            into a JSON Schema. Nothing is guessed: what the compiled grammar cannot tell any more
+            (which of two equal rules it is, rules that were called last and left nothing behind)
+            is left open.
+
+        Raises:
+            VocabularyError: the token id is outside the vocabulary.
+            LimitError: the bytes can be read in too many ways (`max_positions`).
+            TypeError: neither an id nor bytes.
+            MatcherStateError: another thread is using this matcher.
+
+        The matcher is not changed. Cost: linear in the bytes, in the text that the grammar was read
+        from, and in the states that can follow. For people, not for every step.
+
+        Example:
+            >>> vocabulary = Vocabulary([b"1", b"x", b"</s>"], stop_token_ids=[2])
+            >>> grammar = Grammar.from_ebnf('root ::= "v=" number\\nnumber ::= [0-9]+')
+            >>> matcher = Compiler(vocabulary).compile(grammar).matcher()
+            >>> matcher.accept_bytes(b"v=1")
+            True
+            >>> print(matcher.explain(1))
+            token 1 b'x' is refused: no rule takes b'x'
+              in root > number, <grammar>:2:1: expected a digit or the end of the text
+        """
 
     @property
     def can_stop(self) -> bool:

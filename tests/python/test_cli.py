@@ -78,10 +78,10 @@ def test_check_reads_standard_input() -> None:
     ("pattern", "text", "caret_column", "expected"),
     [
         ("[a-c]+x", "abd", 2, "expected 'a' to 'c' or 'x'"),
-        ("é+x", "éÉ", 1, "expected 'x' or a character beyond ASCII"),
+        ("é+x", "éÉ", 1, "expected \"é\" or 'x'"),
         ("ab", "a", 1, "expected 'b'"),
-        ("ab?", "ac", 1, "expected 'b' or the end"),
-        ("a", "ab", 1, "expected the end"),
+        ("ab?", "ac", 1, "expected 'b' or the end of the text"),
+        ("a", "ab", 1, "expected the end of the text"),
     ],
 )
 def test_check_points_at_the_character_and_says_what_was_expected(

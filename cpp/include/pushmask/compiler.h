@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "pushmask/grammar.h"
@@ -49,6 +50,9 @@ class CompiledGrammar {
   const Vocabulary& vocabulary() const { return vocabulary_; }
   RowTable rows() const { return RowTable(compiled_); }
   Stats stats() const;
+  // The automaton as a graph in the DOT language: a cluster for each rule, an arrow for each set of
+  // bytes, a dashed one for each call. Throws LimitError if it has more states.
+  std::string ToDot(std::size_t max_states) const;
 
  private:
   friend class Compiler;
@@ -58,9 +62,13 @@ class CompiledGrammar {
   std::shared_ptr<const compile::CompiledGrammar> compiled_;
 };
 
-enum class CompileMode : std::uint8_t {
-  kLazy,   // token partitions are computed when a mask needs them, or on workers before that
-  kEager,  // all of them before Compile returns, on all threads
+struct CompileOptions {
+  // Token partitions are computed before Compile returns, on all threads; otherwise when a mask
+  // needs them, or on workers before that.
+  bool eager = false;
+  // Every rule stays by itself in the machine, so that Matcher::Explain can name it. Otherwise
+  // small rules, and those that no recursion reaches, are part of their callers, which is faster.
+  bool keep_rules = false;
 };
 
 class Compiler {
@@ -70,7 +78,7 @@ class Compiler {
   explicit Compiler(Vocabulary vocabulary, std::size_t num_threads = 1, const Limits& limits = {});
 
   // Throws EmptyLanguageError, LimitError, UnsupportedError. Any thread.
-  CompiledGrammar Compile(const Grammar& grammar, CompileMode mode = CompileMode::kLazy) const;
+  CompiledGrammar Compile(const Grammar& grammar, const CompileOptions& options = {}) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Limits& limits() const { return limits_; }

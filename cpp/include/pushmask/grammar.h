@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pushmask/error.h"
+#include "pushmask/grammar_structure.h"
 
 namespace pushmask {
 
@@ -116,6 +117,9 @@ class Grammar {
   // The grammar as EBNF that FromEbnf reads back as an equal grammar, with root rule `root`.
   // Cost: linear in the grammar.
   std::string ToEbnf() const;
+
+  // Rules and expressions as plain data. Cost: linear in the grammar.
+  GrammarStructure Structure() const;
 
   const ir::Grammar& ir() const { return *grammar_; }
 

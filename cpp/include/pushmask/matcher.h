@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pushmask/explanation.h"
+
 namespace pushmask {
 
 namespace compile {
@@ -65,8 +67,14 @@ class Matcher {
   std::vector<std::int32_t> JumpForwardTokens() const;
   // The bytes that can come next, ascending.
   std::string NextBytes() const;
-  // The same for people: which characters may follow, and whether the text may end.
+  // The same for people, in a line: which characters may follow, and whether the text may end.
   std::string Describe() const;
+  // Where in which rules the text stands, and whether and why a token, or bytes, cannot come next.
+  // Nothing is changed. Throws VocabularyError for an id outside, LimitError ("max_positions") for
+  // a text that can be read in too many ways. Cost: linear in the bytes and in the text that the
+  // grammar came from; bounded but for that. For people, not for every step.
+  Explanation Explain(std::int32_t token) const;
+  Explanation Explain(std::string_view bytes) const;
 
   // What rules with the option `capture` have matched in the text so far, in the order in which
   // they begin. docs/reference/ebnf.md says which where a text can be read in several ways. The

@@ -8,6 +8,7 @@
 #include "base/thread_pool.h"
 #include "compile/ahead.h"
 #include "compile/compiled_grammar.h"
+#include "match/dot.h"
 #include "pushmask/matcher.h"
 
 namespace pushmask {
@@ -22,11 +23,12 @@ Compiler::Compiler(Vocabulary vocabulary, std::size_t num_threads, const Limits&
   if (num_threads > 1) pool_ = std::make_shared<base::ThreadPool>(num_threads - 1);
 }
 
-CompiledGrammar Compiler::Compile(const Grammar& grammar, CompileMode mode) const {
-  const compile::Limits limits{{limits_.max_rules, limits_.max_states, limits_.max_edges},
-                               limits_.max_memory_bytes};
+CompiledGrammar Compiler::Compile(const Grammar& grammar, const CompileOptions& options) const {
+  const compile::Limits limits{
+      {limits_.max_rules, limits_.max_states, limits_.max_edges, options.keep_rules},
+      limits_.max_memory_bytes};
   auto compiled = compile::Compile(grammar.ir(), vocabulary_.table(), vocabulary_.shared(), limits);
-  if (mode == CompileMode::kEager) {
+  if (options.eager) {
     compile::ComputePartitions(*compiled, pool_.get());
   } else if (pool_ != nullptr) {
     compile::ComputePartitionsAhead(compiled, pool_.get());
@@ -45,9 +47,13 @@ CompiledGrammar::Stats CompiledGrammar::stats() const {
           .transitions = table.transitions,
           .partitions = compiled_->partitions().num_partitions(),
           .rows = compiled_->rows().num_rows(),
-          .bytes = compiled_->machine().memory_bytes() + table.bytes +
-                   compiled_->partitions().memory_bytes() + compiled_->rows().memory_bytes() +
-                   compiled_->registers()->memory_bytes()};
+          .bytes = compiled_->machine().memory_bytes() + compiled_->names().memory_bytes() +
+                   table.bytes + compiled_->partitions().memory_bytes() +
+                   compiled_->rows().memory_bytes() + compiled_->registers()->memory_bytes()};
+}
+
+std::string CompiledGrammar::ToDot(std::size_t max_states) const {
+  return match::ToDot(*compiled_, max_states);
 }
 
 }  // namespace pushmask

@@ -15,6 +15,7 @@
 #include "mask/shared_partitions.h"
 #include "pda/lower.h"
 #include "pda/machine.h"
+#include "pda/rule_names.h"
 #include "stack/configuration_table.h"
 #include "stack/register_table.h"
 #include "vocab/token_table.h"
@@ -40,13 +41,14 @@ struct CaptureGrammar;
 
 class CompiledGrammar {
  public:
-  CompiledGrammar(pda::Machine machine, TokenReferences references,
+  CompiledGrammar(pda::Machine machine, pda::RuleNames names, TokenReferences references,
                   std::shared_ptr<const vocab::TokenTable> vocabulary,
                   std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes,
                   std::unique_ptr<const CaptureGrammar> captures);
   ~CompiledGrammar();
 
   const pda::Machine& machine() const { return machine_; }
+  const pda::RuleNames& names() const { return names_; }
   const TokenReferences& references() const { return references_; }
   const vocab::TokenTable& vocabulary() const { return *vocabulary_; }
   // To find what rules have captured; null if no rule does.
@@ -65,6 +67,7 @@ class CompiledGrammar {
 
  private:
   const pda::Machine machine_;
+  const pda::RuleNames names_;
   const TokenReferences references_;
   const std::shared_ptr<const vocab::TokenTable> vocabulary_;
   const std::shared_ptr<SharedCaches> shared_;

@@ -368,6 +368,11 @@ void Builder::Mark(RuleId rule, RuleMarks marks) {
   grammar_.rules_[rule.index()].marks = std::move(marks);
 }
 
+std::uint32_t Builder::AddSource(std::shared_ptr<const Source> source) {
+  grammar_.sources_.push_back(std::move(source));
+  return static_cast<std::uint32_t>(grammar_.sources_.size());
+}
+
 Grammar Builder::Finish(RuleId root, Diagnostic root_place) {
   for (const Rule& rule : grammar_.rules_) PUSHMASK_CHECK(rule.body.valid());
   // Children are interned before their parents, so one pass in id order sees children first.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ class Builder {
   void Define(RuleId rule, ExprId body);
   void Mark(RuleId rule, RuleMarks marks);
   void KeepApart(RuleId rule) { grammar_.rules_[rule.index()].kept_apart = true; }
+  // The number of a source, for places in it.
+  std::uint32_t AddSource(std::shared_ptr<const Source> source);
+  void SetPlace(RuleId rule, Place place) { grammar_.rules_[rule.index()].place = place; }
   ExprId body(RuleId rule) const { return grammar_.rules_[rule.index()].body; }
   const std::string& name(RuleId rule) const { return grammar_.rules_[rule.index()].name; }
   bool IsDefined(RuleId rule) const { return grammar_.rules_[rule.index()].body.valid(); }

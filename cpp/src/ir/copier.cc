@@ -20,7 +20,8 @@ Copier::Copier(const Grammar& from, std::string source_name, Builder* to)
       source_name_(std::move(source_name)),
       to_(*to),
       limits_(to),
-      rules_(from.rules().size()) {
+      rules_(from.rules().size()),
+      sources_(from.sources().size()) {
   define_ = [this](RuleId rule, RuleId copy, ExprId body) {
     to_.Mark(copy, from_.rule(rule).marks);
     to_.Define(copy, body);
@@ -44,9 +45,17 @@ RuleId Copier::Declare(RuleId rule) {
   if (!copy.valid()) {
     copy = to_.AddRule(from_.rule(rule).name);
     if (from_.rule(rule).kept_apart) to_.KeepApart(copy);
+    to_.SetPlace(copy, CopyPlace(from_.rule(rule).place));
     pending_.push_back(rule);
   }
   return copy;
+}
+
+Place Copier::CopyPlace(Place place) {
+  if (place.source == 0) return {};
+  std::uint32_t& number = sources_[place.source - 1];
+  if (number == 0) number = to_.AddSource(from_.sources()[place.source - 1]);
+  return {number, place.key};
 }
 
 void Copier::Fail(std::string message, std::string feature) const {

@@ -50,6 +50,7 @@ class Copier {
     return copies;
   }
   RuleId Declare(RuleId rule);
+  Place CopyPlace(Place place);
   ExprId CopyExpr(ExprId root, Mode mode);
   // Appends what must be copied before `task` can be.
   void AppendParts(Task task, std::vector<Task>* parts) const;
@@ -65,9 +66,10 @@ class Copier {
   Define define_;
   std::array<std::vector<ExprId>, 2> copies_;  // by mode
   std::vector<RuleId> rules_;                  // by rule; invalid where it is not declared
-  std::vector<RuleId> pending_;                // of `from_`: declared, still without a body
-  std::vector<Task> parts_;                    // of the expression at hand
-  std::vector<ExprId> children_;               // of it, as copies
+  std::vector<std::uint32_t> sources_;  // by source of `from_`: its number in `to_`; 0: none yet
+  std::vector<RuleId> pending_;         // of `from_`: declared, still without a body
+  std::vector<Task> parts_;             // of the expression at hand
+  std::vector<ExprId> children_;        // of it, as copies
 };
 
 }  // namespace pushmask::ir

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ir::Grammar: what every front end produces and lowering consumes. Rules over expressions, no
-// source spans, immutable once built.
+// ir::Grammar: what every front end produces and lowering consumes. Rules over expressions,
+// immutable once built. Where a rule comes from stands beside it, for people (source.h).
 //
 // Expressions live in one arena and are interned: equal expressions have equal ids, so lowering can
 // remember automata by ExprId. Text is Unicode: Class holds code points and is lowered to UTF-8;
@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "ir/automaton.h"
+#include "ir/source.h"
 #include "ir/token_set.h"
 #include "pushmask/error.h"
 #include "text/codepoint_set.h"
@@ -138,6 +139,7 @@ struct Rule {
   // Its automaton is that of rules in many other grammars and is remembered with what masks know of
   // it, so it stays a rule of its own.
   bool kept_apart = false;
+  Place place = {};
 };
 
 class Grammar {
@@ -157,6 +159,8 @@ class Grammar {
 
   // All that are kMark.
   const std::vector<ExprId>& marks() const { return marks_; }
+  // The texts that the places of rules are in; see Place.
+  const std::vector<std::shared_ptr<const Source>>& sources() const { return sources_; }
 
   // Of a kMembers.
   const MemberGroup& members(ExprId id) const { return *expr(id).members; }
@@ -167,6 +171,7 @@ class Grammar {
   std::vector<Rule> rules_;
   std::vector<TokenSet> token_sets_;
   std::vector<ExprId> marks_;
+  std::vector<std::shared_ptr<const Source>> sources_;
   RuleId root_;
   Diagnostic root_place_;
 };

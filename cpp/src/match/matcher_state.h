@@ -18,6 +18,7 @@
 #include "compile/compiled_grammar.h"
 #include "mask/row_table.h"
 #include "match/history.h"
+#include "match/trace.h"
 #include "pushmask/token_mask.h"
 #include "stack/configuration_table.h"
 #include "stack/register_table.h"
@@ -26,6 +27,16 @@
 namespace pushmask::match {
 
 using vocab::TokenId;
+
+// What Explain says.
+struct Verdict {
+  bool is_allowed = false;
+  std::string bytes;                  // that were asked about: of a token, those that it is read as
+  std::string note;                   // what bytes and places do not tell; may be empty
+  Trace now;                          // where the text stands before them
+  std::optional<std::size_t> offset;  // of the first byte that no path takes, if they are refused
+  Trace died;                         // where it stood before that byte
+};
 
 class MatcherState {
  public:
@@ -70,9 +81,12 @@ class MatcherState {
   std::vector<TokenId> JumpForwardTokens() const;
   // Bytes that can come next, ascending.
   std::string NextBytes() const;
-  // What can come next, for people (describe.cc): all of it; the sets of tokens referred to.
+
+  // For people (explain.cc). What can come next.
   std::string Describe() const;
-  std::vector<std::string> NextReferences() const;
+  // Whether a token or bytes can come, and why not. A token: throws as CheckToken does.
+  Verdict Explain(TokenId token) const;
+  Verdict Explain(std::string_view bytes) const;
 
   // The temperature of the innermost rule with one that reads what comes next; of several ways to
   // read on, the highest. nullopt if none has one (temperature.cc).
@@ -126,6 +140,9 @@ class MatcherState {
   ResolvedRow Resolve(Step step) const;
   bool FillMask(Step step, std::span<std::int32_t> mask) const;
   ForcedText FindForcedText() const;
+  Trace TraceNow() const;
+  // Fills offset and died.
+  void ExplainRefusal(Verdict* verdict) const;
   Step Start();
   bool CanStop(Step step) const;
   // Where bounds on the tokens of rules are nearly used up (cut_off.cc). Whether there are tokens

@@ -118,8 +118,10 @@ class Extractor {
     CheckNotEmpty(grammar_, derives_);
     out_.source_name = grammar_.source_name();
     out_.root_nullable = derives_.empty[root.body.index()];
-    out_.root = RuleFor(root.body, {root.name, VariantIn(root.marks, 0)});
-    for (std::size_t i = 0; i < out_.rules.size(); ++i) BuildRule(i);
+    const std::uint32_t variant = VariantIn(root.marks, 0);
+    out_.root = AddRule(root.body, {root.name, root.place}, /*is_part=*/false, variant);
+    rule_of_[variant].emplace(root.body, out_.root);
+    for (current_ = 0; current_ < out_.rules.size(); ++current_) BuildRule(current_);
     return std::move(out_);
   }
 
@@ -138,44 +140,67 @@ class Extractor {
     std::uint32_t variant = 0;  // in variants_
   };
 
-  // The rule for an expression; created on first use, built later by Run()'s loop. References are
-  // followed to the body they name, so a rule is identified by its body and its variant.
-  RuleId RuleFor(ExprId id, Context context) {
-    auto& rules = rule_of_[context.variant];
-    const auto [entry, inserted] = rules.try_emplace(id, out_.rules.size());
-    return inserted ? AddRule(id, context) : entry->second;
-  }
-
-  RuleId AddRule(ExprId id, Context context) {
+  RuleId AddRule(ExprId id, RuleName name, bool is_part, std::uint32_t variant_number = 0) {
     if (out_.rules.size() >= limits_.max_rules) {
       throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
                            " rules (limit max_rules)",
                        "max_rules", limits_.max_rules, out_.rules.size() + 1);
     }
-    const Variant& variant = variants_[context.variant];
-    out_.rules.push_back({.name = context.name,
+    const Variant& variant = variants_[variant_number];
+    out_.rules.push_back({.name = std::move(name.name),
+                          .place = name.place,
+                          .is_part = is_part,
                           .is_captured = variant.is_captured,
                           .temperature = variant.temperature});
-    pending_.push_back({id, context.variant});
+    pending_.push_back({id, variant_number});
     return RuleId(out_.rules.size() - 1);
   }
 
-  // References to references are followed to the rule that says something. They end: a rule that
-  // derives a string is not just a circle of names.
-  RuleId CalleeFor(ExprId id, Context caller) {
-    const std::string* name = &caller.name;
+  // The rule for an expression in the rule at hand; created on first use, built later by Run()'s
+  // loop. References are followed to the body they name, so a rule is identified by its body and
+  // its variant. References to references are followed to the rule that says something. They end: a
+  // rule that derives a string is not just a circle of names.
+  RuleId CalleeFor(ExprId id, const Context& caller) {
     // Inside of the caller, not the caller itself.
     std::uint32_t variant = 0;
     if (caller.variant != 0) {
       variant = NumberOf({.temperature = variants_[caller.variant].temperature});
     }
+    const ir::Rule* first = nullptr;
+    const ir::Rule* last = nullptr;
     while (grammar_.expr(id).kind == ExprKind::kRuleRef) {
-      const ir::Rule& rule = grammar_.rule(grammar_.expr(id).rule);
-      id = rule.body;
-      name = &rule.name;
-      variant = VariantIn(rule.marks, variant);
+      last = &grammar_.rule(grammar_.expr(id).rule);
+      if (first == nullptr) first = last;
+      id = last->body;
+      variant = VariantIn(last->marks, variant);
     }
-    return RuleFor(id, {*name, variant});
+    const auto [entry, inserted] = rule_of_[variant].try_emplace(id);
+    if (inserted) {
+      // AddRule may throw; then this whole extractor is given up.
+      entry->second = last == nullptr
+                          ? AddRule(id, {caller.name}, /*is_part=*/true, variant)
+                          : AddRule(id, {last->name, last->place}, /*is_part=*/false, variant);
+    }
+    NoteUse(entry->second, first, last);
+    return entry->second;
+  }
+
+  // That the rule at hand calls `callee` by the name of `first`, which stands for others up to
+  // `last`; null if it calls a part of itself.
+  void NoteUse(RuleId callee, const ir::Rule* first, const ir::Rule* last) {
+    const auto begin = static_cast<std::uint32_t>(out_.other_names.size());
+    RuleNames::Use use{static_cast<std::uint32_t>(current_), callee.value, begin, begin};
+    const RuleAutomaton& rule = out_.rules[callee.index()];
+    if (first != nullptr && first == last && !rule.is_part && rule.name == first->name) {
+      use.begin = use.end = RuleNames::Use::kOwnName;
+    } else if (first != nullptr) {
+      for (const ir::Rule* name = first;; name = &grammar_.rule(grammar_.expr(name->body).rule)) {
+        out_.other_names.push_back({name->name, name->place});
+        if (name == last) break;
+      }
+      use.end = static_cast<std::uint32_t>(out_.other_names.size());
+    }
+    out_.uses.push_back(use);
   }
 
   // The variant that a rule with these marks is, inside of another or as another name for it.
@@ -420,7 +445,7 @@ class Extractor {
   RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
     const auto [entry, inserted] = leaf_rule_of_.try_emplace(id, RuleId());
     if (inserted) {
-      entry->second = AddRule(id, {name});
+      entry->second = AddRule(id, {name}, /*is_part=*/true);
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
@@ -460,6 +485,7 @@ class Extractor {
     std::uint32_t variant;
   };
   std::vector<Pending> pending_;  // by rule: what it stands for
+  std::size_t current_ = 0;       // the rule that is being built
   RuleSet out_;
 };
 

@@ -145,7 +145,10 @@ void PeelLoop(RuleSet* rules, std::uint32_t index) {
   rest.spec.min = std::max<std::uint32_t>(spec.min - 1, 1);
   if (spec.max != ir::kUnbounded) rest.spec.max = spec.max - 1;
 
-  RuleAutomaton first{.name = rest.name, .temperature = rest.temperature};
+  RuleAutomaton first{.name = rest.name,
+                      .place = rest.place,
+                      .is_part = rest.is_part,
+                      .temperature = rest.temperature};
   first.nfa.start = first.nfa.AddState();
   first.nfa.accept = first.nfa.AddState();
   const std::uint32_t middle = first.nfa.AddState();

@@ -2,6 +2,7 @@
 #include "pda/lower.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "pushmask/error.h"
 
@@ -16,19 +17,30 @@ bool MayInline(const ir::Grammar& grammar) {
 }
 
 Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
-                  automaton::DfaCache* cache) {
+                  automaton::DfaCache* cache, RuleNames* names) {
   RuleSet rules = ExtractRules(grammar, limits, form, cache);
   RemoveLeftRecursion(&rules, limits);
-  return BuildMachine(rules, limits);
+  Machine machine = BuildMachine(rules, limits);
+  if (names == nullptr) return machine;
+  names->rules.reserve(rules.rules.size());
+  for (RuleAutomaton& rule : rules.rules) {
+    names->rules.push_back({{std::move(rule.name), rule.place}, rule.is_part});
+  }
+  names->uses = std::move(rules.uses);
+  names->others = std::move(rules.other_names);
+  names->sources = grammar.sources();
+  return machine;
 }
 
 }  // namespace
 
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache) {
-  LowerForm form{.unroll_positions = kUnrollPositions, .inlines = MayInline(grammar)};
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache,
+              RuleNames* names) {
+  LowerForm form{.unroll_positions = kUnrollPositions,
+                 .inlines = !limits.keep_rules && MayInline(grammar)};
   for (;;) {
     try {
-      return LowerWith(grammar, limits, form, cache);
+      return LowerWith(grammar, limits, form, cache, names);
     } catch (const LimitError& error) {
       const bool too_many_states = error.limit() == "max_states" || error.limit() == "max_steps";
       if (!form.inlines && (!too_many_states || form.unroll_positions == 1)) throw;

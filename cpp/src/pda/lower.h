@@ -22,20 +22,23 @@
 #include "automaton/nfa.h"
 #include "ir/grammar.h"
 #include "pda/machine.h"
+#include "pda/rule_names.h"
 
 namespace pushmask::pda {
 
 struct LowerLimits {
   std::size_t max_rules;
   std::size_t max_states;
-  std::size_t max_edges;  // byte edges, call edges and closure entries of the whole machine
+  std::size_t max_edges;    // byte edges, call edges and closure entries of the whole machine
+  bool keep_rules = false;  // no rule is made part of its callers (pda/inlining.h)
 };
 
 // Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
 // UnsupportedError for left recursion through a member group, through a rule with a capture or
 // through rules of different temperatures, and for a member group whose least number of members
-// cannot be decided (pda/member_search.h). `cache` may be null.
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache);
+// cannot be decided (pda/member_search.h). `cache` and `names` may be null.
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache,
+              RuleNames* names = nullptr);
 
 // --- Between the steps ---------------------------------------------------------------------------
 
@@ -51,6 +54,8 @@ struct CallSymbol {
 // its symbols beside it, or still to be made so.
 struct RuleAutomaton {
   std::string name;
+  ir::Place place = {};
+  bool is_part = false;                            // see RuleNames
   std::shared_ptr<const automaton::Dfa> dfa = {};  // null: `nfa` is meant
   std::vector<std::uint32_t> symbols = {};         // in RuleSet::symbols, by symbol of `dfa`
   automaton::Nfa nfa = {};                         // symbols index RuleSet::symbols
@@ -71,6 +76,8 @@ struct RuleSet {
   std::vector<RuleAutomaton> rules;
   std::vector<CallSymbol> symbols;
   std::map<CallSymbol, std::uint32_t> symbol_numbers;  // the index of each symbol
+  std::vector<RuleNames::Use> uses;
+  std::vector<RuleName> other_names;  // see RuleNames::others
   RuleId root;
   bool root_nullable = false;
   std::string source_name;

@@ -149,6 +149,8 @@ class Machine {
     return Slice(actions_, segment.actions);
   }
   const MachineRule& rule(StateId id) const { return rules_[state(id).rule]; }
+  // By number, as State::rule has it.
+  const MachineRule& rule_at(std::uint32_t number) const { return rules_[number]; }
   // The segment that holds `byte`, or nullptr.
   const Segment* FindSegment(StateId id, std::uint8_t byte) const;
   // The calls that lead to slot `slot` (>= 1) of the closure of `id`.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: `pushmask check`, `pushmask generate`, `pushmask pull`.
+"""The command line: `pushmask check`, `explain`, `show`, `generate`, `pull`.
 
 `app` holds the commands and their options; each command's work is in the module of its name.
 Results go to stdout; everything else (progress, statistics, errors) to stderr.

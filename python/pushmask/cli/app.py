@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from pushmask.cli.check import check as check_text
+from pushmask.cli.explain import explain as explain_text
 from pushmask.cli.render import (
     ERROR,
     WARNING,
@@ -22,6 +23,7 @@ from pushmask.cli.render import (
     print_error,
     print_line,
     print_place,
+    printable,
 )
 from pushmask.cli.sources import GrammarSource, grammar_source
 from pushmask.errors import Error
@@ -80,6 +82,13 @@ def _read(source: GrammarSource) -> Grammar:
     return grammar
 
 
+def _data(text: str) -> bytes:
+    """Return the bytes that an argument means."""
+    if text == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    return text.encode("utf-8", "surrogateescape")
+
+
 @app.command()
 def check(
     text: Annotated[
@@ -92,11 +101,7 @@ def check(
     """Tell whether TEXT obeys a grammar; show where it does not, and what was expected."""
     with _reported():
         source = grammar_source(schema, grammar, regex)
-    data = (
-        sys.stdin.buffer.read()
-        if text == STANDARD_INPUT
-        else text.encode("utf-8", "surrogateescape")
-    )
+    data = _data(text)
     with _reported(source):
         verdict = check_text(_read(source), data)
     console = Console(highlight=False)
@@ -109,6 +114,71 @@ def check(
     print_place(console, data, verdict.offset, 1)
     print_line(console, f"expected {verdict.expected}")
     raise typer.Exit(EXIT_REJECTED)
+
+
+@app.command()
+def explain(
+    text: Annotated[
+        str, typer.Argument(help="The text, or - for standard input. Write -- before one like -1.")
+    ],
+    schema: Schema = None,
+    grammar: GrammarFile = None,
+    regex: Regex = None,
+) -> None:
+    """Tell where in the rules of a grammar TEXT stands, or where and why no text begins like it."""
+    with _reported():
+        source = grammar_source(schema, grammar, regex)
+    data = _data(text)
+    with _reported(source):
+        report = explain_text(_read(source), data)
+    console = Console(highlight=False)
+    if report.is_complete:
+        print_line(console, ("legal: ", "green"), "the text is complete")
+    elif report.is_legal:
+        print_line(console, ("legal: ", "green"), "the text has to go on")
+    else:
+        print_line(console, ("not legal: ", "bold red"), "no rule takes this")
+    print_place(console, data, report.offset, report.length)
+    for path in report.place.paths:
+        print_line(console, printable(str(path)))
+    if report.place.has_more_paths:
+        print_line(console, "and on other paths")
+    if not report.is_legal:
+        raise typer.Exit(EXIT_REJECTED)
+
+
+@app.command()
+def show(
+    schema: Schema = None,
+    grammar: GrammarFile = None,
+    regex: Regex = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="File to write; .svg, .html, or any for DOT."),
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option(help="Draw this rule only; repeatable.")] = None,
+    dot: Annotated[bool, typer.Option("--dot", help="The compiled machine, as DOT text.")] = False,
+    max_states: Annotated[
+        int, typer.Option(min=1, help="States that a DOT graph may have.")
+    ] = 2000,
+) -> None:
+    """Draw a grammar's rules as railroad diagrams (HTML, SVG), or its machine as a DOT graph."""
+    from pushmask.cli import show as command
+
+    with _reported():
+        source = grammar_source(schema, grammar, regex)
+    with _reported(source):
+        read = _read(source)
+        if dot:
+            text = command.dot(read, max_states)
+        else:
+            as_svg = command.is_svg(output)
+            text = command.picture(read, rule or [], title=source.name, as_svg=as_svg)
+        if output is not None:
+            command.write(text, output)
+            return
+    # Not through rich: it would wrap.
+    sys.stdout.write(text)
 
 
 @app.command()

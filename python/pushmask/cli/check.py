@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pushmask import Compiler, Grammar, Vocabulary
+from pushmask import CompiledGrammar, Compiler, Grammar, Vocabulary
 
 NUM_BYTES = 256
 STOP_TOKEN_ID = NUM_BYTES
@@ -27,15 +27,20 @@ class Verdict:
     expected: str
 
 
+def bytewise(grammar: Grammar, *, keep_rules: bool = False) -> CompiledGrammar:
+    """Compile for a vocabulary of the 256 bytes, where a token id is a byte, and a stop token."""
+    tokens = [*(bytes([byte]) for byte in range(NUM_BYTES)), b"<stop>"]
+    vocabulary = Vocabulary(tokens, stop_token_ids=[STOP_TOKEN_ID])
+    return Compiler(vocabulary).compile(grammar, keep_rules=keep_rules)
+
+
 def check(grammar: Grammar, data: bytes) -> Verdict:
-    """Match `data` byte by byte: over a vocabulary of the 256 bytes, a token id is a byte.
+    """Match `data` byte by byte.
 
     Raises:
         pushmask.GrammarError, pushmask.LimitError: the grammar cannot be compiled.
     """
-    tokens = [*(bytes([byte]) for byte in range(NUM_BYTES)), b"<stop>"]
-    vocabulary = Vocabulary(tokens, stop_token_ids=[STOP_TOKEN_ID])
-    matcher = Compiler(vocabulary).compile(grammar).matcher()
+    matcher = bytewise(grammar).matcher()
     offset = matcher.accept_tokens(list(data))
     if offset == len(data):
         return Verdict(matcher.can_stop, offset, matcher.describe())

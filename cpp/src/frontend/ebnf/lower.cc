@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,6 +54,7 @@ class Lowering {
       : source_(source), ast_(ast), inlined_(ast.rules.size()) {}
 
   ir::Grammar Run(std::string_view root_rule) {
+    source_number_ = builder_.AddSource(std::make_shared<const ir::Source>(ir::Source{source_}));
     for (std::size_t i = 0; i < ast_.rules.size(); ++i) Declare(ast_.rules[i], {.rule = i});
     const auto root = names_.find(root_rule);
     if (root == names_.end()) FailNoRoot(root_rule);
@@ -92,7 +94,10 @@ class Lowering {
   void Declare(const ebnf::Rule& rule, Meaning meaning) {
     const std::string_view name = Text(rule.name);
     if (!names_.emplace(name, meaning).second) FailDefinedTwice(rule);
-    if (meaning.rule != kNone) builder_.AddRule(name);
+    if (meaning.rule == kNone) return;
+    const RuleId added = builder_.AddRule(name);
+    if (rule.name.begin > std::numeric_limits<std::uint32_t>::max()) return;
+    builder_.SetPlace(added, {source_number_, static_cast<std::uint32_t>(rule.name.begin)});
   }
 
   void DefineRule(std::size_t index) {
@@ -343,6 +348,7 @@ class Lowering {
   std::uint64_t depth_ = 0;              // of Lower
   // What the expression at hand must be regular for.
   std::string regular_place_ = "&, ~, -, %key or %json";
+  std::uint32_t source_number_ = 0;
 };
 
 }  // namespace

@@ -39,10 +39,12 @@ RuleOptions Parser::ParseOptions(text::SourceSpan rule_name) {
     const std::size_t here = cursor_.offset();
     cursor_.Next();
     cursor_.FailSyntax(here,
-                       "expected ',' or ']' after an option, found " + cursor_.QuotedSince(here));
+                       "expected ',' or ']' after an option, found " + cursor_.QuotedSince(here),
+                       "write name[lazy, max_chars=20] ::= ...");
   }
   cursor_.Seek(begin + 1);
-  cursor_.FailSyntax(begin, "the options are not closed; expected ']'");
+  cursor_.FailSyntax(begin, "the options are not closed; expected ']'",
+                     "put a ']' after the last option");
 }
 
 void Parser::ParseOption(text::SourceSpan rule_name, RuleOptions* options,
@@ -54,13 +56,15 @@ void Parser::ParseOption(text::SourceSpan rule_name, RuleOptions* options,
   }
   const std::string_view name = cursor_.TextSince(begin);
   if (std::find(known->begin(), known->end(), name) != known->end()) {
-    cursor_.FailSyntax(begin, "the option " + cursor_.QuotedSince(begin) + " stands here twice");
+    cursor_.FailSyntax(begin, "the option " + cursor_.QuotedSince(begin) + " stands here twice",
+                       "leave one of them out");
   }
   known->push_back(name);
   if (name == "lazy") {
     options->lazy = true;
     SkipSpace(/*newlines=*/true);
-    if (cursor_.At("=")) cursor_.FailSyntax(begin, "the option 'lazy' has no value");
+    if (cursor_.At("="))
+      cursor_.FailSyntax(begin, "the option 'lazy' has no value", "write lazy alone");
   } else if (name == "capture") {
     options->marks.capture = ParseCaptureName(begin, rule_name);
   } else if (name == "max_chars") {
@@ -111,7 +115,8 @@ std::string Parser::ParseOptionText(std::size_t begin) {
   }
   std::string text = ParseLiteral(value_begin, &cursor_);
   if (text.empty()) {
-    cursor_.FailSyntax(value_begin, "the text of the option " + name + " is empty");
+    cursor_.FailSyntax(value_begin, "the text of the option " + name + " is empty",
+                       "leave the option out, or give it a text");
   }
   return text;
 }
@@ -128,7 +133,8 @@ double Parser::ParseOptionNumber(std::size_t begin) {
   double value = 0;
   const auto read = std::from_chars(rest.data(), rest.data() + rest.size(), value);
   if (!has_value || read.ec != std::errc() || !std::isfinite(value) || std::signbit(value)) {
-    cursor_.FailSyntax(begin, "the option " + name + " needs a number of at least 0");
+    cursor_.FailSyntax(begin, "the option " + name + " needs a number of at least 0",
+                       "write temperature=0.7");
   }
   cursor_.Seek(value_begin + static_cast<std::size_t>(read.ptr - rest.data()));
   return value;
@@ -144,7 +150,8 @@ std::uint32_t Parser::ParseOptionCount(std::size_t begin, std::uint32_t least) {
   const auto value = has_value ? cursor_.TakeDecimal() : std::nullopt;
   if (!value || *value < least) {
     cursor_.FailSyntax(
-        begin, "the option " + name + " needs a number of at least " + std::to_string(least));
+        begin, "the option " + name + " needs a number of at least " + std::to_string(least),
+        "write it in digits, as in max_chars=20");
   }
   return CheckRepeatBounds(value_begin, 0, value, cursor_).max;
 }

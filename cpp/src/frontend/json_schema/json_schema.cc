@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frontend/json_schema/json_schema.h"
 
+#include <memory>
+
 #include "frontend/json_schema/contradictions.h"
 #include "frontend/json_schema/formula.h"
 #include "frontend/json_schema/library.h"
@@ -18,8 +20,12 @@ JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
   Contradictions contradictions;
   Reader reader(&library, &store, options, &out.warnings, &contradictions);
   const FormulaId root = reader.ReadRoot();
+  const auto source =
+      std::make_shared<ir::Source>(ir::Source{.text = schema, .is_json_schema = true});
   Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
-  out.grammar = lowering.Run(root);
+  out.grammar = lowering.Run(root, source);
+  // Schemas that references lead to are read while they are lowered.
+  source->schemas = reader.TakePlaces();
   return out;
 }
 

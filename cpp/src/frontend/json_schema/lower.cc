@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/check.h"
 #include "frontend/json_schema/productive.h"
 #include "pushmask/error.h"
 
@@ -21,6 +22,7 @@ constexpr std::size_t kInlineChoice = 16;
 constexpr int kMaxReferences = 100;
 // Cases of all its arrays and objects together.
 constexpr std::size_t kMaxAllCases = 100'000;
+// Of the one source that places are in.
 // Places that an error names.
 constexpr std::size_t kMaxPlaces = 4;
 
@@ -70,10 +72,14 @@ Lowering::Lowering(FormulaStore* store, Schemas* schemas, const Site& site,
       decider_(store, &projection_, &strings_, &numbers_),
       contradictions_(*contradictions) {}
 
-ir::Grammar Lowering::Run(FormulaId root_formula) {
+ir::Grammar Lowering::Run(FormulaId root_formula, std::shared_ptr<ir::Source> source) {
+  source_number_ = 1;
   const ir::RuleId root = AddRule("root");
+  builder_.SetPlace(root, {source_number_, root_formula.bits()});
   builder_.Define(root, Value(root_formula, 0));
   DefinePending();
+  source->shared = std::move(shared_places_);
+  PUSHMASK_CHECK(builder_.AddSource(std::move(source)) == source_number_);
   ir::Grammar grammar = builder_.Finish(root, site_.source_name());
   if (contradictions_.notes().empty() || IsProductive(grammar)) return grammar;
   std::vector<Diagnostic> diagnostics;
@@ -213,6 +219,7 @@ ExprId Lowering::Value(FormulaId given, std::uint32_t depth) {
   if (node.kind == ir::ExprKind::kChoice && node.children.size() > kInlineChoice) {
     const std::string_view name = store_.name(formula);
     const ir::RuleId rule = AddRule(name.empty() ? "value" : name);
+    builder_.SetPlace(rule, {source_number_, formula.bits()});
     builder_.Define(rule, value);
     value = builder_.RuleRef(rule);
   }
@@ -274,9 +281,15 @@ ExprId Lowering::Container(TypeSet type, FormulaId formula, FormulaId projected,
   // What one type sees of a formula may be what another sees: true, say.
   const std::uint64_t key = Key(projected, depth * 2 + (type == kArrayType ? 1 : 0));
   const auto [entry, inserted] = containers_.try_emplace(key);
-  if (!inserted) return entry->second;
+  if (!inserted) {
+    const ir::RuleId known = builder_.expr(entry->second).rule;
+    const std::uint32_t first = builder_.grammar().rule(known).place.key;
+    if (first != formula.bits()) shared_places_.emplace_back(first, formula.bits());
+    return entry->second;
+  }
   const std::string_view name = store_.name(formula);
   const ir::RuleId rule = AddRule(!name.empty() ? name : type == kArrayType ? "array" : "object");
+  builder_.SetPlace(rule, {source_number_, formula.bits()});
   entry->second = builder_.RuleRef(rule);
   pending_.push_back({rule, type, projected, depth});
   return entry->second;

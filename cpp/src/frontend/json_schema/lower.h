@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -32,8 +33,9 @@ class Lowering {
            const JsonSchemaOptions& options, std::vector<Diagnostic>* warnings,
            Contradictions* contradictions);
 
-  // The grammar of a formula. Call once.
-  ir::Grammar Run(FormulaId root);
+  // The grammar of a formula. Call once. `source` is what the places of
+  // rules are in.
+  ir::Grammar Run(FormulaId root, std::shared_ptr<ir::Source> source);
   // The same for several formulas, with a rule for each. Instead of throwing EmptyLanguageError it
   // leaves notes of contradictions.
   ir::Grammar RunEach(const std::vector<FormulaId>& roots, std::vector<ir::RuleId>* rules);
@@ -158,6 +160,10 @@ class Lowering {
   ir::ExprId any_string_;
   std::unordered_map<ir::ExprId, ir::ExprId> rule_of_body_;
   std::unordered_map<FormulaId, ir::ExprId> string_of_;  // by projection
+  // (formula's bits, another's): of containers that are one rule.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> shared_places_;
+  std::uint32_t source_number_ =
+      0;  // of places; 0: of several documents, whose places are not kept
 };
 
 template <typename Facts>

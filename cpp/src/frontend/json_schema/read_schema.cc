@@ -59,6 +59,9 @@ FormulaId Reader::Read(const Value& value, Context context, std::string_view nam
       needs_evaluation ? ReadUnevaluated(keywords, context) : ReadObject(keywords, context);
   NoteContradiction(keywords, formula, mark);
   if (!name.empty()) store_.SetName(formula, name);
+  if (library_.resource(context.resource).document == 0) {
+    places_.emplace_back(formula.bits(), static_cast<std::uint32_t>(value.span.begin));
+  }
   return formula;
 }
 

@@ -36,6 +36,9 @@ class Reader : public Schemas {
   // The formula of the document that a reference in the root schema leads to, as if by itself.
   FormulaId ReadDocument(const json::Value& reference);
 
+  // (formula's bits, offset) of the schemas of the main document that were read.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> TakePlaces() { return std::move(places_); }
+
   FormulaId Meaning(std::uint32_t schema) override;
   [[noreturn]] void FailForCycle(std::uint32_t schema) override;
 
@@ -144,6 +147,7 @@ class Reader : public Schemas {
   std::map<std::tuple<const json::Value*, ResourceId, ScopeId>, std::uint32_t> numbers_;
   std::vector<Scope> scopes_;
   std::map<std::vector<std::pair<std::string, const json::Value*>>, ScopeId> scope_ids_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> places_;
   int unevaluated_depth_ = 0;
   std::map<std::tuple<const json::Value*, ResourceId, ScopeId>, Alternatives> alternatives_;
 };
