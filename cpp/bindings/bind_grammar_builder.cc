@@ -101,6 +101,54 @@ Expression Tokens(Builder& builder, const py::iterable& tokens, bool is_negated,
   return builder.Tokens(names, is_negated, place.is_none() ? Diagnostic{} : FromPython(place));
 }
 
+void BindTokens(py::class_<Builder>* builder_class) {
+  (*builder_class)
+      .def(
+          "token",
+          [](Builder& builder, const py::object& token, const py::object& place) {
+            return Tokens(builder, py::make_tuple(token), false, place);
+          },
+          py::arg("token"), py::kw_only(), py::arg("place") = py::none())
+      .def("tokens", &Tokens, py::arg("tokens"), py::kw_only(), py::arg("negated") = false,
+           py::arg("place") = py::none())
+      .def("any_token", [](Builder& builder) { return builder.Tokens({}, true); })
+      .def(
+          "mark", [](Builder& builder, const py::str& text) { return builder.Mark(Utf8(text)); },
+          py::arg("text"));
+}
+
+void BindRules(py::class_<Builder>* builder_class) {
+  (*builder_class)
+      .def("rule", &Builder::AddRule, py::arg("name"))
+      .def(
+          "define",
+          [](Builder& builder, const Rule& rule, const Expression& body,
+             const std::optional<py::str>& capture, bool lazy,
+             std::optional<std::uint32_t> max_chars, std::optional<std::uint32_t> max_tokens,
+             const std::optional<py::str>& stop, const std::optional<py::str>& suffix,
+             std::optional<double> temperature) {
+            builder.Define(rule, body,
+                           {.capture = OptionalUtf8(capture),
+                            .lazy = lazy,
+                            .max_chars = max_chars,
+                            .max_tokens = max_tokens,
+                            .stop = OptionalUtf8(stop),
+                            .suffix = OptionalUtf8(suffix),
+                            .temperature = temperature});
+          },
+          py::arg("rule"), py::arg("body"), py::kw_only(), py::arg("capture") = py::none(),
+          py::arg("lazy") = false, py::arg("max_chars") = py::none(),
+          py::arg("max_tokens") = py::none(), py::arg("stop") = py::none(),
+          py::arg("suffix") = py::none(), py::arg("temperature") = py::none())
+      .def("ref", &Builder::Ref, py::arg("rule"))
+      .def(
+          "warn",
+          [](Builder& builder, const py::object& warning) { builder.Warn(FromPython(warning)); },
+          py::arg("warning"))
+      .def("finish", &Builder::Finish, py::arg("root"), py::kw_only(),
+           py::arg("source_name") = "<grammar>");
+}
+
 }  // namespace
 
 std::vector<std::string> Strings(const py::iterable& strings) {
@@ -130,8 +178,8 @@ std::uint32_t Maximum(const std::optional<std::uint32_t>& max) {
 void BindGrammarBuilder(py::module_& module) {
   py::class_<Expression>(module, "Expression");
   py::class_<Rule>(module, "Rule");
-  py::class_<Builder>(module, "GrammarBuilder")
-      .def(py::init<>())
+  py::class_<Builder> bound(module, "GrammarBuilder");
+  bound.def(py::init<>())
       .def("nothing", &Builder::Nothing)
       .def("empty", &Builder::Empty)
       .def("literal", &Literal, py::arg("text"))
@@ -173,18 +221,6 @@ void BindGrammarBuilder(py::module_& module) {
           },
           py::arg("text"), py::arg("by") = "chars")
       .def(
-          "token",
-          [](Builder& builder, const py::object& token, const py::object& place) {
-            return Tokens(builder, py::make_tuple(token), false, place);
-          },
-          py::arg("token"), py::kw_only(), py::arg("place") = py::none())
-      .def("tokens", &Tokens, py::arg("tokens"), py::kw_only(), py::arg("negated") = false,
-           py::arg("place") = py::none())
-      .def("any_token", [](Builder& builder) { return builder.Tokens({}, true); })
-      .def(
-          "mark", [](Builder& builder, const py::str& text) { return builder.Mark(Utf8(text)); },
-          py::arg("text"))
-      .def(
           "json_schemas",
           [](Builder& builder, const py::iterable& schemas, const std::string& source_name) {
             std::vector<std::string> texts;
@@ -192,35 +228,9 @@ void BindGrammarBuilder(py::module_& module) {
             return builder.JsonSchemas(texts, {}, source_name);
           },
           py::arg("schemas"), py::kw_only(), py::arg("source_name") = "<schema>")
-      .def("grammar", &Builder::Spliced, py::arg("grammar"))
-      .def("rule", &Builder::AddRule, py::arg("name"))
-      .def(
-          "define",
-          [](Builder& builder, const Rule& rule, const Expression& body,
-             const std::optional<py::str>& capture, bool lazy,
-             std::optional<std::uint32_t> max_chars, std::optional<std::uint32_t> max_tokens,
-             const std::optional<py::str>& stop, const std::optional<py::str>& suffix,
-             std::optional<double> temperature) {
-            builder.Define(rule, body,
-                           {.capture = OptionalUtf8(capture),
-                            .lazy = lazy,
-                            .max_chars = max_chars,
-                            .max_tokens = max_tokens,
-                            .stop = OptionalUtf8(stop),
-                            .suffix = OptionalUtf8(suffix),
-                            .temperature = temperature});
-          },
-          py::arg("rule"), py::arg("body"), py::kw_only(), py::arg("capture") = py::none(),
-          py::arg("lazy") = false, py::arg("max_chars") = py::none(),
-          py::arg("max_tokens") = py::none(), py::arg("stop") = py::none(),
-          py::arg("suffix") = py::none(), py::arg("temperature") = py::none())
-      .def("ref", &Builder::Ref, py::arg("rule"))
-      .def(
-          "warn",
-          [](Builder& builder, const py::object& warning) { builder.Warn(FromPython(warning)); },
-          py::arg("warning"))
-      .def("finish", &Builder::Finish, py::arg("root"), py::kw_only(),
-           py::arg("source_name") = "<grammar>");
+      .def("grammar", &Builder::Spliced, py::arg("grammar"));
+  BindTokens(&bound);
+  BindRules(&bound);
 }
 
 }  // namespace pushmask::bindings

@@ -920,7 +920,7 @@ class Matcher:
         Example:
             >>> vocabulary = Vocabulary([b"1", b"x", b"</s>"], stop_token_ids=[2])
             >>> grammar = Grammar.from_ebnf('root ::= "v=" number\\nnumber ::= [0-9]+')
-            >>> matcher = Compiler(vocabulary).compile(grammar).matcher()
+            >>> matcher = Compiler(vocabulary).compile(grammar, keep_rules=True).matcher()
             >>> matcher.accept_bytes(b"v=1")
             True
             >>> print(matcher.explain(1))

@@ -56,19 +56,18 @@ std::unique_ptr<const CaptureGrammar> CompileCaptures(
   pda::Machine machine = pda::Lower(marked.grammar, limits.lower, &shared->dfas);
   TokenReferences references(marked.grammar, *vocabulary, shared->dfas.special_texts);
   return std::unique_ptr<const CaptureGrammar>(new CaptureGrammar{
-      std::move(marked.names), CompiledGrammar(std::move(machine), {}, std::move(references),
+      std::move(marked.names), CompiledGrammar({std::move(machine)}, std::move(references),
                                                vocabulary, shared, 0, nullptr)});
 }
 
 }  // namespace
 
-CompiledGrammar::CompiledGrammar(pda::Machine machine, pda::RuleNames names,
-                                 TokenReferences references,
+CompiledGrammar::CompiledGrammar(NamedMachine machine, TokenReferences references,
                                  std::shared_ptr<const vocab::TokenTable> vocabulary,
                                  std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes,
                                  std::unique_ptr<const CaptureGrammar> captures)
-    : machine_(std::move(machine)),
-      names_(std::move(names)),
+    : machine_(std::move(machine.machine)),
+      names_(std::move(machine.names)),
       references_(std::move(references)),
       vocabulary_(std::move(vocabulary)),
       shared_(std::move(shared)),
@@ -87,13 +86,13 @@ std::shared_ptr<const CompiledGrammar> Compile(const ir::Grammar& grammar,
                                                std::shared_ptr<const vocab::TokenTable> vocabulary,
                                                std::shared_ptr<SharedCaches> shared,
                                                const Limits& limits) {
-  pda::RuleNames names;
-  pda::Machine machine = pda::Lower(grammar, limits.lower, &shared->dfas, &names);
+  NamedMachine machine;
+  machine.machine = pda::Lower(grammar, limits.lower, &shared->dfas, &machine.names);
   TokenReferences references(grammar, *vocabulary, shared->dfas.special_texts);
   auto captures = CompileCaptures(grammar, vocabulary, shared, limits);
-  return std::make_shared<const CompiledGrammar>(
-      std::move(machine), std::move(names), std::move(references), std::move(vocabulary),
-      std::move(shared), limits.max_memory_bytes, std::move(captures));
+  return std::make_shared<const CompiledGrammar>(std::move(machine), std::move(references),
+                                                 std::move(vocabulary), std::move(shared),
+                                                 limits.max_memory_bytes, std::move(captures));
 }
 
 }  // namespace pushmask::compile

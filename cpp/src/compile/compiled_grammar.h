@@ -39,9 +39,15 @@ struct SharedCaches {
 
 struct CaptureGrammar;
 
+// A grammar in the form that is stepped, and what is known of its rules by name.
+struct NamedMachine {
+  pda::Machine machine;
+  pda::RuleNames names = {};
+};
+
 class CompiledGrammar {
  public:
-  CompiledGrammar(pda::Machine machine, pda::RuleNames names, TokenReferences references,
+  CompiledGrammar(NamedMachine machine, TokenReferences references,
                   std::shared_ptr<const vocab::TokenTable> vocabulary,
                   std::shared_ptr<SharedCaches> shared, std::size_t max_memory_bytes,
                   std::unique_ptr<const CaptureGrammar> captures);

@@ -50,7 +50,7 @@ class MachineBuilder {
     FindWideStates();
     LinkLeafRules();
     FindRulesThatMeetKeys();
-    DelayCalls(&machine_);
+    if (!limits_.keep_rules) DelayCalls(&machine_);
     FindWideCalls();
     // The machine lives long; half of what the arrays hold may be room to grow.
     machine_.states_.shrink_to_fit();

@@ -29,8 +29,9 @@ namespace pushmask::pda {
 struct LowerLimits {
   std::size_t max_rules;
   std::size_t max_states;
-  std::size_t max_edges;    // byte edges, call edges and closure entries of the whole machine
-  bool keep_rules = false;  // no rule is made part of its callers (pda/inlining.h)
+  std::size_t max_edges;  // byte edges, call edges and closure entries of the whole machine
+  // No rule is made part of its callers (pda/inlining.h), and no call waits (pda/delay_calls.cc).
+  bool keep_rules = false;
 };
 
 // Throws EmptyLanguageError if the root matches nothing, LimitError if a limit is exceeded, and
