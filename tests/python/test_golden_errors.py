@@ -28,7 +28,7 @@ RULE = "\n---\n"
 
 
 PATHS = sorted(FOLDER.glob("*.txt"))
-# Found when a grammar is compiled, about a rule other than its root.
+# Found when a grammar is compiled: they name the rule, but know no place.
 WITHOUT_PLACE = {
     "ebnf_members_empty",
     "ebnf_option_capture_left_recursion",

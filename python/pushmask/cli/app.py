@@ -41,6 +41,10 @@ Schema = Annotated[str | None, typer.Option(help="JSON Schema: a file, or JSON t
 GrammarFile = Annotated[str | None, typer.Option("--grammar", help="Grammar: an EBNF file.")]
 Regex = Annotated[str | None, typer.Option(help="Regular expression for the whole text.")]
 
+Text = Annotated[
+    str, typer.Argument(help="The text, or - for standard input. Write -- before one like -1.")
+]
+
 app = typer.Typer(
     name="pushmask",
     help="Make a language model's output obey a grammar.",
@@ -91,9 +95,7 @@ def _data(text: str) -> bytes:
 
 @app.command()
 def check(
-    text: Annotated[
-        str, typer.Argument(help="The text, or - for standard input. Write -- before one like -1.")
-    ],
+    text: Text,
     schema: Schema = None,
     grammar: GrammarFile = None,
     regex: Regex = None,
@@ -118,9 +120,7 @@ def check(
 
 @app.command()
 def explain(
-    text: Annotated[
-        str, typer.Argument(help="The text, or - for standard input. Write -- before one like -1.")
-    ],
+    text: Text,
     schema: Schema = None,
     grammar: GrammarFile = None,
     regex: Regex = None,

@@ -22,7 +22,6 @@ constexpr std::size_t kInlineChoice = 16;
 constexpr int kMaxReferences = 100;
 // Cases of all its arrays and objects together.
 constexpr std::size_t kMaxAllCases = 100'000;
-// Of the one source that places are in.
 // Places that an error names.
 constexpr std::size_t kMaxPlaces = 4;
 
