@@ -329,7 +329,7 @@ class Minimizer::Construction {
   bool IsKnown(std::span<const std::uint32_t> states) {
     return cyclic_.Has(Shape(states[0]), [&](std::uint32_t known) {
       if (Matches(states[0], known)) return true;
-      for (const std::uint32_t state : states) number_[state] = kNone;
+      for (const std::uint32_t state : met_) number_[state] = kNone;
       return false;
     });
   }
@@ -337,11 +337,13 @@ class Minimizer::Construction {
   // Assumes that `start` is `known` and follows the edges of both; numbers what it meets.
   bool Matches(std::uint32_t start, std::uint32_t known) {
     work_.assign(1, start);
+    met_.assign(1, start);
     number_[start] = known;
     const auto agree = [&](std::uint32_t target, std::uint32_t other) {
       if (number_[target] == kNone) {
         number_[target] = other;
         work_.push_back(target);
+        met_.push_back(target);
       }
       return number_[target] == other;
     };
@@ -530,6 +532,7 @@ class Minimizer::Construction {
 
   // For one component at a time.
   std::vector<std::uint32_t> work_;
+  std::vector<std::uint32_t> met_;  // numbered by the comparison at hand
   Partition blocks_;
   Partition cords_;
   std::vector<Transition> transitions_;
