@@ -19,8 +19,9 @@ const Limits kDefaults;
 constexpr std::size_t kMaxDotStates = 2000;
 
 Limits MakeLimits(std::size_t max_rules, std::size_t max_states, std::size_t max_edges,
+                  std::size_t max_product_states, std::size_t max_steps,
                   std::size_t max_memory_bytes) {
-  return {max_rules, max_states, max_edges, max_memory_bytes};
+  return {max_rules, max_states, max_edges, max_product_states, max_steps, max_memory_bytes};
 }
 
 py::dict StatsDict(const CompiledGrammar& self) {
@@ -43,10 +44,14 @@ void BindCompiler(py::module_& module) {
   py::class_<Limits>(module, "Limits")
       .def(py::init(&MakeLimits), py::kw_only(), py::arg("max_rules") = kDefaults.max_rules,
            py::arg("max_states") = kDefaults.max_states, py::arg("max_edges") = kDefaults.max_edges,
+           py::arg("max_product_states") = kDefaults.max_product_states,
+           py::arg("max_steps") = kDefaults.max_steps,
            py::arg("max_memory_bytes") = kDefaults.max_memory_bytes)
       .def_readonly("max_rules", &Limits::max_rules)
       .def_readonly("max_states", &Limits::max_states)
       .def_readonly("max_edges", &Limits::max_edges)
+      .def_readonly("max_product_states", &Limits::max_product_states)
+      .def_readonly("max_steps", &Limits::max_steps)
       .def_readonly("max_memory_bytes", &Limits::max_memory_bytes);
 
   py::class_<CompiledGrammar>(module, "CompiledGrammar")

@@ -19,6 +19,11 @@ class Limits:
         max_rules: rules of a grammar; more raise LimitError.
         max_states: states of its automaton; more raise LimitError.
         max_edges: edges of its automaton; more raise LimitError.
+        max_product_states: states of an intersection or difference of two patterns, before it is
+            made as small as it can be; more raise LimitError.
+        max_steps: states and edges looked at while the automata of its rules and patterns are
+            made, at some 10 ns each; more raise LimitError. The time of a compilation is bounded
+            by it, on every machine at the same grammar.
         max_memory_bytes: bytes of its tables. When they are used up matchers stay exact and
             remember less.
     """
@@ -29,6 +34,8 @@ class Limits:
         max_rules: int = 100000,
         max_states: int = 200000,
         max_edges: int = 8000000,
+        max_product_states: int = 200000,
+        max_steps: int = 80000000,
         max_memory_bytes: int = 67108864,
     ) -> None: ...
     @property
@@ -37,6 +44,10 @@ class Limits:
     def max_states(self) -> int: ...
     @property
     def max_edges(self) -> int: ...
+    @property
+    def max_product_states(self) -> int: ...
+    @property
+    def max_steps(self) -> int: ...
     @property
     def max_memory_bytes(self) -> int: ...
 

@@ -130,6 +130,12 @@ def test_limits_have_defaults_and_names() -> None:
             "root ::= a\na ::= b a?\nb ::= c b?\nc ::= [a] c?",
             "max_rules",
         ),
+        (
+            pushmask.Limits(max_product_states=20),
+            "root ::= ([ab]* [a] [ab]{3}) & ([ab]* [b] [ab]{4})",
+            "max_product_states",
+        ),
+        (pushmask.Limits(max_steps=1000), "root ::= [ab]* [a] [ab]{9} [c]", "max_steps"),
     ],
 )
 def test_a_limit_is_an_error_that_names_it(

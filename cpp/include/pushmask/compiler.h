@@ -29,6 +29,8 @@ struct Limits {
   std::size_t max_rules = 100'000;
   std::size_t max_states = 200'000;
   std::size_t max_edges = 8'000'000;
+  std::size_t max_product_states = 200'000;
+  std::size_t max_steps = 80'000'000;
   std::size_t max_memory_bytes = std::size_t{64} << 20;
 };
 

@@ -24,9 +24,9 @@ Compiler::Compiler(Vocabulary vocabulary, std::size_t num_threads, const Limits&
 }
 
 CompiledGrammar Compiler::Compile(const Grammar& grammar, const CompileOptions& options) const {
-  const compile::Limits limits{
-      {limits_.max_rules, limits_.max_states, limits_.max_edges, options.keep_rules},
-      limits_.max_memory_bytes};
+  const compile::Limits limits{{limits_.max_rules, limits_.max_states, limits_.max_edges,
+                                limits_.max_product_states, limits_.max_steps, options.keep_rules},
+                               limits_.max_memory_bytes};
   auto compiled = compile::Compile(grammar.ir(), vocabulary_.table(), vocabulary_.shared(), limits);
   if (options.eager) {
     compile::ComputePartitions(*compiled, pool_.get());

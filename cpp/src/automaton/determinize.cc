@@ -14,15 +14,11 @@
 
 namespace pushmask::automaton {
 
-// States and edges looked at. Few subsets that are large each can take long without being too many
-// in the end; grammars in use take some hundreds of steps for a state. About half a second.
-constexpr std::size_t kMaxSteps = 30'000'000;
-
 class Determinizer::Construction {
  public:
   const Dfa& Run(const Nfa& nfa, const Budget& budget) {
     nfa_ = &nfa;
-    max_states_ = budget.max_states;
+    budget_ = budget;
     seen_.assign(nfa.states.size(), 0);
     round_ = 0;
     num_steps_ = 0;
@@ -75,7 +71,7 @@ class Determinizer::Construction {
     ++round_;
     closure_.clear();
     for (const std::uint32_t target : targets_) AddClosure(target);
-    CheckSteps();
+    CountSteps();
     std::sort(closure_.begin(), closure_.end());
     const std::uint64_t hash = base::VectorHash()(closure_);
     const std::uint32_t known = index_.Find(hash, [this](std::uint32_t number) {
@@ -90,19 +86,19 @@ class Determinizer::Construction {
     begins_.push_back(members_.size());
     members_.insert(members_.end(), closure_.begin(), closure_.end());
     index_.Insert(hash, number);
-    if (begins_.size() > max_states_) {
-      throw LimitError("a rule or pattern needs more than " + std::to_string(max_states_) +
+    if (begins_.size() > budget_.max_states) {
+      throw LimitError("a rule or pattern needs more than " + std::to_string(budget_.max_states) +
                            " states (limit max_states)",
-                       "max_states", max_states_, begins_.size());
+                       "max_states", budget_.max_states, begins_.size());
     }
     return number;
   }
 
-  void CheckSteps() const {
-    if (num_steps_ <= kMaxSteps) return;
-    throw LimitError("the automaton of a rule or pattern takes more than " +
-                         std::to_string(kMaxSteps) + " steps (limit max_steps)",
-                     "max_steps", kMaxSteps, num_steps_);
+  // Few subsets that are large each can take long without being too many in the end; grammars in
+  // use take some hundreds of steps for a state.
+  void CountSteps() {
+    if (budget_.steps != nullptr) budget_.steps->Use(num_steps_);
+    num_steps_ = 0;
   }
 
   void AddByteEdges() {
@@ -112,7 +108,7 @@ class Determinizer::Construction {
       edges_.insert(edges_.end(), bytes.begin(), bytes.end());
     }
     num_steps_ += subset_.size() + edges_.size();
-    CheckSteps();
+    CountSteps();
     std::sort(edges_.begin(), edges_.end(),
               [](const ByteEdge& a, const ByteEdge& b) { return a.first < b.first; });
     active_.clear();
@@ -161,10 +157,10 @@ class Determinizer::Construction {
   }
 
   const Nfa* nfa_ = nullptr;
-  std::size_t max_states_ = 0;
+  Budget budget_ = {};
   std::vector<std::uint32_t> seen_;  // round in which a state was last visited
   std::uint32_t round_ = 0;
-  std::size_t num_steps_ = 0;
+  std::size_t num_steps_ = 0;                     // not yet counted
   std::vector<std::uint32_t> number_of_closure_;  // by NFA state: of the subset it leads to alone
   std::vector<std::size_t> begins_;               // by subset: of its range in members_
   std::vector<std::uint32_t> members_;            // sorted within a subset

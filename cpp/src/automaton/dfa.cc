@@ -14,6 +14,7 @@ namespace pushmask::automaton {
 namespace {
 
 constexpr std::uint32_t kNone = 0xffffffffU;
+constexpr std::size_t kStepsPerEdge = 3;
 
 class Product {
  public:
@@ -27,6 +28,7 @@ class Product {
       const bool in_b = right != kNone && b_.accept(right);
       out_.AddState(a_.accept(left) && (op_ == BooleanOp::kAnd ? in_b : !in_b));
       AddEdges(left, right);
+      CountSteps(out_.bytes(static_cast<std::uint32_t>(i)).size());
       if (kept != nullptr && right == kNone) {
         kept->emplace_back(static_cast<std::uint32_t>(i), left);
       }
@@ -53,6 +55,10 @@ class Product {
     }
   }
 
+  void CountSteps(std::size_t num_edges) const {
+    if (budget_.steps != nullptr) budget_.steps->Use(kStepsPerEdge * (1 + num_edges));
+  }
+
   // Bytes that `b` does not take.
   void AddOutside(int first, int last, std::uint32_t target) {
     if (op_ == BooleanOp::kAnd) return;
@@ -69,10 +75,11 @@ class Product {
     const auto number = static_cast<std::uint32_t>(pairs_.size());
     pairs_.push_back(pair);
     index_.Insert(hash, number);
-    if (pairs_.size() > budget_.max_states) {
+    if (pairs_.size() > budget_.max_product_states) {
       throw LimitError("an intersection or difference of patterns needs more than " +
-                           std::to_string(budget_.max_states) + " states (limit max_states)",
-                       "max_states", budget_.max_states, pairs_.size());
+                           std::to_string(budget_.max_product_states) +
+                           " states (limit max_product_states)",
+                       "max_product_states", budget_.max_product_states, pairs_.size());
     }
     return number;
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "automaton/nfa.h"
+#include "automaton/steps.h"
 
 namespace pushmask::automaton {
 
@@ -92,9 +93,12 @@ class Dfa {
   std::vector<SymbolEdge> symbols_;
 };
 
-// What one construction may use; exceeding it throws LimitError("max_states").
+// What one construction may use; exceeding it throws LimitError, named after the member.
 struct Budget {
   std::size_t max_states;
+  std::size_t max_product_states =
+      200'000;             // of an intersection or difference, before it is minimal
+  Steps* steps = nullptr;  // of all constructions together; may be null: not counted
 };
 
 // Subset construction, whose memory serves again: grammars need it for many small automata.
@@ -116,7 +120,8 @@ class Determinizer {
 // Minimisation, in the same manner.
 class Minimizer {
  public:
-  Minimizer();
+  // What it takes is counted by `steps`, if given.
+  explicit Minimizer(Steps* steps = nullptr);
   Minimizer(const Minimizer&) = delete;
   Minimizer& operator=(const Minimizer&) = delete;
   ~Minimizer();

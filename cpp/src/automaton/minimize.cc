@@ -27,6 +27,10 @@ constexpr std::uint32_t kNone = 0xffffffffU;
 constexpr std::uint32_t kDead = 0xfffffffeU;  // leads nowhere
 constexpr std::uint32_t kSelf = 0xfffffffdU;  // an edge's own source
 
+constexpr std::size_t kStepsPerEdge = 5;
+// Refinement jumps about in memory.
+constexpr std::size_t kStepsPerTransition = 40;
+
 // The strongly connected components, each after those it leads to (R. Tarjan, 1972), without
 // recursion.
 class Components {
@@ -144,6 +148,8 @@ class ByShape {
 
 class Minimizer::Construction {
  public:
+  explicit Construction(Steps* steps) : steps_(steps) {}
+
   void Begin(const Dfa& dfa) {
     dfa_ = &dfa;
     number_.assign(dfa.size(), kNone);
@@ -172,6 +178,7 @@ class Minimizer::Construction {
 
   Dfa Run() {
     const auto is_done = [this](std::uint32_t state) { return number_[state] != kNone; };
+    CountSteps(kStepsPerEdge * (dfa_->size() + dfa_->num_byte_edges()));
     components_.ForEach(*dfa_, is_done, [this](std::span<const std::uint32_t> states) {
       if (states.size() > 1 || LoopsToItself(states[0])) {
         AddCycle(states);
@@ -184,6 +191,10 @@ class Minimizer::Construction {
   }
 
  private:
+  void CountSteps(std::size_t num_steps) const {
+    if (steps_ != nullptr) steps_->Use(num_steps);
+  }
+
   // A state's edges in numbers of the result. Edges that lead nowhere are left out.
   struct Signature {
     bool accept = false;
@@ -329,6 +340,7 @@ class Minimizer::Construction {
   bool IsKnown(std::span<const std::uint32_t> states) {
     return cyclic_.Has(Shape(states[0]), [&](std::uint32_t known) {
       if (Matches(states[0], known)) return true;
+      CountSteps(2 * met_.size());  // there may be thousands that look alike
       for (const std::uint32_t state : met_) number_[state] = kNone;
       return false;
     });
@@ -423,35 +435,54 @@ class Minimizer::Construction {
       }
     }
     std::partial_sum(class_of.begin(), class_of.end(), class_of.begin());
-    transitions_.clear();
+    unsorted_.clear();
     for (std::uint32_t i = 0; i < states.size(); ++i) {
       for (const ByteEdge& edge : dfa_->bytes(states[i])) {
         const std::uint32_t target = index_of_[edge.target];
         if (target == kNone) continue;
         for (std::uint32_t label = class_of[edge.first]; label <= class_of[edge.last]; ++label) {
-          transitions_.push_back({i, label, target});
+          unsorted_.push_back({i, label, target});
         }
       }
       for (const SymbolEdge& edge : dfa_->symbols(states[i])) {
         const std::uint32_t target = index_of_[edge.target];
-        if (target != kNone) transitions_.push_back({i, class_of.back() + 1 + edge.symbol, target});
+        if (target != kNone) unsorted_.push_back({i, class_of.back() + 1 + edge.symbol, target});
       }
     }
     for (const std::uint32_t state : states) index_of_[state] = kNone;
-    std::ranges::sort(transitions_, {}, [](const Transition& transition) {
-      return std::make_pair(transition.label, transition.source);
-    });
+    SortTransitions();
+  }
+
+  // By label, then by source, in which order they are. Most labels are classes of bytes; symbols
+  // may be far apart.
+  void SortTransitions() {
+    std::uint32_t num_labels = 0;
+    for (const Transition& t : unsorted_) num_labels = std::max(num_labels, t.label + 1);
+    if (num_labels > unsorted_.size() + 256) {
+      transitions_ = unsorted_;
+      std::ranges::stable_sort(transitions_, {}, &Transition::label);
+      return;
+    }
+    next_.assign(num_labels + 1, 0);
+    for (const Transition& t : unsorted_) ++next_[t.label + 1];
+    std::partial_sum(next_.begin(), next_.end(), next_.begin());
+    transitions_.resize(unsorted_.size());
+    for (const Transition& t : unsorted_) transitions_[next_[t.label]++] = t;
   }
 
   // The coarsest partition whose blocks agree on what leads outside and on the blocks inside.
   const Partition& Refine(std::span<const std::uint32_t> states) {
     blocks_.Reset(states.size());
     if (states.size() == 1) return blocks_;
-    SplitByKey(&blocks_, states.size(), [&](std::uint32_t i) { return OutsideHash(states[i]); });
+    SplitByOutside(states);
     FindInsideTransitions(states);
+    CountSteps(kStepsPerTransition * transitions_.size());
     cords_.Reset(transitions_.size());  // transitions, by label first
-    SplitByKey(&cords_, transitions_.size(),
-               [&](std::uint32_t t) { return transitions_[t].label; });
+    for (std::uint32_t t = 0; t < transitions_.size();) {
+      const std::uint32_t label = transitions_[t].label;
+      for (; t < transitions_.size() && transitions_[t].label == label; ++t) cords_.Mark(t);
+      cords_.Split();
+    }
     begins_.assign(states.size() + 1, 0);
     for (const Transition& transition : transitions_) ++begins_[transition.target + 1];
     for (std::size_t i = 0; i < states.size(); ++i) begins_[i + 1] += begins_[i];
@@ -478,15 +509,14 @@ class Minimizer::Construction {
     return blocks_;
   }
 
-  template <typename KeyOf>
-  void SplitByKey(Partition* partition, std::size_t size, KeyOf key_of) {
+  void SplitByOutside(std::span<const std::uint32_t> states) {
     keys_.clear();
-    for (std::uint32_t i = 0; i < size; ++i) keys_.emplace_back(key_of(i), i);
+    for (std::uint32_t i = 0; i < states.size(); ++i) keys_.emplace_back(OutsideHash(states[i]), i);
     std::ranges::sort(keys_);
     for (std::size_t i = 0; i < keys_.size();) {
       const std::uint64_t key = keys_[i].first;
-      for (; i < keys_.size() && keys_[i].first == key; ++i) partition->Mark(keys_[i].second);
-      partition->Split();
+      for (; i < keys_.size() && keys_[i].first == key; ++i) blocks_.Mark(keys_[i].second);
+      blocks_.Split();
     }
   }
 
@@ -520,6 +550,7 @@ class Minimizer::Construction {
     return out;
   }
 
+  Steps* const steps_;
   const Dfa* dfa_ = nullptr;
   Components components_;
   std::vector<std::uint32_t> number_;  // by state of dfa_: its state of out_, kDead, or kNone
@@ -535,6 +566,7 @@ class Minimizer::Construction {
   std::vector<std::uint32_t> met_;  // numbered by the comparison at hand
   Partition blocks_;
   Partition cords_;
+  std::vector<Transition> unsorted_;
   std::vector<Transition> transitions_;
   std::vector<std::uint32_t> index_of_;  // by state: in the component at hand
   std::vector<std::uint32_t> begins_;    // of the transitions into a state, in incoming_
@@ -543,7 +575,7 @@ class Minimizer::Construction {
   std::vector<std::pair<std::uint64_t, std::uint32_t>> keys_;
 };
 
-Minimizer::Minimizer() : construction_(std::make_unique<Construction>()) {}
+Minimizer::Minimizer(Steps* steps) : construction_(std::make_unique<Construction>(steps)) {}
 Minimizer::~Minimizer() = default;
 
 Dfa Minimizer::Run(const Dfa& dfa) {
@@ -565,7 +597,7 @@ Dfa Minimize(const Dfa& dfa) { return Minimizer().Run(dfa); }
 Dfa Subtract(const Dfa& a, const Dfa& b, const Budget& budget) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> kept;
   const Dfa product = Combine(a, b, BooleanOp::kAndNot, budget, &kept);
-  return Minimizer().Run(product, a, kept);
+  return Minimizer(budget.steps).Run(product, a, kept);
 }
 
 }  // namespace pushmask::automaton

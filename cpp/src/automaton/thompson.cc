@@ -115,7 +115,8 @@ Dfa ExprCompiler::Difference(ir::ExprId a, ir::ExprId b) {
 Dfa ExprCompiler::ConstructSpelled(const Dfa& strings, ir::Spelling spelling) {
   if (spelling == ir::Spelling::kAny) {
     try {
-      return SpellJson(strings, spelling, {budget_.max_states / 2});
+      return SpellJson(strings, spelling,
+                       {budget_.max_states / 2, budget_.max_product_states, budget_.steps});
     } catch (const LimitError&) {
       spelling = ir::Spelling::kCanonical;
     }

@@ -35,7 +35,7 @@ class ExprCompiler {
  public:
   // `cache` may be null; then marks are text only.
   ExprCompiler(const ir::Grammar& grammar, const Budget& budget, DfaCache* cache)
-      : grammar_(grammar), budget_(budget), cache_(cache) {}
+      : grammar_(grammar), budget_(budget), cache_(cache), minimizer_(budget.steps) {}
 
   // An automaton for `expr` whose start has no incoming edge and whose accept has no outgoing one.
   Nfa ToNfa(ir::ExprId expr, const SymbolOf& symbol_of);

@@ -25,8 +25,8 @@ using automaton::SymbolEdge;
 
 class MachineBuilder {
  public:
-  MachineBuilder(const RuleSet& rules, const LowerLimits& limits)
-      : rules_(rules), limits_(limits) {}
+  MachineBuilder(const RuleSet& rules, const LowerLimits& limits, automaton::Steps* steps)
+      : rules_(rules), limits_(limits), steps_(steps), minimizer_(steps) {}
 
   Machine Run() {
     machine_.states_.emplace_back();  // kEnd
@@ -87,8 +87,8 @@ class MachineBuilder {
   void AddRule(const RuleAutomaton& rule) {
     std::shared_ptr<const Dfa> made = rule.dfa;
     if (made == nullptr) {
-      made = std::make_shared<const Dfa>(
-          minimizer_.Run(determinizer_.Run(rule.nfa, {limits_.max_states})));
+      made = std::make_shared<const Dfa>(minimizer_.Run(
+          determinizer_.Run(rule.nfa, {limits_.max_states, limits_.max_product_states, steps_})));
     }
     const Dfa& dfa = *made;
     entries_.push_back(machine_.states_.size());
@@ -406,6 +406,7 @@ class MachineBuilder {
 
   const RuleSet& rules_;
   const LowerLimits& limits_;
+  automaton::Steps* const steps_;
   automaton::Determinizer determinizer_;
   automaton::Minimizer minimizer_;
   Machine machine_;
@@ -425,8 +426,8 @@ class MachineBuilder {
   SegmentCutter cutter_;
 };
 
-Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits) {
-  return MachineBuilder(rules, limits).Run();
+Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits, automaton::Steps* steps) {
+  return MachineBuilder(rules, limits, steps).Run();
 }
 
 }  // namespace pushmask::pda

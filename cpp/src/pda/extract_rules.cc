@@ -101,12 +101,15 @@ std::vector<std::uint64_t> EstimateSizes(const ir::Grammar& grammar,
 class Extractor {
  public:
   Extractor(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
-            automaton::DfaCache* cache)
+            automaton::DfaCache* cache, automaton::Steps* steps)
       : grammar_(grammar),
         limits_(limits),
         unroll_positions_(form.unroll_positions),
-        compiler_(grammar, {limits.max_states}, cache),
-        inlining_compiler_(grammar, {std::min(limits.max_states, kMaxInlinedStates)}, cache),
+        compiler_(grammar, {limits.max_states, limits.max_product_states, steps}, cache),
+        inlining_compiler_(
+            grammar,
+            {std::min(limits.max_states, kMaxInlinedStates), limits.max_product_states, steps},
+            cache),
         bounds_(grammar, &compiler_, cache),
         derives_(Analyze(grammar, &compiler_, &bounds_)),
         sizes_(EstimateSizes(grammar, form.unroll_positions)) {
@@ -499,8 +502,8 @@ std::uint32_t RuleSet::SymbolFor(const CallSymbol& symbol) {
 }
 
 RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
-                     automaton::DfaCache* cache) {
-  return Extractor(grammar, limits, form, cache).Run();
+                     automaton::DfaCache* cache, automaton::Steps* steps) {
+  return Extractor(grammar, limits, form, cache, steps).Run();
 }
 
 }  // namespace pushmask::pda

@@ -17,10 +17,10 @@ bool MayInline(const ir::Grammar& grammar) {
 }
 
 Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
-                  automaton::DfaCache* cache, RuleNames* names) {
-  RuleSet rules = ExtractRules(grammar, limits, form, cache);
+                  automaton::DfaCache* cache, automaton::Steps* steps, RuleNames* names) {
+  RuleSet rules = ExtractRules(grammar, limits, form, cache, steps);
   RemoveLeftRecursion(&rules, limits);
-  Machine machine = BuildMachine(rules, limits);
+  Machine machine = BuildMachine(rules, limits, steps);
   if (names == nullptr) return machine;
   names->rules.reserve(rules.rules.size());
   for (RuleAutomaton& rule : rules.rules) {
@@ -38,13 +38,17 @@ Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::
               RuleNames* names) {
   LowerForm form{.unroll_positions = kUnrollPositions,
                  .inlines = !limits.keep_rules && MayInline(grammar)};
+  automaton::Steps steps(limits.max_steps);
   for (;;) {
+    form.inlines ? steps.AllowHalf() : steps.AllowAll();
     try {
-      return LowerWith(grammar, limits, form, cache, names);
+      return LowerWith(grammar, limits, form, cache, &steps, names);
     } catch (const LimitError& error) {
-      const bool too_many_states = error.limit() == "max_states" || error.limit() == "max_steps";
-      if (!form.inlines && (!too_many_states || form.unroll_positions == 1)) throw;
-      if (!too_many_states && error.limit() != "max_edges") throw;
+      const bool is_large = error.limit() == "max_states" || error.limit() == "max_edges";
+      if (form.inlines ? !is_large && error.limit() != "max_steps"
+                       : error.limit() != "max_states" || form.unroll_positions == 1) {
+        throw;
+      }
     }
     // [ab]* "a" [ab]{20} has 2^20 deterministic states; with a counter it has a handful.
     if (!form.inlines) form.unroll_positions = 1;

@@ -20,6 +20,7 @@
 #include "automaton/dfa_cache.h"
 #include "automaton/lengths.h"
 #include "automaton/nfa.h"
+#include "automaton/steps.h"
 #include "ir/grammar.h"
 #include "pda/machine.h"
 #include "pda/rule_names.h"
@@ -30,6 +31,8 @@ struct LowerLimits {
   std::size_t max_rules;
   std::size_t max_states;
   std::size_t max_edges;  // byte edges, call edges and closure entries of the whole machine
+  std::size_t max_product_states;  // of one intersection or difference
+  std::size_t max_steps;           // to make all automata (automaton/steps.h)
   // No rule is made part of its callers (pda/inlining.h), and no call waits (pda/delay_calls.cc).
   bool keep_rules = false;
 };
@@ -94,9 +97,9 @@ struct LowerForm {
 };
 
 RuleSet ExtractRules(const ir::Grammar& grammar, const LowerLimits& limits, const LowerForm& form,
-                     automaton::DfaCache* cache);
+                     automaton::DfaCache* cache, automaton::Steps* steps);
 void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits);
-Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits);
+Machine BuildMachine(const RuleSet& rules, const LowerLimits& limits, automaton::Steps* steps);
 // Adds states, as large as the machine at most; the language stays.
 void DelayCalls(Machine* machine);
 

@@ -130,9 +130,9 @@ class PatternMatcher {
                                                           std::vector<vocab::TokenId>{}, 2);
     auto caches =
         std::make_shared<compile::SharedCaches>(std::size_t{1} << 20, std::size_t{1} << 20);
-    compiled_ =
-        compile::Compile(builder.Finish(root, "test"), std::move(vocabulary), std::move(caches),
-                         {pda::LowerLimits{1000, 200'000, 1'000'000}, std::size_t{1} << 26});
+    compiled_ = compile::Compile(
+        builder.Finish(root, "test"), std::move(vocabulary), std::move(caches),
+        {pda::LowerLimits{1000, 200'000, 1'000'000, 200'000, 10'000'000}, std::size_t{1} << 26});
   }
 
   // `text` is JSON, without its quotes.

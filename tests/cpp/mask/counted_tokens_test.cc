@@ -15,7 +15,7 @@
 namespace pushmask::mask {
 namespace {
 
-constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000};
+constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000, 200'000, 10'000'000};
 
 // root ::= "<" item{min,max} after
 pda::Machine Between(ir::Builder builder, ir::ExprId item, const std::string& after,

@@ -141,7 +141,7 @@ class GroupCheck {
 
   Compiled CompileWith(const ir::Grammar& grammar, std::shared_ptr<compile::SharedCaches> caches,
                        std::size_t max_memory_bytes) const {
-    constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000};
+    constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000, 200'000, 10'000'000};
     return compile::Compile(grammar, vocabulary_, std::move(caches), {kLower, max_memory_bytes});
   }
 

@@ -22,7 +22,7 @@
 namespace pushmask::mask {
 
 inline pda::Machine LowerEbnf(const std::string& text) {
-  constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000};
+  constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000, 200'000, 10'000'000};
   return pda::Lower(frontend::ParseEbnf(text::SourceText("test", text), "root"), kLimits, nullptr);
 }
 

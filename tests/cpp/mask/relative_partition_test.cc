@@ -16,7 +16,7 @@
 namespace pushmask::mask {
 namespace {
 
-constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000};
+constexpr pda::LowerLimits kLimits{1000, 10'000, 1'000'000, 200'000, 10'000'000};
 
 struct Told {
   int differences = 0;  // partitions told as a difference

@@ -18,7 +18,7 @@
 namespace pushmask::mask {
 namespace {
 
-constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000};
+constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000, 200'000, 10'000'000};
 constexpr std::size_t kRoom = std::size_t{1} << 24;
 
 class TokenWalkTest : public testing::TestWithParam<const char*> {

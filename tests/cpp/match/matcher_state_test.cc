@@ -14,7 +14,7 @@
 namespace pushmask::match {
 namespace {
 
-constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000};
+constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000, 200'000, 10'000'000};
 constexpr TokenId kStop = 256;
 
 std::shared_ptr<const vocab::TokenTable> ByteVocabulary() {

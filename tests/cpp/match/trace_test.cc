@@ -15,7 +15,8 @@ namespace pushmask::match {
 namespace {
 
 MatcherState Compiled(ir::Grammar grammar) {
-  constexpr pda::LowerLimits kLower{1000, 10'000, 1'000'000, /*keep_rules=*/true};
+  constexpr pda::LowerLimits kLower{1000,    10'000,     1'000'000,
+                                    200'000, 10'000'000, /*keep_rules=*/true};
   auto shared = std::make_shared<compile::SharedCaches>(std::size_t{1} << 20, std::size_t{1} << 20);
   auto vocabulary = std::make_shared<vocab::TokenTable>(
       std::vector<std::string>{"a", "</s>"}, std::vector<TokenId>{1}, std::vector<TokenId>{}, 2);

@@ -15,7 +15,7 @@
 namespace pushmask::pda {
 namespace {
 
-constexpr LowerLimits kLimits{1000, 10'000, 1'000'000};
+constexpr LowerLimits kLimits{1000, 10'000, 1'000'000, 200'000, 10'000'000};
 constexpr std::uint32_t kHorizon = 16;
 constexpr std::size_t kMaxStates = 64;
 

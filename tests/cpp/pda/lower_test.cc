@@ -13,7 +13,7 @@
 namespace pushmask::pda {
 namespace {
 
-constexpr LowerLimits kLimits{1000, 10'000, 1'000'000};
+constexpr LowerLimits kLimits{1000, 10'000, 1'000'000, 200'000, 10'000'000};
 
 Machine LowerRepeat(std::uint32_t min, std::uint32_t max) {
   ir::Builder builder;
@@ -44,7 +44,7 @@ Machine LowerGroup(std::uint32_t num_ordered, std::uint32_t max_members, std::si
   }
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Members(group));
-  const LowerLimits limits{2000, 10'000, max_edges};
+  const LowerLimits limits{2000, 10'000, max_edges, 200'000, 10'000'000};
   return Lower(builder.Finish(root, "test"), limits, nullptr);
 }
 
@@ -223,10 +223,38 @@ TEST(Lower, RuleLimitThrows) {
     next = rule;
   }
   const auto grammar = builder.Finish(next, "test");
-  EXPECT_THROW(Lower(grammar, LowerLimits{10, 10'000, 1'000'000}, nullptr), LimitError);
-  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10, 1'000'000}, nullptr), LimitError);
-  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10'000, 10}, nullptr), LimitError);
+  EXPECT_THROW(Lower(grammar, LowerLimits{10, 10'000, 1'000'000, 200'000, 10'000'000}, nullptr),
+               LimitError);
+  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10, 1'000'000, 200'000, 10'000'000}, nullptr),
+               LimitError);
+  EXPECT_THROW(Lower(grammar, LowerLimits{1000, 10'000, 10, 200'000, 10'000'000}, nullptr),
+               LimitError);
   EXPECT_NO_THROW(Lower(grammar, kLimits, nullptr));
+}
+
+// Each of the intersections is small; what bounds their number is the steps of all.
+TEST(Lower, BoundsProductsOneByOneAndAllStepsTogether) {
+  ir::Builder builder;
+  std::vector<ir::ExprId> parts;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const ir::ExprId first = builder.Repeat(builder.Bytes("a"), 2 * i, ir::kUnbounded);
+    parts.push_back(
+        builder.Intersect(first, builder.Repeat(builder.Bytes("aa"), 0, ir::kUnbounded)));
+  }
+  const ir::RuleId root = builder.AddRule("root");
+  builder.Define(root, builder.Seq(parts));
+  const auto grammar = builder.Finish(root, "test");
+  const auto limit_of = [&](const LowerLimits& limits) -> std::string {
+    try {
+      Lower(grammar, limits, nullptr);
+    } catch (const LimitError& error) {
+      return error.limit();
+    }
+    return "";
+  };
+  EXPECT_EQ(limit_of(kLimits), "");
+  EXPECT_EQ(limit_of({1000, 10'000, 1'000'000, 30, 10'000'000}), "max_product_states");
+  EXPECT_EQ(limit_of({1000, 10'000, 1'000'000, 200'000, 4'000}), "max_steps");
 }
 
 }  // namespace

@@ -2,13 +2,18 @@
 #include "frontend/json_schema/formula.h"
 
 #include <algorithm>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
 #include "base/hash.h"
+#include "pushmask/error.h"
 
 namespace pushmask::frontend::json_schema {
 namespace {
+
+// Schemas in use take a few thousand; about half a second.
+constexpr std::size_t kMaxParts = 10'000'000;
 
 std::uint64_t HashOf(const json::Decimal& number) {
   return base::Combine(std::hash<std::string_view>()(number.digits),
@@ -123,9 +128,18 @@ TypeSet TypeOf(FormulaKind kind) {
   }
 }
 
+void FormulaStore::Count(std::size_t num_parts) {
+  num_parts_ += num_parts;
+  if (num_parts_ <= kMaxParts) return;
+  throw LimitError("the alternatives of the schema multiply to more than " +
+                       std::to_string(kMaxParts) + " sub-schemas (limit max_branches)",
+                   "max_branches", kMaxParts, num_parts_);
+}
+
 FormulaStore::FormulaStore() { Intern({.kind = FormulaKind::kConstant}); }
 
 FormulaId FormulaStore::Intern(Formula formula) {
+  Count(1 + formula.children.size());
   const std::uint64_t hash = HashOf(formula);
   const std::uint32_t known =
       interned_.Find(hash, [&](std::uint32_t number) { return IsEqual(nodes_[number], formula); });
@@ -148,6 +162,7 @@ FormulaId FormulaStore::Types(TypeSet types, const json::Value* at) {
 }
 
 FormulaId FormulaStore::All(const std::vector<FormulaId>& given) {
+  Count(given.size());
   TypeSet types = kAllTypes;
   const json::Value* types_at = nullptr;
   Parts parts(given.size() + 1);

@@ -137,10 +137,14 @@ class FormulaStore {
 
  private:
   FormulaId Intern(Formula formula);
+  // Throws LimitError ("max_branches"): the time of all cases together is that of the parts they
+  // are put together from, new or known.
+  void Count(std::size_t num_parts);
 
   std::deque<Formula> nodes_;  // addresses stay
   base::HashIndex interned_;
   std::vector<std::string_view> names_;  // by node
+  std::size_t num_parts_ = 0;
 };
 
 // The type that an atom of this kind speaks about; kAllTypes for the other kinds.

@@ -272,8 +272,8 @@ bool StringLanguages::AtomHolds(const Formula& atom, std::string_view text) {
 
 const automaton::Dfa& StringLanguages::ToDfa(ExprId language) {
   if (!compiler_) {
-    compiler_ = std::make_unique<automaton::ExprCompiler>(builder_.grammar(),
-                                                          automaton::Budget{kMaxStates}, nullptr);
+    compiler_ = std::make_unique<automaton::ExprCompiler>(
+        builder_.grammar(), automaton::Budget{kMaxStates, kMaxStates, &steps_}, nullptr);
   }
   return compiler_->ToDfa(language);
 }

@@ -77,6 +77,9 @@ class StringLanguages {
   std::vector<Diagnostic>& warnings_;
   bool is_lenient_;
   std::unordered_map<std::string_view, KnownFormat> formats_;
+  // Of all questions that reading one schema asks; some 0.2 s.
+  static constexpr std::size_t kMaxSteps = 20'000'000;
+  automaton::Steps steps_{kMaxSteps};
   std::unique_ptr<automaton::ExprCompiler> compiler_;
   std::unordered_map<std::string_view, ir::ExprId> patterns_;
   std::unordered_map<FormulaId, ir::ExprId> languages_;
