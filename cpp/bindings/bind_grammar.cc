@@ -194,11 +194,13 @@ Grammar FromJsonSchema(const py::object& schema, const py::kwargs& arguments) {
   return Grammar::FromJsonSchema(text, request.options, request.source_name);
 }
 
-Grammar FromEbnf(const std::string& text, const std::string& root, const py::object& dialect,
+Grammar FromEbnf(const py::str& text, const py::str& root, const py::object& dialect,
                  const std::string& source_name) {
   const EbnfDialect chosen = Choose("dialect", dialect, kEbnfDialects);
+  const std::string source = SourceText(text);
+  const std::string root_name = SourceText(root);
   const py::gil_scoped_release release;
-  return Grammar::FromEbnf(text, root, source_name, chosen);
+  return Grammar::FromEbnf(source, root_name, source_name, chosen);
 }
 
 RegexOptions RegexOptionsOf(bool search, std::string_view flags, bool operators) {
@@ -219,11 +221,12 @@ RegexOptions RegexOptionsOf(bool search, std::string_view flags, bool operators)
   return options;
 }
 
-Grammar FromRegex(const std::string& pattern, const py::object& mode, const std::string& flags,
+Grammar FromRegex(const py::str& pattern, const py::object& mode, const std::string& flags,
                   bool operators, const std::string& source_name) {
   const RegexOptions options = RegexOptionsOf(Choose("mode", mode, kRegexModes), flags, operators);
+  const std::string source = SourceText(pattern);
   const py::gil_scoped_release release;
-  return Grammar::FromRegex(pattern, options, source_name);
+  return Grammar::FromRegex(source, options, source_name);
 }
 
 std::vector<Grammar> Grammars(const py::args& arguments) {
@@ -263,8 +266,15 @@ void BindFromJsonSchema(py::class_<Grammar>* grammar) {
 
 }  // namespace
 
+std::string SourceText(const py::str& text) {
+  const auto utf8 = py::reinterpret_steal<py::object>(
+      PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
+  if (!utf8) throw py::error_already_set();
+  return std::string(py::reinterpret_borrow<py::bytes>(utf8));
+}
+
 std::string SchemaText(const py::handle& schema) {
-  if (py::isinstance<py::str>(schema)) return schema.cast<std::string>();
+  if (py::isinstance<py::str>(schema)) return SourceText(py::reinterpret_borrow<py::str>(schema));
   return py::module_::import("pushmask.schema").attr("to_text")(schema).cast<std::string>();
 }
 

@@ -119,7 +119,9 @@ void BindTokens(py::class_<Builder>* builder_class) {
 
 void BindRules(py::class_<Builder>* builder_class) {
   (*builder_class)
-      .def("rule", &Builder::AddRule, py::arg("name"))
+      .def(
+          "rule", [](Builder& builder, const py::str& name) { return builder.AddRule(Utf8(name)); },
+          py::arg("name"))
       .def(
           "define",
           [](Builder& builder, const Rule& rule, const Expression& body,
@@ -206,7 +208,12 @@ void BindGrammarBuilder(py::module_& module) {
       .def("intersect", &Builder::Intersect, py::arg("a"), py::arg("b"))
       .def("complement", &Builder::Complement, py::arg("a"))
       .def("difference", &Builder::Difference, py::arg("a"), py::arg("b"))
-      .def("regex", &Builder::Regex, py::arg("pattern"), py::kw_only(), py::arg("search") = false)
+      .def(
+          "regex",
+          [](Builder& builder, const py::str& pattern, bool search) {
+            return builder.Regex(SourceText(pattern), search);
+          },
+          py::arg("pattern"), py::kw_only(), py::arg("search") = false)
       .def("automaton", &Automaton, py::arg("states"))
       .def(
           "one_of",

@@ -20,6 +20,10 @@ Diagnostic FromPython(const pybind11::object& diagnostic);
 // The strings of an iterable that is not a string itself.
 std::vector<std::string> Strings(const pybind11::iterable& strings);
 
+// The UTF-8 of a str. A lone surrogate, which has none, is its three bytes: whatever reads the text
+// refuses them and says where they are.
+std::string SourceText(const pybind11::str& text);
+
 // A schema is its text; pushmask.schema makes text of anything else.
 std::string SchemaText(const pybind11::handle& schema);
 

@@ -48,5 +48,6 @@ def from_lark(
     from pushmask.lark.source import Source
 
     source = Source(text, source_name)
+    source.check_characters()
     extensions = take_out(source)
     return Lowering(source, load(source, import_paths), extensions).run(start)

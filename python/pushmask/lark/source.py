@@ -42,6 +42,14 @@ class Source:
             at = replacement.end
         return "".join([*parts, self.text[at:]])
 
+    def check_characters(self) -> None:
+        """Raise GrammarSyntaxError if the text has a lone surrogate."""
+        try:
+            self.text.encode()
+        except UnicodeEncodeError as error:
+            message = "half a surrogate pair is no character"
+            raise syntax_error(self.place(error.start, error.end - error.start, message)) from None
+
     def original(self, offset: int) -> int:
         """Return the place in the grammar of a place in what lark reads."""
         for replacement in self.replacements:
