@@ -6,6 +6,7 @@ The texts of the errors are in tests/golden/errors.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -288,9 +289,25 @@ def test_a_hostile_pattern_compiles_or_is_refused(pattern: str) -> None:
     assert len(refusal(lambda: pushmask.Grammar.from_regex(pattern))) < LONGEST_MESSAGE
 
 
-def test_a_text_that_is_not_unicode_is_refused() -> None:
-    with pytest.raises((TypeError, UnicodeEncodeError)):
-        pushmask.Grammar.from_ebnf('root ::= "\udcff"')
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('root ::= "\udcff"', pushmask.Grammar.from_ebnf),
+        ("[a-z] \udcff", pushmask.Grammar.from_regex),
+        ('{"const": "\udcff"}', pushmask.Grammar.from_json_schema),
+        ("start: /a\udcff/", pushmask.Grammar.from_lark),
+    ],
+    ids=["ebnf", "regex", "schema", "lark"],
+)
+def test_a_lone_surrogate_is_refused_at_its_place(
+    text: str, read: Callable[[str], pushmask.Grammar]
+) -> None:
+    if read is pushmask.Grammar.from_lark:
+        pytest.importorskip("lark")
+    with pytest.raises(pushmask.GrammarSyntaxError) as error:
+        read(text)
+    place = error.value.diagnostics[0]
+    assert (place.line, place.column) == (1, text.index("\udcff") + 1)
 
 
 def test_counters_of_counters_are_exact_or_refused(byte_vocabulary: pushmask.Vocabulary) -> None:
