@@ -6,7 +6,6 @@ The texts of the errors are in tests/golden/errors.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
