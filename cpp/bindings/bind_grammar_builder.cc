@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -120,8 +121,17 @@ void BindTokens(py::class_<Builder>* builder_class) {
 void BindRules(py::class_<Builder>* builder_class) {
   (*builder_class)
       .def(
-          "rule", [](Builder& builder, const py::str& name) { return builder.AddRule(Utf8(name)); },
-          py::arg("name"))
+          "source",
+          [](Builder& builder, const py::str& name, const py::str& text) {
+            return builder.AddSource(Utf8(name), Utf8(text));
+          },
+          py::arg("name"), py::arg("text"))
+      .def(
+          "rule",
+          [](Builder& builder, const py::str& name, std::uint32_t source, std::uint32_t offset) {
+            return builder.AddRule(Utf8(name), {source, offset});
+          },
+          py::arg("name"), py::kw_only(), py::arg("source") = 0, py::arg("offset") = 0)
       .def(
           "define",
           [](Builder& builder, const Rule& rule, const Expression& body,

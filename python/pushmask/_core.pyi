@@ -556,12 +556,28 @@ class GrammarBuilder:
         Names are kept, with a number behind those that are taken.
         """
 
-    def rule(self, name: str) -> Rule:
+    def source(self, name: str, text: str) -> int:
+        """Note a text that rules come from; errors and `Matcher.explain` show places in it.
+
+        Args:
+            name: what diagnostics call it, for example a file name.
+            text: the whole of it.
+
+        Returns:
+            Its number, for `rule`.
+        """
+
+    def rule(self, name: str, *, source: int = 0, offset: int = 0) -> Rule:
         """Add a rule without a body.
 
         Args:
             name: for people. Characters but ASCII letters, digits, `-` and `_` become `_`; a name
                 that is taken gets a number.
+            source: the number of the text that the rule comes from; 0 for none.
+            offset: of the rule's name there, in bytes of UTF-8.
+
+        Raises:
+            GrammarError: there is no such source.
         """
 
     def define(

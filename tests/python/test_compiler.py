@@ -148,3 +148,26 @@ def test_a_limit_is_an_error_that_names_it(
     assert error.value.limit == name
     assert error.value.bound == getattr(limits, name)
     assert error.value.reached > error.value.bound
+
+
+def test_a_limit_that_a_rule_exceeds_names_the_rule_and_its_place(
+    byte_vocabulary: pushmask.Vocabulary,
+) -> None:
+    text = 'root ::= "x" many\nmany ::= ("a" | "b")* "a" ("a" | "b"){40} & [ab]* "b" [ab]{40}'
+    with pytest.raises(pushmask.LimitError, match="rule 'many': ") as error:
+        pushmask.Compiler(byte_vocabulary).compile(pushmask.Grammar.from_ebnf(text))
+    assert error.value.limit == "max_states"
+    assert error.value.diagnostic is not None
+    assert (error.value.diagnostic.line, error.value.diagnostic.column) == (2, 1)
+
+
+def test_a_limit_that_a_schema_exceeds_has_its_pointer(
+    byte_vocabulary: pushmask.Vocabulary,
+) -> None:
+    patterns = [{"pattern": "^[ab]*a[ab]{40}$"}, {"pattern": "^[ab]*b[ab]{41}$"}]
+    inner = {"type": "object", "properties": {"b": {"type": "string", "allOf": patterns}}}
+    schema = {"type": "object", "properties": {"a/1": inner}}
+    with pytest.raises(pushmask.LimitError) as error:
+        pushmask.Compiler(byte_vocabulary).compile(pushmask.Grammar.from_json_schema(schema))
+    assert error.value.diagnostic is not None
+    assert error.value.diagnostic.pointer == "/properties/a~11"

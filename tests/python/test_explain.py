@@ -289,7 +289,7 @@ def test_a_lark_grammar_is_told_by_its_rules(compiler: pushmask.Compiler) -> Non
     (path,) = explanation.died
     assert path.rules == ("root", "start", "sum")
     assert str(explanation) == (
-        "b'y' is refused: no rule takes b'y'\n  in root > start > sum: expected a digit"
+        "b'y' is refused: no rule takes b'y'\n  in root > start > sum, <lark>:2:1: expected a digit"
     )
 
 

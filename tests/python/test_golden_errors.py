@@ -25,16 +25,7 @@ READERS = {
     "json_schema": pushmask.Grammar.from_json_schema,
 }
 RULE = "\n---\n"
-
-
 PATHS = sorted(FOLDER.glob("*.txt"))
-# Found when a grammar is compiled: they name the rule, but know no place.
-WITHOUT_PLACE = {
-    "ebnf_members_empty",
-    "ebnf_option_capture_left_recursion",
-    "ebnf_option_temperatures_left_recursion",
-    "ebnf_option_tokens_of_a_string",
-}
 
 
 def error_of(given: str) -> pushmask.GrammarError | pushmask.LimitError:
@@ -60,11 +51,7 @@ def test_an_error_reads_as_it_is_written_down(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        path
-        for path in PATHS
-        if not path.stem.startswith("schema") and path.stem not in WITHOUT_PLACE
-    ],
+    [path for path in PATHS if not path.stem.startswith("schema")],
     ids=lambda path: path.stem,
 )
 def test_an_error_shows_its_place_and_says_what_to_do(path: Path) -> None:

@@ -479,3 +479,16 @@ def test_a_captured_rule_in_an_intersection_is_refused() -> None:
     b.define(root, b.complement(b.ref(rule)))
     with pytest.raises(pushmask.UnsupportedError, match="capture"):
         b.finish(root)
+
+
+def test_rules_may_come_from_a_text_in_which_errors_have_places() -> None:
+    builder = pushmask.GrammarBuilder()
+    source = builder.source("rules.txt", "ü: 1\nloop: 2")
+    loop = builder.rule("loop", source=source, offset=6)
+    builder.define(loop, builder.intersect(builder.ref(loop), builder.literal("x")))
+    with pytest.raises(pushmask.UnsupportedError, match=r"^rules\.txt:2:1: ") as error:
+        builder.finish(loop)
+    assert error.value.diagnostic is not None
+    assert error.value.diagnostic.excerpt == "  loop: 2\n  ^^^^"
+    with pytest.raises(pushmask.GrammarError, match="no source 2"):
+        builder.rule("other", source=2)

@@ -80,6 +80,12 @@ class GrammarBuilder {
     std::optional<double> temperature = std::nullopt;
   };
 
+  // Where errors and explanations say that a rule stands.
+  struct RulePlace {
+    std::uint32_t source = 0;  // from AddSource; 0: nowhere
+    std::uint32_t offset = 0;  // of the rule's name, in bytes
+  };
+
   static constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
   GrammarBuilder();
@@ -122,7 +128,10 @@ class GrammarBuilder {
 
   // A rule without a body. `name` is for people: letters, digits, '-' and '_'; other bytes become
   // '_', and a name that is taken gets a number.
-  Rule AddRule(std::string_view name);
+  Rule AddRule(std::string_view name) { return AddRule(name, {}); }
+  Rule AddRule(std::string_view name, RulePlace place);
+  // Notes a text, in UTF-8, that rules come from, called `name` in errors; and gives its number.
+  std::uint32_t AddSource(std::string name, std::string text);
   void Define(const Rule& rule, const Expression& body) { Define(rule, body, {}); }
   // Throws GrammarError for options that are empty, out of range or exclude each other.
   void Define(const Rule& rule, const Expression& body, const RuleOptions& options);

@@ -114,7 +114,7 @@ class Resolver {
           }
           schema = schemas.size() == 1 ? schemas[0] : nullptr;
         } else {
-          const Diagnostic at = source.text.At({place.key, place.key}, {});
+          const Diagnostic at = TextOf(source).At({place.key, place.key}, {});
           resolved.line = at.line;
           resolved.column = at.column;
         }
@@ -157,8 +157,14 @@ class Resolver {
     return *places;
   }
 
+  // A copy: grammars are shared between threads, and a SourceText remembers where it looked last.
+  const text::SourceText& TextOf(const ir::Source& source) {
+    return texts_.try_emplace(&source, source.text).first->second;
+  }
+
   const pda::RuleNames& names_;
   std::map<const ir::Source*, std::unique_ptr<SchemaPlaces>> places_;
+  std::map<const ir::Source*, text::SourceText> texts_;
 };
 
 Explanation Explained(const pda::RuleNames& names, match::Verdict verdict) {

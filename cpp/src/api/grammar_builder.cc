@@ -278,9 +278,19 @@ GrammarBuilder::Expression GrammarBuilder::Spliced(const Grammar& grammar) {
   return Handle(state_->builder.RuleRef(root).value);
 }
 
-GrammarBuilder::Rule GrammarBuilder::AddRule(std::string_view name) {
+std::uint32_t GrammarBuilder::AddSource(std::string name, std::string text) {
+  return state_->builder.AddSource(
+      std::make_shared<const ir::Source>(ir::Source{{std::move(name), std::move(text)}}));
+}
+
+GrammarBuilder::Rule GrammarBuilder::AddRule(std::string_view name, RulePlace place) {
   state_->limits.CheckRoom({});
-  return {state_, state_->builder.AddRule(name).value};
+  if (place.source > state_->builder.grammar().sources().size()) {
+    Fail("there is no source " + std::to_string(place.source));
+  }
+  const ir::RuleId rule = state_->builder.AddRule(name);
+  state_->builder.SetPlace(rule, {place.source, place.offset});
+  return {state_, rule.value};
 }
 
 void GrammarBuilder::Define(const Rule& rule, const Expression& body, const RuleOptions& options) {

@@ -21,6 +21,7 @@ Kind KindOf(ExprKind kind) {
     case ExprKind::kNothing:
       return Kind::kNothing;
     case ExprKind::kBytes:
+    case ExprKind::kMark:
       return Kind::kText;
     case ExprKind::kClass:
       return Kind::kClass;
@@ -85,6 +86,7 @@ Node NodeOf(const ir::Grammar& grammar, const Expr& expr) {
   for (const ir::ExprId child : expr.children) node.children.push_back(child.index());
   switch (expr.kind) {
     case ExprKind::kBytes:
+    case ExprKind::kMark:
       node.text = ir::LiteralText(expr.bytes);
       break;
     case ExprKind::kClass:

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "ir/ebnf_text.h"
+#include "ir/rule_place.h"
 #include "pushmask/error.h"
 
 namespace pushmask::ir {
@@ -33,8 +34,10 @@ RuleId Copier::Copy(RuleId rule) {
   while (!pending_.empty()) {
     const RuleId next = pending_.back();
     pending_.pop_back();
-    const Rule& rule = from_.rule(next);
-    const ExprId body = CopyExpr(rule.body, rule.marks.max_tokens ? Mode::kInline : Mode::kRefer);
+    current_ = next;
+    const Rule& original = from_.rule(next);
+    const ExprId body =
+        CopyExpr(original.body, original.marks.max_tokens ? Mode::kInline : Mode::kRefer);
     define_(next, rules_[next.index()], body);
   }
   return copy;
@@ -58,9 +61,11 @@ Place Copier::CopyPlace(Place place) {
   return {number, place.key};
 }
 
-void Copier::Fail(std::string message, std::string feature) const {
-  throw UnsupportedError({.message = std::move(message), .source_name = source_name_},
-                         std::move(feature));
+void Copier::Fail(std::string message, std::string hint, std::string feature) const {
+  const Rule& rule = from_.rule(current_);
+  Diagnostic diagnostic = AtRule(from_, rule.name, rule.place, std::move(message), std::move(hint));
+  if (diagnostic.source_name.empty()) diagnostic.source_name = source_name_;
+  throw UnsupportedError(std::move(diagnostic), std::move(feature));
 }
 
 void Copier::CheckUnmarked(const Rule& rule) const {
@@ -68,6 +73,7 @@ void Copier::CheckUnmarked(const Rule& rule) const {
   if (option.empty()) return;
   Fail(kRegularPlace + " has the rule '" + rule.name + "' with the option '" + std::string(option) +
            "' in it, which is about rules that stay by themselves",
+       "leave the option out, or name the rule outside",
        "rule option '" + std::string(option) + "' inside of an intersection");
 }
 
@@ -81,13 +87,13 @@ void Copier::AppendParts(Task task, std::vector<Task>* parts) const {
     parts->push_back({from_.rule(node.rule).body, mode});
   }
   if (mode == Mode::kInline && node.kind == ExprKind::kMembers) {
-    Fail(kRegularPlace + " has a member group in it, which is not regular",
+    Fail(kRegularPlace + " has a member group in it, which is not regular", "keep groups outside",
          "intersection of member groups");
   }
   const bool is_about_tokens = node.kind == ExprKind::kTokenSet || node.kind == ExprKind::kMark;
   if (mode == Mode::kInline && is_about_tokens) {
     Fail(kRegularPlace + " has a reference to tokens in it, which is no text",
-         "intersection of token references");
+         "keep tokens outside", "intersection of token references");
   }
   for (const ExprId child : node.children) parts->push_back({child, mode});
 }
@@ -119,6 +125,7 @@ ExprId Copier::CopyExpr(ExprId root, Mode mode) {
                  (from_.expr(task.id).kind == ExprKind::kRuleRef
                       ? ": '" + from_.rule(from_.expr(task.id).rule).name + "'"
                       : std::string()),
+             "write the repetition with *, or keep the rule outside",
              "intersection of recursive rules");
       }
       work.emplace_back(part, false);

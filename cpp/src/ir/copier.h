@@ -57,7 +57,8 @@ class Copier {
   ExprId Rebuild(Task task);
   ExprId Members(const MemberGroup& group);
   void CheckUnmarked(const Rule& rule) const;
-  [[noreturn]] void Fail(std::string message, std::string feature) const;
+  // At the rule at hand.
+  [[noreturn]] void Fail(std::string message, std::string hint, std::string feature) const;
 
   const Grammar& from_;
   const std::string source_name_;
@@ -68,6 +69,7 @@ class Copier {
   std::vector<RuleId> rules_;                  // by rule; invalid where it is not declared
   std::vector<std::uint32_t> sources_;  // by source of `from_`: its number in `to_`; 0: none yet
   std::vector<RuleId> pending_;         // of `from_`: declared, still without a body
+  RuleId current_;                      // of `from_`: the one whose body is being copied
   std::vector<Task> parts_;             // of the expression at hand
   std::vector<ExprId> children_;        // of it, as copies
 };

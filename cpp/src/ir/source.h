@@ -4,7 +4,9 @@
 // (api/explain.cc).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct Source {
   // Of a JSON Schema only. (key, offset): a schema in the text that has this key; equal schemas
   // have one key.
   bool is_json_schema = false;
+  // The JSON Pointer (RFC 6901) to the value at an offset of `text`.
+  std::string (*pointer_at)(const text::SourceText& text, std::size_t offset) = nullptr;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> schemas = {};
   // (key, other): a rule with the place `key` stands for the schemas of `other` as well.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> shared = {};

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "ir/rule_place.h"
 #include "pda/keys.h"
 #include "pda/member_spec.h"
+#include "pda/rule_errors.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -105,6 +107,14 @@ class Fixpoint {
   }
 
   void Update(ExprId id) {
+    try {
+      UpdateFacts(id);
+    } catch (const LimitError& error) {
+      throw WithRuleOf(error, grammar_, id);
+    }
+  }
+
+  void UpdateFacts(ExprId id) {
     const bool empty = Empty(id);
     const bool non_empty = NonEmpty(id);
     if (empty == result_.empty[id.index()] && non_empty == result_.non_empty[id.index()]) return;
@@ -298,11 +308,10 @@ Derivations Analyze(const ir::Grammar& grammar, automaton::ExprCompiler* compile
 void CheckNotEmpty(const ir::Grammar& grammar, const Derivations& derives) {
   const ir::Rule& root = grammar.rule(grammar.root());
   if (derives.Any(root.body)) return;
-  Diagnostic diagnostic = grammar.root_place();
-  diagnostic.message =
-      "the grammar matches nothing: rule '" + root.name + "' can never be completed";
-  diagnostic.hint = WhyNothing(grammar, derives);
-  throw EmptyLanguageError(std::move(diagnostic));
+  throw EmptyLanguageError(
+      ir::AtRule(grammar, root.name, root.place,
+                 "the grammar matches nothing: rule '" + root.name + "' can never be completed",
+                 WhyNothing(grammar, derives)));
 }
 
 }  // namespace pushmask::pda

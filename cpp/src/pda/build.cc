@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/hash_index.h"
 #include "pda/lower.h"
+#include "pda/rule_errors.h"
 #include "pda/segment_cutter.h"
 #include "pushmask/error.h"
 
@@ -84,11 +85,19 @@ class MachineBuilder {
     machine_.actions_.reserve(num_edges);
   }
 
+  std::shared_ptr<const Dfa> Minimal(const RuleAutomaton& rule) {
+    try {
+      return std::make_shared<const Dfa>(minimizer_.Run(
+          determinizer_.Run(rule.nfa, {limits_.max_states, limits_.max_product_states, steps_})));
+    } catch (const LimitError& error) {
+      throw WithRule(error, *rules_.grammar, {rule.name, rule.place});
+    }
+  }
+
   void AddRule(const RuleAutomaton& rule) {
     std::shared_ptr<const Dfa> made = rule.dfa;
     if (made == nullptr) {
-      made = std::make_shared<const Dfa>(minimizer_.Run(
-          determinizer_.Run(rule.nfa, {limits_.max_states, limits_.max_product_states, steps_})));
+      made = Minimal(rule);
     }
     const Dfa& dfa = *made;
     entries_.push_back(machine_.states_.size());

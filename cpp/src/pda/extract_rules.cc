@@ -31,12 +31,14 @@
 #include <vector>
 
 #include "automaton/thompson.h"
+#include "ir/rule_place.h"
 #include "pda/analysis.h"
 #include "pda/inlining.h"
 #include "pda/keys.h"
 #include "pda/length_bounds.h"
 #include "pda/lower.h"
 #include "pda/member_spec.h"
+#include "pda/rule_errors.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -119,12 +121,18 @@ class Extractor {
   RuleSet Run() {
     const ir::Rule& root = grammar_.rule(grammar_.root());
     CheckNotEmpty(grammar_, derives_);
-    out_.source_name = grammar_.source_name();
+    out_.grammar = &grammar_;
     out_.root_nullable = derives_.empty[root.body.index()];
     const std::uint32_t variant = VariantIn(root.marks, 0);
     out_.root = AddRule(root.body, {root.name, root.place}, /*is_part=*/false, variant);
     rule_of_[variant].emplace(root.body, out_.root);
-    for (current_ = 0; current_ < out_.rules.size(); ++current_) BuildRule(current_);
+    for (current_ = 0; current_ < out_.rules.size(); ++current_) {
+      try {
+        BuildRule(current_);
+      } catch (const LimitError& error) {
+        throw WithRule(error, grammar_, NameOf(current_));
+      }
+    }
     return std::move(out_);
   }
 
@@ -139,9 +147,18 @@ class Extractor {
     friend auto operator<=>(const Variant&, const Variant&) = default;
   };
   struct Context {
-    const std::string& name;    // of the rule around, for people
+    const RuleName& name;       // of the rule around, for people
     std::uint32_t variant = 0;  // in variants_
   };
+
+  RuleName NameOf(std::size_t index) const {
+    return {out_.rules[index].name, out_.rules[index].place};
+  }
+
+  Diagnostic AtCurrent(std::string message, std::string hint) const {
+    const RuleAutomaton& rule = out_.rules[current_];
+    return ir::AtRule(grammar_, rule.name, rule.place, std::move(message), std::move(hint));
+  }
 
   RuleId AddRule(ExprId id, RuleName name, bool is_part, std::uint32_t variant_number = 0) {
     if (out_.rules.size() >= limits_.max_rules) {
@@ -181,7 +198,7 @@ class Extractor {
     if (inserted) {
       // AddRule may throw; then this whole extractor is given up.
       entry->second = last == nullptr
-                          ? AddRule(id, {caller.name}, /*is_part=*/true, variant)
+                          ? AddRule(id, caller.name, /*is_part=*/true, variant)
                           : AddRule(id, {last->name, last->place}, /*is_part=*/false, variant);
     }
     NoteUse(entry->second, first, last);
@@ -238,7 +255,7 @@ class Extractor {
   void BuildRule(std::size_t index) {
     if (out_.rules[index].dfa != nullptr) return;  // a leaf of another rule
     const ExprId id = pending_[index].body;
-    const std::string name = out_.rules[index].name;
+    const RuleName name = NameOf(index);
     const Context context{name, pending_[index].variant};
     if (const auto max_tokens = variants_[context.variant].max_tokens) {
       BuildTokens(index, id, *max_tokens);
@@ -315,7 +332,7 @@ class Extractor {
     const std::uint32_t min = derives_.empty[body.index()] ? 0 : node.min;
     RegisterSpec spec{
         .kind = RegisterKind::kCount, .min = std::max<std::uint32_t>(min, 1), .max = node.max};
-    const std::string name = out_.rules[index].name;
+    const RuleName name = NameOf(index);
     const RuleId callee = CalleeFor(body, {name, pending_[index].variant});
     Nfa nfa;  // one state: with min >= 1 the register keeps a fresh frame from ending
     nfa.start = nfa.accept = nfa.AddState();
@@ -328,7 +345,7 @@ class Extractor {
   void BuildBounded(std::size_t index, ExprId id) {
     const BoundedLanguage& bounded = *bounds_.Find(id);
     const auto& measured = bounded.measured;
-    const RuleId leaf = LeafRule(bounded.language, measured->dfa, out_.rules[index].name);
+    const RuleId leaf = LeafRule(bounded.language, measured->dfa, NameOf(index));
     RuleAutomaton& rule = out_.rules[index];
     rule.dfa = measured->dfa;
     rule.measured = measured;
@@ -337,7 +354,7 @@ class Extractor {
   }
 
   void BuildTokens(std::size_t index, ExprId id, std::uint32_t max_tokens) {
-    const std::string name = out_.rules[index].name;
+    const RuleName name = NameOf(index);
     const automaton::SymbolOf none = [](ExprId) { return std::nullopt; };
     std::vector<std::uint32_t> symbols;
     const auto dfa = compiler_.ToDfaWithSymbols(id, none, derives_.empty[id.index()], &symbols);
@@ -345,7 +362,7 @@ class Extractor {
       out_.rules[index].dfa = dfa;
       return;
     }
-    CheckEndsAnywhere(*dfa, name);
+    CheckEndsAnywhere(*dfa, name.name);
     const RuleId leaf = LeafRule(id, dfa, name);
     RuleAutomaton& rule = out_.rules[index];
     rule.dfa = dfa;
@@ -364,11 +381,10 @@ class Extractor {
       for (const automaton::ByteEdge& edge : dfa.bytes(state)) {
         if (dfa.accept(edge.target) || is_inside_character(edge.target)) continue;
         throw UnsupportedError(
-            {.message = "the rule '" + rule +
-                        "' with the option 'max_tokens' has texts that cannot end after each of "
-                        "their characters",
-             .source_name = grammar_.source_name(),
-             .hint = "max_chars bounds such a rule"},
+            AtCurrent("the rule '" + rule +
+                          "' with the option 'max_tokens' has texts that cannot end after each of "
+                          "their characters",
+                      "max_chars bounds such a rule"),
             "rule option 'max_tokens' on a rule that cannot end after each character");
       }
     }
@@ -376,13 +392,13 @@ class Extractor {
 
   void BuildGroup(std::size_t index, ExprId id) {
     const ir::MemberGroup& group = grammar_.members(id);
-    const std::string name = out_.rules[index].name;
+    const RuleName name = NameOf(index);
     const auto symbol_for = [&](ExprId e, CallSymbol symbol) {
       symbol.callee = CalleeFor(e, {name, pending_[index].variant});
       return out_.SymbolFor(symbol);
     };
     const auto occurs = [&](ExprId e) {
-      if (derives_.empty[e.index()]) FailEmptyMember(name);
+      if (derives_.empty[e.index()]) FailEmptyMember(name.name);
       return static_cast<bool>(derives_.non_empty[e.index()]);
     };
     Occurring occurring{.separator = occurs(group.separator)};
@@ -404,7 +420,7 @@ class Extractor {
       if (occurring.rest) symbols.members.push_back(symbol_for(*group.rest, symbol));
     }
     auto spec = std::make_shared<const MemberSpec>(ShapeOf(group, occurring));
-    CheckDecidable(*spec, name);
+    CheckDecidable(*spec, name.name);
     const bool is_list = spec->MayBeSeveral() && occurring.separator;
     if (is_list) symbols.separator = symbol_for(group.separator, {.op = CallOp::kMore});
     if (key != nullptr) {
@@ -445,10 +461,10 @@ class Extractor {
 
   // A rule that reads `id` and nothing else. Nobody calls it: masks ask it about the inside of
   // rules that read `id` with a register.
-  RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const std::string& name) {
+  RuleId LeafRule(ExprId id, std::shared_ptr<const automaton::Dfa> dfa, const RuleName& name) {
     const auto [entry, inserted] = leaf_rule_of_.try_emplace(id, RuleId());
     if (inserted) {
-      entry->second = AddRule(id, {name}, /*is_part=*/true);
+      entry->second = AddRule(id, name, /*is_part=*/true);
       out_.rules[entry->second.index()].dfa = std::move(dfa);
     }
     return entry->second;
@@ -456,17 +472,17 @@ class Extractor {
 
   [[noreturn]] void FailEmptyMember(const std::string& rule) const {
     throw UnsupportedError(
-        {.message = "a member, a key or the separator in rule '" + rule + "' can be the empty text",
-         .source_name = grammar_.source_name()},
+        AtCurrent("a member, a key or the separator in rule '" + rule + "' can be the empty text",
+                  "give it a character at least; that no member comes is for the group to say"),
         "members that can be empty");
   }
 
   void CheckDecidable(const MemberSpec& spec, const std::string& rule) const {
     if (spec.is_decidable()) return;
     throw UnsupportedError(
-        {.message = "at least " + std::to_string(spec.min()) + " members in rule '" + rule +
-                    "', none of them free, with too many of them in conditions on each other",
-         .source_name = grammar_.source_name()},
+        AtCurrent("at least " + std::to_string(spec.min()) + " members in rule '" + rule +
+                      "', none of them free, with too many of them in conditions on each other",
+                  "ask for fewer members, or for fewer conditions"),
         "a least number of members among many that exclude each other");
   }
 

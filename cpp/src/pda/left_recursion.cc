@@ -17,7 +17,9 @@
 
 #include "base/check.h"
 #include "ir/grammar.h"
+#include "ir/rule_place.h"
 #include "pda/lower.h"
+#include "pda/rule_errors.h"
 #include "pushmask/error.h"
 
 namespace pushmask::pda {
@@ -172,10 +174,12 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
       PeelLoop(rules, index);
       peeled = true;
     } else if (kind == RegisterKind::kMembers) {
-      throw UnsupportedError({.message = "left recursion through a member group in rule '" +
-                                         rules->rules[index].name + "'",
-                              .source_name = rules->source_name},
-                             "left recursion through a member group");
+      const RuleAutomaton& rule = rules->rules[index];
+      throw UnsupportedError(
+          ir::AtRule(*rules->grammar, rule.name, rule.place,
+                     "left recursion through a member group in rule '" + rule.name + "'",
+                     "let something come before the group"),
+          "left recursion through a member group");
     }
   }
   return peeled;
@@ -183,18 +187,19 @@ bool PeelLoops(RuleSet* rules, const std::vector<std::uint32_t>& component) {
 
 // The automata of a component become one, whose states cannot tell the rules apart.
 void CheckMarks(const RuleSet& rules, const std::vector<std::uint32_t>& component) {
-  const auto refuse = [&rules](const std::string& what) {
-    throw UnsupportedError({.message = "left recursion through " + what,
-                            .source_name = rules.source_name,
-                            .hint = "write the repetition with *"},
-                           "left recursion through a rule with options");
+  const auto refuse = [&rules](const RuleAutomaton& rule, const std::string& what) {
+    throw UnsupportedError(
+        ir::AtRule(*rules.grammar, rule.name, rule.place, "left recursion through " + what,
+                   "write the repetition with *"),
+        "left recursion through a rule with options");
   };
   const RuleAutomaton& first = rules.rules[component[0]];
   for (const std::uint32_t index : component) {
     const RuleAutomaton& rule = rules.rules[index];
-    if (rule.is_captured) refuse("the rule '" + rule.name + "' with the option 'capture'");
+    if (rule.is_captured) refuse(rule, "the rule '" + rule.name + "' with the option 'capture'");
     if (rule.temperature == first.temperature) continue;
-    refuse("the rules '" + first.name + "' and '" + rule.name + "' of different temperatures");
+    refuse(rule,
+           "the rules '" + first.name + "' and '" + rule.name + "' of different temperatures");
   }
 }
 
@@ -253,9 +258,12 @@ void RemoveLeftRecursion(RuleSet* rules, const LowerLimits& limits) {
         num_states += rules->rules[member].nfa.states.size();
       }
       if (num_states * component.size() > limits.max_edges) {
-        throw LimitError("removing left recursion from " + std::to_string(component.size()) +
-                             " rules needs too many edges (limit max_edges)",
-                         "max_edges", limits.max_edges, num_states * component.size());
+        const RuleAutomaton& rule = rules->rules[component[0]];
+        throw WithRule(
+            LimitError("removing left recursion from " + std::to_string(component.size()) +
+                           " rules needs too many edges (limit max_edges)",
+                       "max_edges", limits.max_edges, num_states * component.size()),
+            *rules->grammar, {rule.name, rule.place});
       }
       std::vector<Nfa> replaced;
       for (const std::uint32_t member : component) {

@@ -84,7 +84,7 @@ struct RuleSet {
   std::vector<RuleName> other_names;  // see RuleNames::others
   RuleId root;
   bool root_nullable = false;
-  std::string source_name;
+  const ir::Grammar* grammar = nullptr;  // where they come from, for errors
 
   // The index of `symbol` in `symbols`.
   std::uint32_t SymbolFor(const CallSymbol& symbol);

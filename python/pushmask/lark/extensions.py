@@ -15,10 +15,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pushmask._core import Expression, Grammar, GrammarBuilder
-from pushmask.errors import GrammarError
+from pushmask.errors import GrammarError, LimitError
 from pushmask.lark.options import RuleOptions, read_options
 from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
-from pushmask.lark.source import Replacement, Source, syntax_error, unsupported, with_place
+from pushmask.lark.source import (
+    Replacement,
+    Source,
+    limited,
+    syntax_error,
+    unsupported,
+    with_place,
+)
 
 _TOKEN = re.compile(
     r"""
@@ -109,7 +116,8 @@ def take_out(source: Source) -> Extensions:
 
 def _refuse(source: Source, found: re.Match[str], group: str, feature: str) -> None:
     message = f"{feature} {found[group]} is not supported in Lark grammars"
-    raise unsupported(source.place(found.start(group), len(found[group]), message), feature)
+    place = source.place(found.start(group), len(found[group]), message, "leave it out")
+    raise unsupported(place, feature)
 
 
 def _token(source: Source, found: re.Match[str]) -> Extension:
@@ -119,7 +127,8 @@ def _token(source: Source, found: re.Match[str]) -> Extension:
     place = source.place(start, end - start, "")
     if not text.startswith("<["):
         if any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise syntax_error(source.place(start, end - start, "a token with a lone surrogate"))
+            message = "a token with a lone surrogate"
+            raise syntax_error(source.place(start, end - start, message, "name it by its id"))
         return Extension(
             start, end, "special token", (), lambda b: b.token(text, place=place), is_text=False
         )
@@ -160,7 +169,8 @@ def _json_value(source: Source, found: re.Match[str]) -> tuple[Any, int]:
         raise syntax_error(place) from None
     except RecursionError:
         message = f"what follows {found['extension']} nests too deep"
-        raise syntax_error(source.place(start, 1, message)) from None
+        hint = "put inner schemas under $defs"
+        raise syntax_error(source.place(start, 1, message, hint)) from None
 
 
 def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Extension:
@@ -177,10 +187,13 @@ def _extension(source: Source, found: re.Match[str], end: int, value: Any) -> Ex
     items = text if by == "chunks" else [text]
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         message = f"{key} takes {'strings' if by == 'chunks' else 'a string'}"
-        raise syntax_error(source.place(start, len(name), message))
+        example = '["a", "b"]' if by == "chunks" else '"a b"'
+        hint = f'write %regex {{"{key}": {example}}}'
+        raise syntax_error(source.place(start, len(name), message, hint))
     if any("\ud800" <= letter <= "\udfff" for item in items for letter in item):
         message = f"{key} has a lone surrogate, which occurs in no text"
-        raise syntax_error(source.place(start, len(name), message))
+        hint = "write the character itself, or both halves of the pair"
+        raise syntax_error(source.place(start, len(name), message, hint))
     return Extension(start, end, name, EVERYTHING, lambda b: b.substring_of(text, by))
 
 
@@ -194,3 +207,8 @@ def _json_grammar(source: Source, start: int, end: int, schema: str) -> Grammar:
         hint = "" if inner is None else inner.hint
         diagnostic = source.place(start, end - start, f"%json{where}: {message}", hint)
         raise with_place(error, diagnostic) from None
+    except LimitError as error:
+        hint = "" if error.diagnostic is None else error.diagnostic.hint
+        message = str(error) if error.diagnostic is None else error.diagnostic.message
+        place = source.place(start, end - start, f"%json: {message}", hint)
+        raise limited(place, error.limit, error.bound, error.reached) from None

@@ -20,7 +20,7 @@ import lark
 from lark.load_grammar import _parse_grammar, load_grammar
 
 from pushmask.errors import Diagnostic, GrammarError, LimitError
-from pushmask.lark.source import Source, syntax_error, unsupported
+from pushmask.lark.source import Source, limited, syntax_error, unsupported
 
 MAX_TERMINAL_SIZE = 100_000  # nodes of a terminal with all it refers to in its place
 
@@ -87,12 +87,10 @@ def load(source: Source, import_paths: Sequence[str]) -> Definitions:
 
 def too_deep(source: Source) -> LimitError:
     """Make the error of a grammar that nests deeper than Python's stack."""
-    return LimitError(
-        f"{source.name}: the grammar nests too deep (limit max_depth)",
-        "max_depth",
-        sys.getrecursionlimit(),
-        sys.getrecursionlimit() + 1,
-    )
+    bound = sys.getrecursionlimit()
+    hint = "give inner groups rules of their own"
+    place = source.place(0, 0, "the grammar nests too deep (limit max_depth)", hint)
+    return limited(place, "max_depth", bound, bound + 1)
 
 
 def _check_imports(source: Source) -> None:
@@ -157,13 +155,10 @@ def _parts(trees: list[Any]) -> list[str]:
 
 
 def _fail_size(source: Source, name: str, size: int) -> None:
-    raise LimitError(
-        f"{source.name}: '{name}' has more than {MAX_TERMINAL_SIZE} parts "
-        "(limit max_terminal_size)",
-        "max_terminal_size",
-        MAX_TERMINAL_SIZE,
-        size,
-    )
+    message = f"'{name}' has more than {MAX_TERMINAL_SIZE} parts (limit max_terminal_size)"
+    hint = "make rules of the terminals that it puts together"
+    place = source.at_name(name, message, hint)
+    raise limited(place, "max_terminal_size", MAX_TERMINAL_SIZE, size)
 
 
 def _diagnostic(source: Source, error: BaseException) -> Diagnostic:

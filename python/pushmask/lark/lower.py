@@ -9,13 +9,13 @@ from typing import Any
 import lark
 from lark.grammar import NonTerminal, Terminal
 
-from pushmask._core import Expression, Grammar, GrammarBuilder, Rule, error_text
+from pushmask._core import Expression, Grammar, GrammarBuilder, Rule
 from pushmask.errors import EmptyLanguageError, LimitError
 from pushmask.lark.extensions import Extensions
 from pushmask.lark.ignored import Ignored
 from pushmask.lark.load import Definitions, too_deep
 from pushmask.lark.pattern.characters import EVERYTHING
-from pushmask.lark.source import Source, syntax_error, unsupported, with_place
+from pushmask.lark.source import Source, limited, syntax_error, unsupported, with_place
 from pushmask.lark.terminals import Terminals, Text
 
 MAX_INSTANCES = 10_000  # of templates
@@ -35,8 +35,11 @@ class Lowering:
         self.rules: dict[str, Rule] = {}
         self.terminal_rules: dict[str, Expression] = {}
         self.pending: list[tuple[Rule, str, dict[str, Argument]]] = []
+        self.lexemes: dict[str, tuple[Rule, Expression]] = {}  # rules with options on their text
         self.ignored = Ignored(self.builder)
         self.options = extensions.options
+        self.text = self.builder.source(source.name, source.text.encode(errors="replace").decode())
+        self.offsets = source.offsets()
 
     def run(self, start: str) -> Grammar:
         """Return the grammar of a start rule."""
@@ -54,7 +57,10 @@ class Lowering:
             self.builder.define(root, self.builder.sequence(*text))
             while self.pending:
                 rule, name, arguments = self.pending.pop()
-                self.define(rule, name, arguments)
+                try:
+                    self.define(rule, name, arguments)
+                except LimitError as error:
+                    raise self.at_rule(name, error) from None
             return self.builder.finish(root, source_name=self.source.name)
         except EmptyLanguageError as error:
             inner = error.diagnostic
@@ -63,6 +69,20 @@ class Lowering:
             raise with_place(error, self.source.at_name(start, message, hint)) from None
         except RecursionError:
             raise too_deep(self.source) from None
+
+    def at_rule(self, name: str, error: LimitError) -> LimitError:
+        if error.diagnostic is not None:
+            return error
+        hint = "give parts of it rules of their own"
+        place = self.source.at_name(name, f"rule '{name}': {error}", hint)
+        return limited(place, error.limit, error.bound, error.reached)
+
+    def new_rule(self, name: str) -> Rule:
+        """Add a rule for one of the grammar's rules or terminals."""
+        offset = self.offsets.get(name)
+        if offset is None:  # from an import, or made by lark
+            return self.builder.rule(name)
+        return self.builder.rule(name, source=self.text, offset=offset)
 
     def define(self, rule: Rule, name: str, arguments: dict[str, Argument]) -> None:
         """Give a rule its body and its options.
@@ -74,16 +94,17 @@ class Lowering:
         if options is None:
             self.builder.define(rule, self.definition(name, arguments))
             return
-        text = None if arguments else self.lexeme(self.definitions.rules[name][1])
-        if text is None and options.regular() and self.definitions.ignored:
+        if name not in self.lexemes and options.regular() and self.definitions.ignored:
             message = f"the option '{options.regular()}' on '{name}', which is more than a terminal"
             hint = "with %ignore, ignored text may stand inside of it"
             place = self.source.place(options.start, options.end - options.start, message, hint)
             raise unsupported(place, f"rule option '{options.regular()}' beside %ignore")
-        inside = rule if text is None else self.builder.rule(name)
+        inside, text = rule, None
+        if name in self.lexemes:
+            inside, text = self.lexemes[name]
         self.builder.define(
             inside,
-            self.definition(name, arguments) if text is None else text,
+            text or self.definition(name, arguments),
             capture=options.capture,
             lazy=options.lazy,
             max_chars=options.max_chars,
@@ -161,14 +182,15 @@ class Lowering:
         """Return a reference to a rule, or to an instance of a template, called `key`."""
         if key not in self.rules:
             if len(self.rules) - len(self.definitions.rules) > MAX_INSTANCES:
-                raise LimitError(
-                    f"{self.source.name}: templates have more than {MAX_INSTANCES} instances "
-                    "(limit max_instances)",
-                    "max_instances",
-                    MAX_INSTANCES,
-                    MAX_INSTANCES + 1,
-                )
-            self.rules[key] = self.builder.rule(name)
+                message = f"templates have more than {MAX_INSTANCES} instances"
+                hint = "a template that uses itself with new arguments never ends"
+                place = self.source.at_name(name, f"{message} (limit max_instances)", hint)
+                raise limited(place, "max_instances", MAX_INSTANCES, MAX_INSTANCES + 1)
+            if name in self.options and not self.definitions.rules[name][0]:
+                text = self.lexeme(self.definitions.rules[name][1])
+                if text is not None:
+                    self.lexemes[name] = (self.new_rule(name), text)
+            self.rules[key] = self.new_rule(name)
             self.pending.append((self.rules[key], name, arguments))
         return self.builder.ref(self.rules[key])
 
@@ -201,7 +223,7 @@ class Lowering:
             given = arguments[name][1] if name in arguments else self.plain_rule(name)
             if given is None:
                 message = f"the template '{name}' is used without arguments"
-                raise syntax_error(self.source.at_name(name, message))
+                raise syntax_error(self.source.at_name(name, message, f"write {name}{{..}}"))
             return given
         children = node.children
         if node.data == "expansions":
@@ -234,7 +256,7 @@ class Lowering:
                 message = f"a repetition of {most} times (limit max_repeat)"
                 hint = "without an upper bound there is no limit: x*"
                 place = self.source.at_token(children[-1], message, hint)
-                raise LimitError(error_text(place), "max_repeat", 2**31 - 1, most, (place,))
+                raise limited(place, "max_repeat", 2**31 - 1, most)
             return self.builder.repeat(body, least, most)
         least, unbounded = {"?": (0, False), "*": (0, True), "+": (1, True)}[operator]
         return self.builder.repeat(body, least, None if unbounded else 1)
@@ -245,16 +267,14 @@ class Lowering:
         params = self.definitions.rules.get(name, ((), None))[0]
         if len(params) != len(children) - 1:
             message = f"'{name}' is no template with {len(children) - 1} parameters"
-            raise syntax_error(self.source.at_name(name, message))
+            hint = f"it has {len(params)}" if params else "it is a rule"
+            raise syntax_error(self.source.at_name(name, message, hint))
         given = [self.argument(child, arguments) for child in children[1:]]
         key = f"{name}{{{','.join(part for part, _ in given)}}}"
         if len(key) > MAX_INSTANCES:
-            raise LimitError(
-                f"{self.source.name}: the arguments of '{name}' nest too deep (limit max_depth)",
-                "max_depth",
-                MAX_INSTANCES,
-                len(key),
-            )
+            message = f"the arguments of '{name}' nest too deep (limit max_depth)"
+            place = self.source.at_name(name, message, "give an argument a rule of its own")
+            raise limited(place, "max_depth", MAX_INSTANCES, len(key))
         return self.rule(key, name, dict(zip(map(str, params), given, strict=True)))
 
     def argument(self, node: Any, arguments: Mapping[str, Argument]) -> Argument:
@@ -286,7 +306,7 @@ class Lowering:
     def terminal(self, name: str) -> Expression:
         """Return a terminal and the ignored text behind it."""
         if name not in self.terminal_rules:
-            rule = self.builder.rule(name)
+            rule = self.new_rule(name)
             self.builder.define(rule, self.ignored.around(self.terminal_text(name)))
             self.terminal_rules[name] = self.builder.ref(rule)
         return self.terminal_rules[name]

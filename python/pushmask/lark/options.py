@@ -69,7 +69,7 @@ def read_options(source: Source, start: int, end: int, rule: str) -> RuleOptions
             raise syntax_error(source.place(at, 1, message, _HINT))
         name = found["name"]
         if name in known:
-            _fail(source, found, f"the option '{name}' stands here twice")
+            _fail(source, found, f"the option '{name}' stands here twice", "leave one out")
         known.add(name)
         _set(source, found, rule, options)
         at = found.end()
@@ -77,11 +77,12 @@ def read_options(source: Source, start: int, end: int, rule: str) -> RuleOptions
             break
         if source.text[at] != ",":
             message = f"expected ',' or ']' after an option, found '{source.text[at]}'"
-            raise syntax_error(source.place(at, 1, message))
+            raise syntax_error(source.place(at, 1, message, "options are separated by commas"))
         at += 1
     if options.stop is not None and options.suffix is not None:
         message = "the options 'stop' and 'suffix' exclude each other"
-        raise syntax_error(source.place(start, end - start, message))
+        hint = "the text of a suffix belongs to the rule, that of a stop does not"
+        raise syntax_error(source.place(start, end - start, message, hint))
     return options
 
 
@@ -90,7 +91,7 @@ def _set(source: Source, found: re.Match[str], rule: str, options: RuleOptions) 
     has_value = any(found[kind] is not None for kind in ("text", "pattern", "number", "word"))
     if name == "lazy":
         if has_value:
-            _fail(source, found, "the option 'lazy' has no value")
+            _fail(source, found, "the option 'lazy' has no value", "write it by itself")
         options.lazy = True
     elif name == "capture":
         options.capture = _text(source, found) if has_value else rule
@@ -101,11 +102,13 @@ def _set(source: Source, found: re.Match[str], rule: str, options: RuleOptions) 
     elif name == "temperature":
         value = float(found["number"]) if found["number"] else float("inf")
         if value == float("inf"):
-            _fail(source, found, "the option 'temperature' needs a number of at least 0")
+            message = "the option 'temperature' needs a number of at least 0"
+            _fail(source, found, message, "write it as in temperature=0.7")
         options.temperature = value
     elif name == "stop_capture":
         message = "the option 'stop_capture' is not supported"
-        place = source.place(found.start("name"), len(name), message)
+        hint = "put what ends the rule at its end, lazy, and capture a rule of it"
+        place = source.place(found.start("name"), len(name), message, hint)
         raise unsupported(place, "rule option 'stop_capture'")
     else:
         _fail(source, found, f"unknown option '{name}'", _HINT)
@@ -123,7 +126,8 @@ def _text(source: Source, found: re.Match[str]) -> str:
     try:
         text = ast.literal_eval(found["text"])
     except (SyntaxError, ValueError):
-        _fail(source, found, f"the text of the option '{name}' has a wrong escape")
+        hint = "escapes are those of Python's strings"
+        _fail(source, found, f"the text of the option '{name}' has a wrong escape", hint)
     assert isinstance(text, str)
     if not text and name != "capture":
         message = f"the option '{name}' with the empty text"
@@ -131,7 +135,8 @@ def _text(source: Source, found: re.Match[str]) -> str:
         place = source.place(found.start("name"), len(found[0].strip()), message, hint)
         raise unsupported(place, f"rule option '{name}' with the empty text")
     if not text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        _fail(source, found, f"the text of the option '{name}' is empty or no text")
+        message = f"the text of the option '{name}' is empty or no text"
+        _fail(source, found, message, "write some characters, and no lone surrogates")
     return text
 
 
@@ -139,9 +144,9 @@ def _count(source: Source, found: re.Match[str], *, least: int) -> int:
     number = found["number"] or ""
     if not number.isdigit() or len(number) > 10 or not least <= int(number) < 2**31:
         message = f"the option '{found['name']}' needs a number of at least {least}"
-        _fail(source, found, message)
+        _fail(source, found, message, f"write it as in {found['name']}=20")
     return int(number)
 
 
-def _fail(source: Source, found: re.Match[str], message: str, hint: str = "") -> NoReturn:
+def _fail(source: Source, found: re.Match[str], message: str, hint: str) -> NoReturn:
     raise syntax_error(source.place(found.start("name"), len(found["name"]), message, hint))

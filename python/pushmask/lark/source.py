@@ -7,7 +7,13 @@ import re
 from dataclasses import dataclass, field
 
 from pushmask._core import diagnostic_at, error_text
-from pushmask.errors import Diagnostic, GrammarError, GrammarSyntaxError, UnsupportedError
+from pushmask.errors import (
+    Diagnostic,
+    GrammarError,
+    GrammarSyntaxError,
+    LimitError,
+    UnsupportedError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,16 @@ class Source:
         definition = re.search(rf"(?m)^[ \t]*[?!]*({word})[^:\n]*:", self.text)
         return definition or re.search(f"({word})", self.text)
 
+    def offsets(self) -> dict[str, int]:
+        """Return where the names are that lines define, in bytes of the text as UTF-8."""
+        found: dict[str, int] = {}
+        at, in_bytes = 0, 0
+        for match in re.finditer(r"(?m)^[ \t]*[?!]*(\w+)[^:\n]*:", self.text):
+            in_bytes += len(self.text[at : match.start(1)].encode(errors="replace"))
+            at = match.start(1)
+            found.setdefault(match[1], in_bytes)
+        return found
+
     def at_token(self, token: object, message: str, hint: str = "") -> Diagnostic:
         """Describe a problem with a token of lark's, if it stands in this text."""
         position = getattr(token, "start_pos", None)
@@ -109,6 +125,11 @@ def syntax_error(diagnostic: Diagnostic) -> GrammarSyntaxError:
 def unsupported(diagnostic: Diagnostic, feature: str) -> UnsupportedError:
     """Make the error of a construct that cannot be enforced."""
     return UnsupportedError(error_text(diagnostic), (diagnostic,), feature)
+
+
+def limited(diagnostic: Diagnostic, limit: str, bound: int, reached: int) -> LimitError:
+    """Make the error of a grammar that is too large."""
+    return LimitError(error_text(diagnostic), limit, bound, reached, (diagnostic,))
 
 
 def with_place(error: GrammarError, diagnostic: Diagnostic) -> GrammarError:

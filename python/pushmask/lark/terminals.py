@@ -17,7 +17,7 @@ from pushmask.lark.extensions import Extensions
 from pushmask.lark.pattern import RefusedError, match_automaton
 from pushmask.lark.pattern.characters import Ranges, normal
 from pushmask.lark.pattern.determinize import AutomatonStates
-from pushmask.lark.source import Source, syntax_error, unsupported
+from pushmask.lark.source import Source, limited, syntax_error, unsupported
 
 
 def copied(tree: Any) -> Any:
@@ -95,16 +95,20 @@ class Terminals:
                 expression = extension.build(self.builder)
                 return Text(expression, extension.first, is_text=extension.is_text)
             if not pattern.value:
-                raise syntax_error(self.place(name, f"{_title(name)} is empty"))
+                message = f"{_title(name)} is empty"
+                hint = "leave it out, or make what stands around it optional"
+                raise syntax_error(self.place(name, message, hint))
             if any("\ud800" <= c <= "\udfff" for c in pattern.value):
                 message = f"{_title(name)} has a lone surrogate, which occurs in no text"
-                raise syntax_error(self.place(name, message))
+                hint = "write the character itself, or its code point as \\UXXXXXXXX"
+                raise syntax_error(self.place(name, message, hint))
             first = ord(pattern.value[0])
             return Text(self.builder.literal(pattern.value), ((first, first),))
         for stand_in, extension in self.extensions.known.items():
             if stand_in in pattern.to_regexp():
                 message = f"{extension.name} inside a larger terminal"
-                place = self.source.place(extension.start, len(extension.name), message)
+                hint = "name it in a rule, by itself"
+                place = self.source.place(extension.start, len(extension.name), message, hint)
                 raise unsupported(place, extension.name)
         return self.regular(name, pattern)
 
@@ -120,8 +124,8 @@ class Terminals:
                 self.place(name, message, _INSTEAD.get(error.feature, "")), error.feature
             ) from None
         except LimitError as error:
-            message = f"{self.source.name}: {_title(name)}: {error}"
-            raise LimitError(message, error.limit, error.bound, error.reached) from None
+            place = self.place(name, f"{_title(name)}: {error}", _SMALLER)
+            raise limited(place, error.limit, error.bound, error.reached) from None
         if result.asks_before or result.asks_after:
             side = "before" if result.asks_before else "after"
             message = (
@@ -144,7 +148,8 @@ class Terminals:
     def failed(self, name: str, error: BaseException) -> Exception:
         if isinstance(error, ImportError):
             message = f"{_title(name)} asks for a character property, which `re` does not have"
-            return unsupported(self.place(name, message), "character property")
+            hint = "list the characters, or use %regex"
+            return unsupported(self.place(name, message, hint), "character property")
         text = str(error).partition("\n")[0]
         message = f"{_title(name)} is not a pattern: {text[:1].lower()}{text[1:]}"
         return syntax_error(self.place(name, message, "patterns are those of Python's re"))
@@ -164,6 +169,7 @@ def _onwards(states: AutomatonStates, *, ends: bool) -> Ranges:
     )
 
 
+_SMALLER = "split it into terminals that a rule puts together"
 # What to write for a feature that is refused.
 _INSTEAD = {
     "backreference": "no regular language repeats a text; list the texts as alternatives",

@@ -259,4 +259,23 @@ class Reader {
 
 Document Read(const text::SourceText& source) { return Reader(source).Run(); }
 
+std::string PointerAt(const text::SourceText& source, std::size_t offset) {
+  const Document document = Read(source);
+  const Value* at = &document.root;
+  const auto has_offset = [offset](const Value& value) {
+    return value.span.begin <= offset && offset < value.span.end;
+  };
+  for (const Value* inner = at; inner != nullptr;) {
+    at = inner;
+    inner = nullptr;
+    for (const Value& element : at->elements) {
+      if (has_offset(element)) inner = &element;
+    }
+    for (const Member& member : at->members) {
+      if (has_offset(member.value)) inner = &member.value;
+    }
+  }
+  return PointerTo(document.root, *at);
+}
+
 }  // namespace pushmask::frontend::json

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "frontend/json/value.h"
 #include "text/source_text.h"
@@ -17,5 +18,9 @@ inline constexpr std::size_t kMaxDepth = 500;
 // Reads a whole text. Throws SyntaxError with line and column, LimitError ("max_depth") if values
 // nest too deep. Cost: linear in the text.
 Document Read(const text::SourceText& source);
+
+// The JSON Pointer (RFC 6901) of the innermost value that has the byte at `offset`. Throws and
+// costs what Read does.
+std::string PointerAt(const text::SourceText& source, std::size_t offset);
 
 }  // namespace pushmask::frontend::json

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "frontend/json/reader.h"
 #include "frontend/json_schema/contradictions.h"
 #include "frontend/json_schema/formula.h"
 #include "frontend/json_schema/library.h"
@@ -20,8 +21,8 @@ JsonSchemaGrammar ParseJsonSchema(const text::SourceText& schema,
   Contradictions contradictions;
   Reader reader(&library, &store, options, &out.warnings, &contradictions);
   const FormulaId root = reader.ReadRoot();
-  const auto source =
-      std::make_shared<ir::Source>(ir::Source{.text = schema, .is_json_schema = true});
+  const auto source = std::make_shared<ir::Source>(
+      ir::Source{.text = schema, .is_json_schema = true, .pointer_at = &json::PointerAt});
   Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
   out.grammar = lowering.Run(root, source);
   // Schemas that references lead to are read while they are lowered.
