@@ -102,6 +102,16 @@ Expression Tokens(Builder& builder, const py::iterable& tokens, bool is_negated,
   return builder.Tokens(names, is_negated, place.is_none() ? Diagnostic{} : FromPython(place));
 }
 
+// The values and, by place, which of them.
+py::tuple JsonValues(Builder& builder, const std::vector<std::string>& documents,
+                     const std::vector<std::pair<std::size_t, std::string>>& places,
+                     const std::string& source_name) {
+  std::vector<Builder::JsonPlace> schemas;
+  for (const auto& [document, pointer] : places) schemas.push_back({document, pointer});
+  Builder::JsonValues found = builder.JsonValuesOf(documents, schemas, source_name);
+  return py::make_tuple(std::move(found.values), std::move(found.of_place));
+}
+
 void BindTokens(py::class_<Builder>* builder_class) {
   (*builder_class)
       .def(
@@ -190,6 +200,11 @@ std::uint32_t Maximum(const std::optional<std::uint32_t>& max) {
 void BindGrammarBuilder(py::module_& module) {
   py::class_<Expression>(module, "Expression");
   py::class_<Rule>(module, "Rule");
+  py::class_<Builder::JsonValue>(module, "JsonValue")
+      .def_readonly("strings", &Builder::JsonValue::strings)
+      .def_readonly("max_length", &Builder::JsonValue::max_length)
+      .def_readonly("is_any_string", &Builder::JsonValue::is_any_string)
+      .def_readonly("others", &Builder::JsonValue::others);
   py::class_<Builder> bound(module, "GrammarBuilder");
   bound.def(py::init<>())
       .def("nothing", &Builder::Nothing)
@@ -245,6 +260,8 @@ void BindGrammarBuilder(py::module_& module) {
             return builder.JsonSchemas(texts, {}, source_name);
           },
           py::arg("schemas"), py::kw_only(), py::arg("source_name") = "<schema>")
+      .def("json_values", &JsonValues, py::arg("documents"), py::arg("places"), py::kw_only(),
+           py::arg("source_name") = "<schema>")
       .def("grammar", &Builder::Spliced, py::arg("grammar"));
   BindTokens(&bound);
   BindRules(&bound);

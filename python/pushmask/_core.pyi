@@ -379,6 +379,28 @@ class Expression:
 class Rule:
     """A rule of a `GrammarBuilder`, which may get its body later."""
 
+class JsonValue:
+    """Values where strings are written as they are, and others as JSON."""
+
+    @property
+    def strings(self) -> Expression | None:
+        """The strings, not as JSON; regular. None if no string is allowed."""
+
+    @property
+    def max_length(self) -> int | None:
+        """The most characters of these, if there is a bound. `strings` has longer ones.
+
+        Kept apart the bound can be counted: `intersect(strings, repeat(character, 0, max_length))`.
+        """
+
+    @property
+    def is_any_string(self) -> bool:
+        """Whether `strings` has every string."""
+
+    @property
+    def others(self) -> Expression | None:
+        """The other values, as JSON; None if there are none."""
+
 class GrammarBuilder:
     """Makes grammars by calls instead of text. One thread at a time.
 
@@ -548,6 +570,30 @@ class GrammarBuilder:
 
         Raises:
             SchemaError, UnsupportedError, LimitError: as `Grammar.from_json_schema`.
+        """
+
+    def json_values(
+        self,
+        documents: Sequence[str],
+        places: Sequence[tuple[int, str]],
+        *,
+        source_name: str = "<schema>",
+    ) -> tuple[list[JsonValue], list[int]]:
+        """Return the values that schemas inside of documents allow, with strings apart.
+
+        Args:
+            documents: JSON texts, each by itself.
+            places: a document's number, from 0, and the JSON Pointer of a schema in it.
+            source_name: what diagnostics call each document.
+
+        Returns:
+            Values that are all different and, for each place, the number of its one. A schema that
+            nothing matches has neither strings nor others.
+
+        Raises:
+            GrammarSyntaxError, SchemaError, UnsupportedError, LimitError: as
+                `Grammar.from_json_schema`. Strings of a format that is not regular are unsupported.
+            GrammarError: there is no such document.
         """
 
     def grammar(self, grammar: Grammar) -> Expression:

@@ -9,6 +9,7 @@ import random
 import re
 from typing import Any
 
+import jsonschema
 import pytest
 
 import pushmask
@@ -377,15 +378,26 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
         wrapped({**parameters("x")}), pushmask.GrammarError, "/format/style",
     ),
     "other style": (wrapped(parameters("cohere_xml")), pushmask.UnsupportedError, "cohere_xml"),
-    "format of a raw string": (
+    "unknown format of a raw string": (
         wrapped({"type": "json_schema", "style": "glm_xml", "json_schema": {
-            "type": "object", "properties": {"d": {"type": "string", "format": "date"}}}}),
-        pushmask.UnsupportedError, "'format'",
+            "type": "object", "properties": {"d": {"type": "string", "format": "datum"}}}}),
+        pushmask.UnsupportedError, "'/properties/d/format'",
     ),
-    "untyped parameter": (
+    "irregular format of a raw string": (
         wrapped({"type": "json_schema", "style": "glm_xml", "json_schema": {
-            "type": "object", "properties": {"d": {"minLength": 2}}}}),
-        pushmask.UnsupportedError, "not declared",
+            "type": "object", "properties": {"d": {"type": "string", "format": "regex"}}}}),
+        pushmask.UnsupportedError, "not regular",
+    ),
+    "members of all parameters": (
+        wrapped({"type": "json_schema", "style": "glm_xml", "json_schema": {
+            "type": "object", "properties": {"d": True}, "minProperties": 1}}),
+        pushmask.UnsupportedError, "'minProperties'",
+    ),
+    "parameter without a value": (
+        wrapped({"type": "json_schema", "style": "qwen_xml", "json_schema": {
+            "type": "object", "required": ["d"],
+            "properties": {"d": {"type": "integer", "minimum": 2, "maximum": 1}}}}),
+        pushmask.EmptyLanguageError, "at '/properties/d': no value",
     ),
 }  # fmt: skip
 
@@ -417,13 +429,11 @@ def test_deep_and_large_structural_tags_end_in_limits() -> None:
     overlapping = [f"a{number:04}a" for number in range(2000)]
     with pytest.raises(pushmask.LimitError):
         Grammar.from_structural_tag(tag("", any_text(), overlapping))
-    choices: dict[str, Any] = {"$defs": {"0": {"type": "null"}}}
-    for i in range(1, 40):
-        reference = {"$ref": f"#/$defs/{i - 1}"}
-        choices["$defs"][str(i)] = {"anyOf": [reference, reference]}
-    choices |= {"type": "object", "properties": {"x": {"$ref": "#/$defs/39"}}}
+    pattern = {"allOf": [{"pattern": "^[ab]*a[ab]{40}$"}, {"pattern": "^[ab]*b[ab]{41}$"}]}
+    large = {"type": "object", "properties": {"x": {"type": "string", **pattern}}}
+    compiler = pushmask.Compiler(pushmask.Vocabulary(BYTES, stop_token_ids=[256]))
     with pytest.raises(pushmask.LimitError):
-        Grammar.from_structural_tag(json_schema(choices, style="glm_xml"))
+        compiler.compile(Grammar.from_structural_tag(json_schema(large, style="glm_xml")))
 
 
 def test_xml_strings_keep_their_bounds(compiler: pushmask.Compiler) -> None:
@@ -441,6 +451,82 @@ def test_xml_strings_keep_their_bounds(compiler: pushmask.Compiler) -> None:
         ("short", ["ab", "\nabc\n"], ["a", "abcd"]),
         ("word", ["aa", "\na"], ["", "ab"]),
         ("maybe", ["3", " null\n"], ["2", "nil"]),
+    ]:
+        for text in good:
+            assert accepts(compiled, f"<parameter={name}>{text}</parameter>"), text
+        for text in bad:
+            assert not accepts(compiled, f"<parameter={name}>{text}</parameter>"), text
+
+
+def unbroken(text: str) -> str:
+    """Take off what readers of XML parameters do."""
+    return text.removeprefix("\n").removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        {"minLength": 1},
+        {"minLength": 2, "maxLength": 2},
+        {"maxLength": 1},
+        {"pattern": "a"},
+        {"pattern": "^[^a]*$"},
+        {"enum": ["a", "<", "\n", "<b", "ab\n"]},
+        {"not": {"enum": ["", "a"]}},
+        {"allOf": [{"pattern": "^a"}, {"minLength": 2}]},
+        {"oneOf": [{"pattern": "a"}, {"pattern": "b"}]},
+        {"if": {"minLength": 2}, "then": {"pattern": "^b"}, "else": {"const": "a"}},
+        {"$ref": "#/$defs/short", "pattern": "b"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("style", ["qwen_xml", "glm_xml"])
+def test_xml_strings_obey_every_keyword(
+    keywords: dict[str, Any], style: Any, compiler: pushmask.Compiler
+) -> None:
+    value = {"type": "string", **keywords}
+    defs = {"$defs": {"short": {"maxLength": 2}}}
+    schema = {"type": "object", "required": ["s"], "properties": {"s": value}, **defs}
+    compiled = compiler.compile(Grammar.from_structural_tag(json_schema(schema, style=style)))
+    valid = jsonschema.Draft202012Validator({**value, **defs}).is_valid
+    for length in range(5):
+        for letters in itertools.product("ab\n<", repeat=length):
+            text = "".join(letters)
+            before, after = AROUND[style]
+            found = accepts(compiled, f"{before}{text}{after}")
+            assert found == valid(unbroken(text)), repr(text)
+
+
+AROUND = {
+    "qwen_xml": ("<parameter=s>", "</parameter>"),
+    "glm_xml": ("<arg_key>s</arg_key><arg_value>", "</arg_value>"),
+}
+
+
+def test_xml_parameters_have_formats_and_values_of_several_types(
+    compiler: pushmask.Compiler,
+) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "date": {"type": "string", "format": "date"},
+            "short": {"type": "string", "format": "email", "maxLength": 9},
+            "untyped": {"minLength": 3},
+            "several": {"type": ["string", "integer"], "pattern": "^a", "maximum": 7},
+            "one": {"anyOf": [{"const": "x"}, {"const": 5}, {"const": None}]},
+            "mark": {"enum": ["a", "b</parameter>"]},
+            "list": {"type": "array", "items": {"$ref": "#/properties/date"}},
+        },
+    }
+    compiled = compiler.compile(Grammar.from_structural_tag(json_schema(schema, style="qwen_xml")))
+    for name, good, bad in [
+        ("date", ["2024-02-29", "\n2024-01-31\n"], ["2023-02-29", '"2024-01-31"', ""]),
+        ("short", ["a@b.co"], ["a@bcdef.com", "ab"]),
+        ("untyped", ["abc", "12", "[]", '"a"'], ["ab", "["]),
+        ("several", ["abc", "7", "-3"], ["8", "b", "1.5"]),
+        ("one", ["x", "5", "null"], ["6", "y"]),
+        ("mark", ["a"], ["b", "b</parameter>"]),
+        ("list", ["[]", '["2024-02-29"]'], ["[1]", "2024-02-29"]),
     ]:
         for text in good:
             assert accepts(compiled, f"<parameter={name}>{text}</parameter>"), text

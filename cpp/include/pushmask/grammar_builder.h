@@ -8,6 +8,7 @@
 // that explicit automata have too many states ("max_automaton_states").
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -68,6 +69,25 @@ class GrammarBuilder {
     std::uint32_t last = 0;
   };
 
+  // A schema inside of one of several documents, by its JSON Pointer (RFC 6901).
+  struct JsonPlace {
+    std::size_t document;
+    std::string pointer;
+  };
+  struct JsonValue {
+    std::optional<Expression> strings =
+        std::nullopt;  // not as JSON; regular. Nullopt: no string is allowed
+    // Of these, in characters. `strings` has longer ones; kept apart, it can be counted.
+    std::optional<std::uint32_t> max_length = std::nullopt;
+    bool is_any_string = false;
+    std::optional<Expression> others =
+        std::nullopt;  // the other values, as JSON; nullopt: there are none
+  };
+  struct JsonValues {
+    std::vector<JsonValue> values;      // all different
+    std::vector<std::size_t> of_place;  // in `values`, by place
+  };
+
   // Options beside a rule; docs/reference/ebnf.md says what they mean. With max_chars, stop,
   // suffix, lazy or max_tokens the rule must be regular, as in Intersect, and its texts are UTF-8.
   struct RuleOptions {
@@ -123,6 +143,11 @@ class GrammarBuilder {
   std::vector<Expression> JsonSchemas(const std::vector<std::string>& schemas,
                                       const JsonSchemaOptions& options = {},
                                       std::string_view source_name = "schema");
+  // The values that schemas inside of documents allow, where strings are written as they are. Each
+  // document is by itself. Throws as JsonSchemas does; a schema may allow nothing.
+  JsonValues JsonValuesOf(const std::vector<std::string>& documents,
+                          const std::vector<JsonPlace>& places,
+                          std::string_view source_name = "schema");
   // Takes over a grammar's rules and gives its root. A name that is taken gets a number.
   Expression Spliced(const Grammar& grammar);
 
@@ -147,6 +172,8 @@ class GrammarBuilder {
  private:
   std::uint32_t IdOf(const Expression& expression) const;
   std::uint32_t IdOf(const Rule& rule) const;
+  JsonValues JsonValuesOneByOne(const std::vector<std::string>& documents,
+                                const std::vector<JsonPlace>& places, std::string_view source_name);
   Expression Handle(std::uint32_t id) const { return {state_, id}; }
 
   std::shared_ptr<State> state_;

@@ -269,6 +269,63 @@ std::vector<GrammarBuilder::Expression> GrammarBuilder::JsonSchemas(
   return out;
 }
 
+GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOf(const std::vector<std::string>& documents,
+                                                        const std::vector<JsonPlace>& places,
+                                                        std::string_view source_name) {
+  std::vector<frontend::JsonSchemaPlace> schemas;
+  for (const JsonPlace& place : places) {
+    if (place.document >= documents.size()) {
+      Fail("there is no document " + std::to_string(place.document));
+    }
+    schemas.push_back({place.document, place.pointer});
+  }
+  std::optional<frontend::JsonSchemaValues> read;
+  try {
+    read = frontend::ParseJsonValues(documents, schemas, {}, std::string(source_name));
+  } catch (const GrammarError&) {
+    if (documents.size() == 1) throw;  // one of several says it better by itself
+  }
+  JsonValues out;
+  if (read) {
+    ir::Copier copier(read->grammar, std::string(source_name), &state_->builder);
+    const auto copied = [&](const std::optional<ir::RuleId>& rule) -> std::optional<Expression> {
+      if (!rule) return std::nullopt;
+      return Handle(state_->builder.RuleRef(copier.Copy(*rule)).value);
+    };
+    for (const auto& value : read->values) {
+      out.values.push_back({.strings = copied(value.strings),
+                            .is_any_string = value.is_any_string,
+                            .others = copied(value.others)});
+      if (value.max_length != kUnbounded) out.values.back().max_length = value.max_length;
+    }
+    out.of_place = std::move(read->of_schema);
+    state_->warnings.insert(state_->warnings.end(), read->warnings.begin(), read->warnings.end());
+    return out;
+  }
+  return JsonValuesOneByOne(documents, places, source_name);
+}
+
+GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOneByOne(
+    const std::vector<std::string>& documents, const std::vector<JsonPlace>& places,
+    std::string_view source_name) {
+  JsonValues out;
+  out.of_place.resize(places.size());
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    std::vector<JsonPlace> inside;
+    for (const JsonPlace& place : places) {
+      if (place.document == i) inside.push_back({0, place.pointer});
+    }
+    if (inside.empty()) continue;
+    const JsonValues some = JsonValuesOf({documents[i]}, inside, source_name);
+    auto of_place = some.of_place.begin();
+    for (std::size_t p = 0; p < places.size(); ++p) {
+      if (places[p].document == i) out.of_place[p] = out.values.size() + *of_place++;
+    }
+    out.values.insert(out.values.end(), some.values.begin(), some.values.end());
+  }
+  return out;
+}
+
 GrammarBuilder::Expression GrammarBuilder::Spliced(const Grammar& grammar) {
   const ir::Grammar& from = grammar.ir();
   ir::Copier copier(from, from.source_name(), &state_->builder);

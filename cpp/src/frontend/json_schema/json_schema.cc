@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frontend/json_schema/json_schema.h"
 
+#include <deque>
 #include <memory>
+#include <string_view>
 
 #include "frontend/json/reader.h"
 #include "frontend/json_schema/contradictions.h"
@@ -53,6 +55,51 @@ std::optional<JsonSchemaParts> ParseJsonSchemas(const std::vector<std::string>& 
   }
   Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
   out.grammar = lowering.RunEach(formulas, &out.rules);
+  if (!contradictions.notes().empty() || !library.are_documents_apart()) return std::nullopt;
+  for (Diagnostic& warning : out.warnings) warning.source_name = source_name;
+  return out;
+}
+
+namespace {
+
+// What a JSON Pointer is as the fragment of a reference: `%` would begin an escape there.
+std::string Fragment(std::string_view pointer) {
+  std::string fragment = "#";
+  for (const char c : pointer) {
+    if (c == '%') fragment += "%25";
+    if (c != '%') fragment.push_back(c);
+  }
+  return fragment;
+}
+
+}  // namespace
+
+std::optional<JsonSchemaValues> ParseJsonValues(const std::vector<std::string>& documents,
+                                                const std::vector<JsonSchemaPlace>& places,
+                                                const JsonSchemaOptions& options,
+                                                const std::string& source_name) {
+  using namespace json_schema;  // NOLINT(google-build-using-namespace): the stages of this folder
+  const bool is_one = documents.size() == 1;
+  std::vector<std::pair<std::string, std::string>> others;
+  for (const std::string& document : documents) {
+    if (!is_one) others.emplace_back("urn:schema:" + std::to_string(others.size()), document);
+  }
+  const text::SourceText source(source_name, is_one ? documents[0] : "[]");
+  JsonSchemaValues out;
+  Library library(source, others, Draft::k2020);
+  FormulaStore store;
+  Contradictions contradictions;
+  Reader reader(&library, &store, options, &out.warnings, &contradictions);
+  std::vector<FormulaId> formulas;
+  std::deque<std::string> references;  // formulas point to them
+  for (const JsonSchemaPlace& place : places) {
+    references.push_back((is_one ? "" : others.at(place.document).first) + Fragment(place.pointer));
+    json::Value reference{.kind = json::Kind::kString, .text = references.back(), .members = {}};
+    formulas.push_back(reader.ReadDocument(reference));
+  }
+  Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
+  out.grammar = lowering.RunApart(formulas, &out);
+  if (is_one) return out;
   if (!contradictions.notes().empty() || !library.are_documents_apart()) return std::nullopt;
   for (Diagnostic& warning : out.warnings) warning.source_name = source_name;
   return out;

@@ -79,4 +79,32 @@ std::optional<JsonSchemaParts> ParseJsonSchemas(const std::vector<std::string>& 
                                                 const JsonSchemaOptions& options,
                                                 const std::string& source_name);
 
+// The values of a schema where strings are written as they are, not as JSON.
+struct JsonSchemaValues {
+  struct Value {
+    std::optional<ir::RuleId> strings;                // the strings themselves; regular
+    std::uint32_t max_length = ir::kUnbounded;        // of these, in characters: the rule has more
+    bool is_any_string = false;                       // `strings` has all
+    std::optional<ir::RuleId> others = std::nullopt;  // the other values, as JSON
+  };
+  ir::Grammar grammar;
+  std::vector<Value> values;           // all different
+  std::vector<std::size_t> of_schema;  // in `values`, by place
+  std::vector<Diagnostic> warnings;
+};
+
+// A schema inside of one of several documents.
+struct JsonSchemaPlace {
+  std::size_t document;
+  std::string pointer;  // JSON Pointer (RFC 6901)
+};
+
+// Reads the schemas at some places, each document by itself as ParseJsonSchemas does, and with the
+// same errors. Nullopt, of several documents only, in the same cases; a place without a value has
+// neither strings nor others.
+std::optional<JsonSchemaValues> ParseJsonValues(const std::vector<std::string>& documents,
+                                                const std::vector<JsonSchemaPlace>& places,
+                                                const JsonSchemaOptions& options,
+                                                const std::string& source_name);
+
 }  // namespace pushmask::frontend

@@ -234,27 +234,27 @@ ExprId Lowering::AnyValue(std::uint32_t depth) {
   return value;
 }
 
-ExprId Lowering::ByType(FormulaId formula, std::uint32_t depth) {
-  const TypeSet possible = projection_.PossibleTypes(formula);
+ExprId Lowering::ByType(FormulaId formula, std::uint32_t depth, TypeSet types) {
+  const TypeSet possible = projection_.PossibleTypes(formula) & types;
   const auto project = [&](TypeSet type) {
     return (possible & type) == 0 ? kFalse : projection_.Of(formula, type);
   };
-  std::vector<ExprId> types;
-  if (project(kNullType) == kTrue) types.push_back(builder_.Bytes("null"));
-  if (project(kTrueType) == kTrue) types.push_back(builder_.Bytes("true"));
-  if (project(kFalseType) == kTrue) types.push_back(builder_.Bytes("false"));
+  std::vector<ExprId> ways;
+  if (project(kNullType) == kTrue) ways.push_back(builder_.Bytes("null"));
+  if (project(kTrueType) == kTrue) ways.push_back(builder_.Bytes("true"));
+  if (project(kFalseType) == kTrue) ways.push_back(builder_.Bytes("false"));
   const FormulaId integers = project(kIntegerType);
   const FormulaId fractions = project(kFractionType);
   if (integers != kFalse || fractions != kFalse) {
-    types.push_back(Number(integers, fractions));
+    ways.push_back(Number(integers, fractions));
   }
   const FormulaId strings = project(kStringType);
-  if (strings != kFalse) types.push_back(String(strings));
+  if (strings != kFalse) ways.push_back(String(strings));
   for (const TypeSet type : {kArrayType, kObjectType}) {
     const FormulaId projected = project(type);
-    if (projected != kFalse) types.push_back(Container(type, formula, projected, depth));
+    if (projected != kFalse) ways.push_back(Container(type, formula, projected, depth));
   }
-  return builder_.Choice(types);
+  return builder_.Choice(ways);
 }
 
 ExprId Lowering::Number(FormulaId integers, FormulaId fractions) {

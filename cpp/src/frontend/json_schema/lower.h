@@ -39,12 +39,16 @@ class Lowering {
   // The same for several formulas, with a rule for each. Instead of throwing EmptyLanguageError it
   // leaves notes of contradictions.
   ir::Grammar RunEach(const std::vector<FormulaId>& roots, std::vector<ir::RuleId>* rules);
+  // The same with strings apart, see JsonSchemaValues, of which it fills in `values` and
+  // `of_schema`.
+  ir::Grammar RunApart(const std::vector<FormulaId>& roots, JsonSchemaValues* out);
 
  private:
   // lower.cc. Nothing() means that no value matches, as far as that shows without other rules.
   ir::ExprId Value(FormulaId formula, std::uint32_t depth);
   ir::ExprId AnyValue(std::uint32_t depth);
-  ir::ExprId ByType(FormulaId formula, std::uint32_t depth);
+  // Of values of these types only.
+  ir::ExprId ByType(FormulaId formula, std::uint32_t depth, TypeSet types = kAllTypes);
   ir::ExprId Container(TypeSet type, FormulaId formula, FormulaId projected, std::uint32_t depth);
   ir::ExprId Number(FormulaId integers, FormulaId fractions);
   FormulaId Followed(FormulaId formula);
@@ -65,6 +69,9 @@ class Lowering {
   // The cases of a projected formula. Throws LimitError ("max_branches").
   template <typename Facts>
   std::vector<Facts> Cases(FormulaId projected);
+
+  // lower_apart.cc
+  JsonSchemaValues::Value Apart(FormulaId formula);
 
   // lower_string.cc. Include the quotes.
   ir::ExprId String(FormulaId projected);
