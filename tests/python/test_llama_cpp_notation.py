@@ -67,6 +67,58 @@ GRAMMARS = {
         ["1", "1+2-(3+4)"],
         ["1+", "(1", "+1"],
     ),
+    "brackets beside names and signs": (
+        'root::=call("+"call)*\ncall::=name"("(name(","name)*)?")"\nname::=[a-z]+\n',
+        ["f()", "f(a,b)+g()"],
+        ["f", "f(a,)"],
+    ),
+    "alternatives in groups of their own": (
+        ('root ::= word*\n\nword ::=\n    ( "if" "(" [a-z] ")" ) |\n    ( "//" [^\\n]* "\\n" ) |\n'
+        '    ( comment )\n\ncomment ::= "/*" ( [^*] | ("*" [^/]) )* "*/"\n'),
+        ["", "if(a)//b\n/* * */", "/*\n*/"],
+        ["if()", "//b", "/* */ */"],
+    ),
+    "a space that is right recursive": (
+        'root ::= "[\\n" gap ( [0-9]+ gap ("," gap [0-9]+ gap)* )? "]"\ngap ::= ([ \\t\\n] gap)?\n',
+        ["[\n]", "[\n 1,\n\t22 ]"],
+        ["[]", "[\n1,]"],
+    ),
+    "hexadecimal digits by number of rules": (
+        ('root ::= "\\"" (\n  [^"\\\\] |\n'
+        '  "\\\\" (["\\\\/bfnrt] | "u" [0-9a-f] [0-9a-f] [0-9a-f] [0-9a-f]) # escaped\n)* "\\""'),
+        ['"a\\n\\u00e9"'],
+        ['"\\u00g0"', '"\\x"', '"""'],
+    ),
+    "escaped hyphens": (
+        'root ::= [a\\-z]+ "\\-"', ["a-z-", "--"], ["b-", "a"],
+    ),
+    "spaces around bounds": (
+        'root ::= "a" {2} "b"   * [c] { 1 , 2 }', ["aacc", "aabbc"], ["ac", "aaccc"],
+    ),
+    "bounds on the next line in a group": (
+        'root ::= ("a"\n  {2}\n  "b" # often\n  *)', ["aa", "aabb"], ["ab"],
+    ),
+    "line breaks in quotes and brackets": (
+        'root ::= "a\nb" [\n;]', ["a\nb;", "a\nb\n"], ["ab;"],
+    ),
+    "carriage returns alone": (
+        'root ::= "a" |\r  x\rx ::= "b"\r', ["a", "b"], ["c"],
+    ),
+    "rules that begin late": (
+        '\n\n  # first\n   root ::= x\n\t x ::= "a"', ["a"], [""],
+    ),
+    "names of dashes and digits": (
+        'root ::= -a- -- 1\n-a- ::= [x]\n-- ::= [y]\n1 ::= [z]', ["xyz"], ["-a-"],
+    ),
+    "nothing in quotes and brackets": (
+        'root ::= "" "a" ()', ["a"], [""],
+    ),
+    "rows of a table": (
+        ('root  ::= (sum "=" gap term "\\n")+\nsum   ::= term ([-+*/] term)*\n'
+        'term  ::= name | "(" gap sum ")" gap\nname  ::= [a-z] [a-z0-9_]* gap\ngap   ::= [ \\t]*'),
+        ["a+b =c\n", "( a*b )= d_1 \na=b\n"],
+        ["a+b=c", "a+=b\n"],
+    ),
     "any character": ('root ::= "<" . ">"\n', ["<x>", "<\n>", "<😀>"], ["<>", "<xy>"]),
 }  # fmt: skip
 
