@@ -114,7 +114,7 @@ UNSUPPORTED = {
     ),
     "regex": ('start: %regex {"x": 1}', "%regex"),
     "json in a terminal": ('start: A\nA: "a" %json {}', "%json"),
-    "options": ('%llguidance {"no_forcing": true}\nstart: "a"', "%llguidance options"),
+    "options": ('%llguidance {"skip_repetition": "once"}\nstart: "a"', "%llguidance options"),
 }
 
 
@@ -288,3 +288,35 @@ def test_the_missing_package_is_named() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert re.search(r"ImportError: .*pip install pushmask\[lark\]", done.stderr)
+
+
+# A grammar with an operator of llguidance, texts that it matches, texts that it does not.
+OPERATORS = [
+    ('start: "a"{2} "b"{1,} "c"{,2} ("d" | "e"){1,2}', ["aabd", "aabbccde"], ["abd", "aabcccd"]),
+    ('start: A\nA: ("a" | "b"){2,} "c"{ 1 , 2 }', ["aac", "abbacc"], ["ac", "aaccc"]),
+    ("start: s{\"a\"}\ns{x}: x{2}", ["aa"], ["a", "aaa"]),
+    ('start: my-rule A-1 -> b-c\n?my-rule: "a-b" // x-y\nA-1: /a-b/', ["a-ba-b"], ["a-b"]),
+    ('start: a-b a_b\na-b: "x"\na_b: "y"', ["xy"], ["xx", "yy"]),
+    ('start: a-b\na-b[max_chars=2]: /x+/', ["x", "xx"], ["xxx"]),
+    ('start: A\nA: /[a-c]+/ & ~/a+/', ["b", "ab"], ["a", "aa", "d"]),
+    ('start: A\nA: "a" "b" & /a./ | "c"', ["ab", "c"], ["a", "b", "ac"]),
+    ('start: A\nA: ~"a"+ & /[ab]{1,2}/', ["b", "aa", "ab"], ["c"]),
+    ('start: A "."\nA: ~~"a"', ["a."], ["b.", "."]),
+    ('start: A\nA: ["a"] (B & "b")\nB: /./', ["b", "ab"], ["a", "aa"]),
+    ('start: "a" A\nA: /[ab]+/ & ~"b"\n%ignore " "', ["a a", "aab "], ["a", "a b", "aa b"]),
+    ('%llguidance {"allow_initial_skip": true}\nstart: "a"\n%ignore " "', [" a"], [""]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "good", "bad"), OPERATORS)
+def test_operators_of_llguidance(
+    text: str, good: list[str], bad: list[str], compiler: pushmask.Compiler
+) -> None:
+    compiled = compiler.compile(read(text))
+    assert [x for x in good if not accepts(compiled, x)] == []
+    assert [x for x in bad if accepts(compiled, x)] == []
+
+
+def test_a_start_rule_may_have_a_hyphen(compiler: pushmask.Compiler) -> None:
+    grammar = pushmask.Grammar.from_lark('start: "a"\nthe-other: "b"', start="the-other")
+    assert accepts(compiler.compile(grammar), "b")

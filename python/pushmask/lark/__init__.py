@@ -50,4 +50,6 @@ def from_lark(
     source = Source(text, source_name)
     source.check_characters()
     extensions = take_out(source)
-    return Lowering(source, load(source, import_paths), extensions).run(start)
+    return Lowering(source, load(source, import_paths), extensions).run(
+        source.new_names.get(start, start)
+    )

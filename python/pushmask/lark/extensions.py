@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What grammars written for llguidance have beside lark's own syntax.
 
-`%json {...}`, `%regex {...}` and tokens, `<|name|>` and `<[id]>`, are taken out of the text before
-lark reads it: a string stands in for each, and `Extensions` says what the string means. So are the
-options beside rules. The rest is found and refused by name. Source: llguidance, docs/syntax.md.
+`%json {...}`, `%regex {...}`, tokens, `<|name|>` and `<[id]>`, and the operators `&` and `~` are
+taken out of the text before lark reads it: a string stands in for each, and `Extensions` says what
+the string means. So are the options beside rules; `x{m,n}` becomes `x~m..n`, and names with hyphens
+get others. The rest is found and refused by name. Source: llguidance, docs/syntax.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Literal
 
 from pushmask._core import Expression, Grammar, GrammarBuilder
 from pushmask.errors import GrammarError, LimitError
+from pushmask.lark.operators import BOUNDS, bounds_for_lark
 from pushmask.lark.options import RuleOptions, read_options
 from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
 from pushmask.lark.source import (
@@ -34,9 +36,14 @@ _TOKEN = re.compile(
     | /(?!/)(?:\\.|[^/\\\n])+/
     | (?P<extension>%(?:json|regex|llguidance)\b)[ \t]*
     | (?P<token><[^<>\s]+>)
-    | ^[ \t]*[?!]*(?P<rule>\w+)(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*
+    | (?P<bounds>"""
+    + BOUNDS
+    + r""")
+    | (?P<both>&) | (?P<other>~(?![ \t]*\d))
+    | ^[ \t]*[?!]*(?P<rule>\w+(?:-\w+)*)(?:\{[^}\n]*\})?(?:\.-?\d+)?[ \t]*
       (?P<options>\[(?:"(?:\\.|[^"\\\n])*"|/(?:\\.|[^/\\\n])+/|[^\]"/\n])*\])
       (?:\.-?\d+)?[ \t]*:
+    | (?<![\w.])(?P<hyphenated>[A-Za-z_]\w*(?:-\w+)+)
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -44,6 +51,8 @@ _IDS = re.compile(
     r"(?P<negated>\^)?(?:\*|(?P<ranges>\d{1,18}(?:-\d{1,18})?(?:,\d{1,18}(?:-\d{1,18})?)*))"
 )
 _MAX_ID = 2**31 - 1
+# Those of llguidance's options that say nothing about the texts, or what holds here anyway.
+_OPTIONS = {"no_forcing": True, "allow_initial_skip": True, "allow_invalid_utf8": False}
 _JSON_FIRST = normal((ord(c), ord(c)) for c in '{["-0123456789tfn')  # RFC 8259 section 3
 _SUBSTRINGS: dict[str, Literal["chars", "words", "chunks"]] = {
     "substring_chars": "chars",
@@ -72,12 +81,23 @@ class Extension:
 class Extensions:
     """The extensions of one grammar, by the strings that stand in for them, and rules' options."""
 
+    stem: str  # that no string of the grammar begins with
     known: dict[str, Extension] = field(default_factory=dict)
     options: dict[str, RuleOptions] = field(default_factory=dict)  # by rule
 
-    def add(self, source: Source, stem: str, extension: Extension) -> None:
-        """Put a string that begins with `stem` in the place of an extension."""
-        text = f"{stem}{len(self.known)}"
+    @property
+    def both(self) -> str:
+        """The string that stands for `&`."""
+        return f"{self.stem}&"
+
+    @property
+    def other(self) -> str:
+        """The string that stands for `~` before a part of a terminal."""
+        return f"{self.stem}~"
+
+    def add(self, source: Source, extension: Extension) -> None:
+        """Put a string in the place of an extension."""
+        text = f"{self.stem}{len(self.known)}"
         self.known[text] = extension
         source.replacements.append(Replacement(extension.start, extension.end, f'"{text}"'))
 
@@ -89,29 +109,49 @@ def take_out(source: Source) -> Extensions:
         GrammarSyntaxError: what follows `%json` or `%regex` is not JSON; wrong ids of tokens.
         UnsupportedError: an extension that is not taken.
     """
-    extensions = Extensions()
     stem = "\ue000"
     while stem in source.text:
         stem += "\ue000"
+    extensions = Extensions(stem)
     at = 0
     while found := _TOKEN.search(source.text, at):
         at = found.end()
         if found["options"] is not None:
             start, end = found.span("options")
-            extensions.options[found["rule"]] = read_options(source, start, end, found["rule"])
+            name = _renamed(source, found, "rule")
+            extensions.options[name] = read_options(source, start, end, name)
             source.replacements.append(Replacement(start, end, ""))
-        if found["token"] is not None:
-            extensions.add(source, stem, _token(source, found))
+        elif found["hyphenated"] is not None:
+            _renamed(source, found, "hyphenated")
+        elif found["bounds"] is not None:
+            source.replacements.append(
+                Replacement(found.start(), found.end(), bounds_for_lark(found))
+            )
+        elif found["both"] or found["other"]:
+            text = extensions.both if found["both"] else extensions.other
+            source.replacements.append(Replacement(found.start(), found.end(), f' "{text}" '))
+        elif found["token"] is not None:
+            extensions.add(source, _token(source, found))
         if found["extension"] is None:
             continue
         value, at = _json_value(source, found)
         if found["extension"] == "%llguidance":
-            if value != {}:
+            if not isinstance(value, dict) or not value.items() <= _OPTIONS.items():
                 _refuse(source, found, "extension", "%llguidance options")
             source.replacements.append(Replacement(found.start(), at, ""))
             continue
-        extensions.add(source, stem, _extension(source, found, at, value))
+        extensions.add(source, _extension(source, found, at, value))
     return extensions
+
+
+def _renamed(source: Source, found: re.Match[str], group: str) -> str:
+    """Return what lark calls a name, which has no hyphens."""
+    name = found[group]
+    if "-" not in name:
+        return name
+    new = source.new_name(name)
+    source.replacements.append(Replacement(found.start(group), found.end(group), new))
+    return new
 
 
 def _refuse(source: Source, found: re.Match[str], group: str, feature: str) -> None:

@@ -173,7 +173,8 @@ def _diagnostic(source: Source, error: BaseException) -> Diagnostic:
     named = re.findall(r"'([\w.]+)'|`(\w+)`|(?:in|terminal|rule|extend|defined:) (\w+)", message)
     names = [part for group in named for part in group if part]
     name = next(filter(source.has_name, names), "")
-    return source.at_name(name, lowered, _hint(source, message, name))
+    written = re.sub(r"\w+", lambda word: source.names.get(word[0], word[0]), lowered)
+    return source.at_name(name, written, _hint(source, message, source.names.get(name, name)))
 
 
 _DEFINITION = "a definition is written name: ..."
@@ -196,7 +197,7 @@ def _unexpected(source: Source, offset: int, message: str) -> tuple[str, str]:
 
 def _hint(source: Source, message: str, name: str) -> str:
     if "used but not defined" in message:
-        names = set(re.findall(r"(?m)^[ \t]*[?!]*(\w+)[^:\n]*:", source.text))
+        names = set(re.findall(r"(?m)^[ \t]*[?!]*([\w-]+)[^:\n]*:", source.text))
         close = difflib.get_close_matches(name, sorted(names), n=1)
         imported = f", or import it, such as %import common.{name}" if name.isupper() else ""
         return f"did you mean '{close[0]}'?" if close else f"define it{imported}"

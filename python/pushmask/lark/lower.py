@@ -14,6 +14,7 @@ from pushmask.errors import EmptyLanguageError, LimitError
 from pushmask.lark.extensions import Extensions
 from pushmask.lark.ignored import Ignored
 from pushmask.lark.load import Definitions, too_deep
+from pushmask.lark.operators import UNBOUNDED
 from pushmask.lark.pattern.characters import EVERYTHING
 from pushmask.lark.source import Source, limited, syntax_error, unsupported, with_place
 from pushmask.lark.terminals import Terminals, Text
@@ -82,6 +83,7 @@ class Lowering:
         offset = self.offsets.get(name)
         if offset is None:  # from an import, or made by lark
             return self.builder.rule(name)
+        name = self.source.names.get(name, name)
         return self.builder.rule(name, source=self.text, offset=offset)
 
     def define(self, rule: Rule, name: str, arguments: dict[str, Argument]) -> None:
@@ -246,6 +248,8 @@ class Lowering:
     def repeated(self, body: Expression, children: list[Any]) -> Expression:
         """Return as much of a body as the operator behind it says."""
         operator, *bounds = (str(child) for child in children[1:])
+        if bounds and bounds[-1] == UNBOUNDED:
+            return self.builder.repeat(body, int(bounds[0]))
         if operator == "~":
             least, most = int(bounds[0]), int(bounds[-1])
             if most < least:

@@ -33,11 +33,16 @@ class Source:
         text: the grammar.
         name: what diagnostics call it.
         replacements: in the order of the text, disjoint.
+        names, new_names: what the grammar calls what lark reads under another name, and back.
+        words: what new names must not be; empty as long as there are none.
     """
 
     text: str
     name: str
     replacements: list[Replacement] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    new_names: dict[str, str] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
 
     def for_lark(self) -> str:
         """Return the text with its replacements."""
@@ -55,6 +60,18 @@ class Source:
         except UnicodeEncodeError as error:
             message = "half a surrogate pair is no character"
             raise syntax_error(self.place(error.start, error.end - error.start, message)) from None
+
+    def new_name(self, name: str) -> str:
+        """Return a name without hyphens for one that has them, the same every time."""
+        if name not in self.new_names:
+            self.words = self.words or set(re.findall(r"\w+", self.text))
+            new = name.replace("-", "_")
+            while new in self.words:
+                new += "_"
+            self.words.add(new)
+            self.names[new] = name
+            self.new_names[name] = new
+        return self.new_names[name]
 
     def original(self, offset: int) -> int:
         """Return the place in the grammar of a place in what lark reads."""
@@ -93,6 +110,7 @@ class Source:
             return directives[number] if number < len(directives) else None
         if not name:
             return None
+        name = self.names.get(name, name)
         word = rf"(?<![\w.]){re.escape(name)}(?!\w)"
         definition = re.search(rf"(?m)^[ \t]*[?!]*({word})[^:\n]*:", self.text)
         return definition or re.search(f"({word})", self.text)
@@ -101,19 +119,21 @@ class Source:
         """Return where the names are that lines define, in bytes of the text as UTF-8."""
         found: dict[str, int] = {}
         at, in_bytes = 0, 0
-        for match in re.finditer(r"(?m)^[ \t]*[?!]*(\w+)[^:\n]*:", self.text):
+        for match in re.finditer(r"(?m)^[ \t]*[?!]*([\w-]+)[^:\n]*:", self.text):
             in_bytes += len(self.text[at : match.start(1)].encode(errors="replace"))
             at = match.start(1)
             found.setdefault(match[1], in_bytes)
-        return found
+        return {new: found[name] for new, name in self.names.items() if name in found} | found
 
     def at_token(self, token: object, message: str, hint: str = "") -> Diagnostic:
         """Describe a problem with a token of lark's, if it stands in this text."""
         position = getattr(token, "start_pos", None)
         if position is not None:
             offset = self.original(position)
-            if self.text.startswith(str(token), offset):
-                return self.place(offset, len(str(token)), message, hint)
+            is_here = self.text.startswith(str(token), offset)
+            is_replaced = any(offset == one.start for one in self.replacements)
+            if is_here or is_replaced:
+                return self.place(offset, len(str(token)) if is_here else 1, message, hint)
         return self.place(0, 0, message, hint)
 
 

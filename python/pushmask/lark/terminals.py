@@ -14,8 +14,9 @@ from lark.load_grammar import PrepareLiterals, TerminalTreeToPattern
 from pushmask._core import Expression, GrammarBuilder
 from pushmask.errors import Diagnostic, LimitError
 from pushmask.lark.extensions import Extensions
+from pushmask.lark.operators import OperatorError, Operators, with_stars
 from pushmask.lark.pattern import RefusedError, match_automaton
-from pushmask.lark.pattern.characters import Ranges, normal
+from pushmask.lark.pattern.characters import EVERYTHING, Ranges, normal
 from pushmask.lark.pattern.determinize import AutomatonStates
 from pushmask.lark.source import Source, limited, syntax_error, unsupported
 
@@ -54,6 +55,8 @@ class Terminals:
         self.known: dict[Pattern, Text] = {}
         self.to_pattern = PrepareLiterals() * TerminalTreeToPattern()
         self.token: object = None  # of the terminal without a name that is looked at
+        self.name = ""  # of the terminal whose parts are combined
+        self.operators = Operators(builder, extensions.both, extensions.other, self.leaf)
 
     def lower(self, name: str, tree: Any) -> Text:
         """Return the language of a terminal's tree.
@@ -63,6 +66,9 @@ class Terminals:
             UnsupportedError: it is not regular.
             LimitError: it is too large.
         """
+        tree = with_stars(tree)
+        if self.operators.are_in(tree):
+            return self.combined(name, tree)
         try:
             pattern = self.to_pattern.transform(copied(tree))
         except lark.exceptions.VisitError as error:
@@ -71,9 +77,27 @@ class Terminals:
             raise self.failed(name, error) from None
         return self.pattern(name, pattern)
 
+    def combined(self, name: str, tree: Any) -> Text:
+        """Return the language of a terminal with `&` or `~`, made of those of its parts."""
+        self.name = name
+        try:
+            expression, first = self.operators.lower(tree)
+        except OperatorError as error:
+            raise syntax_error(self.place(name, f"{_title(name)}: {error}", _OPERATORS)) from None
+        return Text(expression, first, perhaps=EVERYTHING)
+
+    def leaf(self, node: Any) -> tuple[Expression, Ranges]:
+        """Return the language of a part without operators."""
+        text = self.lower(self.name, lark.Tree("expansions", [lark.Tree("expansion", [node])]))
+        return text.expression, text.first
+
     def inline(self, node: Any) -> Text:
         """Return the language of a string, a range or a pattern that stands in a rule."""
         self.token = node.children[0]
+        if self.operators.are_in(node):
+            message = "the operators & and ~ combine terminals, and this is a rule"
+            hint = "give what they combine a name in capitals"
+            raise syntax_error(self.place("", message, hint))
         try:
             (pattern,) = PrepareLiterals().transform(copied(node)).children
         except lark.exceptions.VisitError as error:
@@ -170,6 +194,7 @@ def _onwards(states: AutomatonStates, *, ends: bool) -> Ranges:
 
 
 _SMALLER = "split it into terminals that a rule puts together"
+_OPERATORS = "& stands between two parts, ~ before one"
 # What to write for a feature that is refused.
 _INSTEAD = {
     "backreference": "no regular language repeats a text; list the texts as alternatives",
