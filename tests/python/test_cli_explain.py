@@ -243,3 +243,48 @@ def test_dot_is_bounded() -> None:
     with pytest.raises(pushmask.LimitError) as error:
         compiled.to_dot(max_states=2)
     assert (error.value.limit, error.value.bound) == ("max_states", 2)
+
+
+# --- files in other languages ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def lark_file(tmp_path: Path) -> str:
+    pytest.importorskip("lark", reason="needs pushmask[lark]")
+    path = tmp_path / "sum.lark"
+    path.write_text('start: sum\nsum: NUMBER ("+" NUMBER)*\nNUMBER: /[0-9]+/\n', encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def schema_file(tmp_path: Path) -> str:
+    path = tmp_path / "numbers.json"
+    path.write_text('{"type": "array", "items": {"type": "integer"}}', encoding="utf-8")
+    return str(path)
+
+
+def test_a_lark_file_is_known_by_its_suffix(lark_file: str) -> None:
+    assert run("check", "--grammar", lark_file, "1+23").exit_code == 0
+    explained = run("explain", "--grammar", lark_file, "1+")
+    assert explained.exit_code == 0
+    assert f"in root > start > sum, {lark_file}:2:1: expected a digit" in explained.stdout
+    shown = run("show", "--grammar", lark_file, "--dot")
+    assert shown.exit_code == 0
+    assert "digraph" in shown.stdout
+
+
+def test_a_schema_file_is_known_by_its_suffix(schema_file: str) -> None:
+    explained = run("explain", "--grammar", schema_file, "[1, x")
+    assert explained.exit_code == 1
+    assert "in root > array, schema root: expected a digit" in explained.stdout
+    assert "array" in run("show", "--grammar", schema_file, "--dot").stdout
+
+
+def test_an_error_in_a_lark_file_is_shown_in_it(tmp_path: Path) -> None:
+    pytest.importorskip("lark", reason="needs pushmask[lark]")
+    path = tmp_path / "bad.lark"
+    path.write_text('start: "a" nope\n', encoding="utf-8")
+    result = run("explain", "--grammar", str(path), "a")
+    assert result.exit_code == 2
+    assert "nope" in result.stderr
+    assert "bad.lark:1:12" in result.stderr

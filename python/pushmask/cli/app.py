@@ -38,7 +38,10 @@ EXIT_ERROR = 2
 STANDARD_INPUT = "-"
 
 Schema = Annotated[str | None, typer.Option(help="JSON Schema: a file, or JSON text.")]
-GrammarFile = Annotated[str | None, typer.Option("--grammar", help="Grammar: an EBNF file.")]
+GrammarFile = Annotated[
+    str | None,
+    typer.Option("--grammar", help="Grammar: a file, EBNF unless it is .lark or .json (a schema)."),
+]
 Regex = Annotated[str | None, typer.Option(help="Regular expression for the whole text.")]
 
 Text = Annotated[

@@ -38,7 +38,7 @@ def grammar_source(schema: str | None, grammar: str | None, regex: str | None) -
 
     Args:
         schema: a file, or JSON text (it starts with `{`).
-        grammar: an EBNF file.
+        grammar: a file: Lark if its name ends in `.lark`, a JSON Schema if in `.json`, else EBNF.
         regex: a pattern.
 
     Raises:
@@ -53,11 +53,20 @@ def grammar_source(schema: str | None, grammar: str | None, regex: str | None) -
         text = schema if is_json else read_text(schema, hint=hint)
         return GrammarSource(name, text, lambda: Grammar.from_json_schema(text, source_name=name))
     if grammar is not None:
-        text = read_text(grammar, hint="--grammar takes an EBNF file")
-        return GrammarSource(grammar, text, lambda: Grammar.from_ebnf(text, source_name=grammar))
+        text = read_text(grammar, hint="--grammar takes a file: EBNF, .lark or .json")
+        return GrammarSource(grammar, text, lambda: _read(text, grammar))
     pattern = regex or ""
     name = "--regex"
     return GrammarSource(name, pattern, lambda: Grammar.from_regex(pattern, source_name=name))
+
+
+def _read(text: str, path: str) -> Grammar:
+    """Return the grammar of a file, in the language that its suffix says."""
+    readers: dict[str, Callable[..., Grammar]] = {
+        ".lark": Grammar.from_lark,
+        ".json": Grammar.from_json_schema,
+    }
+    return readers.get(Path(path).suffix.lower(), Grammar.from_ebnf)(text, source_name=path)
 
 
 def read_text(path: str, *, hint: str) -> str:
