@@ -23,6 +23,7 @@ from email import policy
 import pytest
 
 from cases.corpus import tomllib
+from cases.scheme import read_scheme
 from cases.translated import (
     read_c,
     read_cypher,
@@ -159,7 +160,6 @@ def read_cron(text: str) -> None:
         raise
 
 
-# There is none for `s_expression`: no Python package reads Scheme's data as R7RS has them.
 READERS: dict[str, Callable[[str], None]] = {
     "arithmetic": read_arithmetic,
     "c": read_c,
@@ -177,6 +177,7 @@ READERS: dict[str, Callable[[str], None]] = {
     "pgn": read_pgn,
     "python": read_python,
     "regex": read_regex,
+    "s_expression": read_scheme,
     "semver": read_semver,
     "sql_select": read_sql,
     "toml": read_toml,

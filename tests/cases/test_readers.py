@@ -12,6 +12,8 @@ import pytest
 
 import pushmask
 from cases.corpus import cases
+from cases.scheme import read_scheme
+from cases.verdicts import RefusedError
 from pushmask import builtin
 from reference.masks import accepts
 
@@ -27,6 +29,14 @@ def test_rejected_json_is_refused_by_the_json_module() -> None:
         if text not in floats:
             with pytest.raises(ValueError):  # noqa: PT011 - of any wording
                 json.loads(text)
+
+
+def test_rejected_s_expressions_are_refused_by_the_reader() -> None:
+    left_out = {"#u8(01)", '"a\nb"'}  # of the report, but not of the grammar
+    for text in cases("s_expression")["reject"]:
+        if text not in left_out:
+            with pytest.raises(RefusedError):
+                read_scheme(text)
 
 
 def test_what_the_csv_module_writes_is_accepted(
