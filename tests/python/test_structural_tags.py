@@ -345,7 +345,10 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "no format": ({"type": "structural_tag"}, pushmask.GrammarError, "'format' is missing"),
     "unknown format": (wrapped({"type": "x"}), pushmask.GrammarError, "/format/type"),
     "unknown member": (wrapped({**A, "x": 1}), pushmask.UnsupportedError, "'x' is not known"),
-    "max_tokens": (wrapped({**ANY, "max_tokens": 1}), pushmask.UnsupportedError, "max_tokens"),
+    "max_tokens before an end that overlaps itself": (
+        wrapped(region("<t>", "--", {**ANY, "max_tokens": 1})),
+        pushmask.UnsupportedError, "max_tokens",
+    ),
     "kind of a member": (
         wrapped(triggered(at_least_one=1)), pushmask.GrammarError, "/format/at_least_one",
     ),

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from pushmask._core import Expression, Grammar, GrammarBuilder
-from pushmask.errors import Diagnostic, GrammarError, LimitError
+from pushmask._core import Expression, Grammar, GrammarBuilder, error_text
+from pushmask.errors import Diagnostic, GrammarError, LimitError, UnsupportedError
 from pushmask.structural_tag.free_tokens import FreeTokens
 from pushmask.structural_tag.marks import FreeText
 from pushmask.structural_tag.nodes import (
@@ -153,7 +153,13 @@ class Lowering:
         return self.b.choice(self._closed(node.part, ends), self._any_of(ends))
 
     def _any_text(self, node: AnyText, ends: Ends) -> Expression:
-        text = self._free_text((), ends, node.excludes, node.max_chars)
+        text = self._free_text((), ends, node)
+        if text.overlap and node.max_tokens:
+            raise self._unsupported(
+                "max_tokens",
+                f"'max_tokens' before {' or '.join(map(shown, ends))}, whose end begins one anew",
+                "max_chars bounds such a text",
+            )
         return self._until(text, ends)
 
     def _any_token(self, node: AnyToken, ends: Ends) -> Expression:
@@ -196,7 +202,7 @@ class Lowering:
         self, triggers: Sequence[Mark], ends: Ends, excludes: tuple[str, ...] | Tokens
     ) -> FreeText | FreeTokens:
         if not isinstance(excludes, Tokens):
-            return self._free_text(triggers, ends, excludes, None)
+            return self._free_text(triggers, ends, AnyText(excludes, None, None))
         for trigger in triggers:
             if not isinstance(trigger, Token):
                 raise self._wrong(f"the trigger {shown(trigger)} is text between tokens")
@@ -205,14 +211,9 @@ class Lowering:
     def _free_tokens(self, *excluded: Mark) -> FreeTokens:
         return FreeTokens(self.b, excluded, place=self.place)
 
-    def _free_text(
-        self,
-        triggers: Sequence[Mark],
-        ends: Ends,
-        excludes: Sequence[str],
-        max_chars: int | None,
-    ) -> FreeText:
+    def _free_text(self, triggers: Sequence[Mark], ends: Ends, node: AnyText) -> FreeText:
         """Return the free text of a part, which ends at a trigger or an end."""
+        excludes = node.excludes
         strings = [mark for mark in triggers if isinstance(mark, str)]
         for string in (*strings, *texts(ends), *excludes):
             check_text(string, self.source_name)
@@ -222,7 +223,13 @@ class Lowering:
         known = Beginnings(strings)
         own = (end for end in texts(ends) if not known.of(end))
         marks = tuple(dict.fromkeys((*strings, *own)))
-        text = FreeText(self.b, marks, excludes=excludes, max_chars=max_chars)
+        text = FreeText(
+            self.b,
+            marks,
+            excludes=excludes,
+            max_chars=node.max_chars,
+            max_tokens=node.max_tokens,
+        )
         hidden = text.scanner.contained()
         if hidden is not None:
             outer, inner = hidden
@@ -278,6 +285,10 @@ class Lowering:
                 f"no tag begins with the trigger {shown(trigger)}", "to keep it out, exclude it"
             )
         return tags
+
+    def _unsupported(self, feature: str, message: str, hint: str) -> UnsupportedError:
+        place = Diagnostic(message, source_name=self.source_name, hint=hint)
+        return UnsupportedError(error_text(place), (place,), feature)
 
     def _wrong(self, message: str, hint: str = "") -> GrammarError:
         return wrong(message, hint, source_name=self.source_name)

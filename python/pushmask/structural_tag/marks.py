@@ -164,6 +164,7 @@ class FreeText:
         *,
         excludes: Sequence[str] = (),
         max_chars: int | None = None,
+        max_tokens: int | None = None,
     ) -> None:
         """Prepare the languages.
 
@@ -172,6 +173,9 @@ class FreeText:
             marks: where the text ends; not empty, distinct, none inside another.
             excludes: strings that the text before the mark does not contain; not empty.
             max_chars: characters before the mark at most.
+            max_tokens: tokens at most that have a part in the text before the mark. Not with marks
+                that overlap, of which `overlap` tells: where the text can end then depends on
+                more than its last character.
         """
         self.b = b
         self.marks = marks
@@ -179,11 +183,14 @@ class FreeText:
         self.overlap = self.scanner.overlap()
         self.excludes = tuple(excludes)
         self.max_chars = max_chars
+        self.max_tokens = max_tokens
         # Without a mark behind it.
         self.text = self._named(self._limited(Marks((*marks, *excludes)).without(b)))
 
     def _limited(self, text: Expression) -> Expression:
         b = self.b
+        if self.max_tokens == 0:
+            return b.intersect(text, b.empty())
         if self.max_chars is None:
             return text
         anything = b.repeat(b.codepoints([(0, LAST_CODE_POINT)]), 0, self.max_chars)
@@ -192,7 +199,7 @@ class FreeText:
     def _named(self, text: Expression) -> Expression:
         """Share a language that stands in several places."""
         rule = self.b.rule("text")
-        self.b.define(rule, text)
+        self.b.define(rule, text, max_tokens=self.max_tokens or None)
         return self.b.ref(rule)
 
     def before(self, ways: Sequence[tuple[Mark, Expression]]) -> Expression:

@@ -68,10 +68,11 @@ class JsonSchema:
 
 @dataclass(frozen=True, slots=True)
 class AnyText:
-    """Any text without the strings `excludes`, `max_chars` characters at most."""
+    """Any text without the strings `excludes`, with `max_chars` and `max_tokens` at most."""
 
     excludes: tuple[str, ...]
     max_chars: int | None
+    max_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,9 @@ def grammar(ebnf: str) -> Node:
     return Embedded(Grammar.from_ebnf(ebnf))
 
 
-def any_text(*, stop: Iterable[str] = (), max_chars: int | None = None) -> Node:
+def any_text(
+    *, stop: Iterable[str] = (), max_chars: int | None = None, max_tokens: int | None = None
+) -> Node:
     """Return any text that contains none of the strings.
 
     As the last thing in a tag it does not contain the end of the tag either.
@@ -225,8 +228,10 @@ def any_text(*, stop: Iterable[str] = (), max_chars: int | None = None) -> Node:
     Args:
         stop: the strings.
         max_chars: characters at most; None: no maximum.
+        max_tokens: tokens at most that have a part in it, also those that begin before it or end
+            behind it; None: no maximum.
     """
-    return AnyText(_strings(stop), max_chars)
+    return AnyText(_strings(stop), max_chars, max_tokens)
 
 
 def token(token: str | int) -> Token:

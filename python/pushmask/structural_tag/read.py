@@ -4,8 +4,7 @@
     {"type": "structural_tag", "format": {"type": "triggered_tags", …}}
     {"type": "structural_tag", "structures": [{"begin", "schema", "end"}], "triggers": […]}
 
-The second is the older form. What counts the tokens of a text (`max_tokens` of `any_text`) is
-refused by name; so is a member that is not known.
+The second is the older form. A member that is not known is refused by name.
 """
 
 from __future__ import annotations
@@ -180,10 +179,8 @@ def _format(fields: Fields) -> Node:
 
 
 def _any_text(fields: Fields) -> Node:
-    if fields.get("max_tokens", None) is not None:
-        raise fields.unsupported("max_tokens", "'max_tokens' is about tokens, not about text")
-    max_chars = fields.count("max_chars", None)
-    return AnyText(fields.texts("excludes", []), max_chars)
+    max_chars, max_tokens = fields.count("max_chars", None), fields.count("max_tokens", None)
+    return AnyText(fields.texts("excludes", []), max_chars, max_tokens)
 
 
 def _json_schema(fields: Fields) -> Node:
