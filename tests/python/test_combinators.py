@@ -208,3 +208,13 @@ def test_a_stop_string_ends_the_text(compiler: pushmask.Compiler) -> None:
 def test_misuse_is_an_error(make, error: type[Exception]) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error):
         make()
+
+
+def test_too_many_strings_to_share_anything_are_a_limit_error_at_once() -> None:
+    rng = random.Random(3)
+    strings = [f"{rng.getrandbits(128):032x}" for _ in range(40_000)]
+    start = time.process_time()
+    with pytest.raises(pushmask.LimitError) as error:
+        pushmask.Grammar.choice(strings)
+    assert error.value.limit == "max_automaton_states"
+    assert time.process_time() - start < 2

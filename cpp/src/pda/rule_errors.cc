@@ -38,8 +38,13 @@ LimitError WithRule(const LimitError& error, const ir::Grammar& grammar, const R
   const bool is_named =
       rule.place.source != 0 && !grammar.sources()[rule.place.source - 1]->is_json_schema;
   if (is_named) message = "rule '" + rule.name + "': " + message;
-  return {ir::AtRule(grammar, rule.name, rule.place, std::move(message),
-                     "make it smaller, or split what it repeats or combines"),
+  std::string hint = "make it smaller, or split what it repeats or combines";
+  const bool is_option = error.limit() == "max_states" || error.limit() == "max_edges";
+  if (is_option) {
+    hint = "make it smaller, split what it repeats or combines, or raise " + error.limit() +
+           " in Limits";
+  }
+  return {ir::AtRule(grammar, rule.name, rule.place, std::move(message), std::move(hint)),
           error.limit(), error.bound(), error.reached()};
 }
 

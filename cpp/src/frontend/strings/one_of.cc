@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "base/hash.h"
 #include "base/hash_index.h"
+#include "ir/builder.h"
+#include "pushmask/error.h"
 #include "text/utf8.h"
 
 namespace pushmask::frontend {
@@ -62,6 +65,12 @@ class Construction {
         index_.Find(hash, [&](std::uint32_t number) { return states_[number] == state; });
     if (known != base::HashIndex::kNone) return known;
     const auto number = static_cast<std::uint32_t>(states_.size());
+    if (number >= ir::Builder::kMaxAutomatonStates) {
+      throw LimitError("the strings to choose from need more than " +
+                           std::to_string(ir::Builder::kMaxAutomatonStates) +
+                           " states (limit max_automaton_states)",
+                       "max_automaton_states", ir::Builder::kMaxAutomatonStates, number + 1);
+    }
     states_.push_back(std::move(state));
     index_.Insert(hash, number);
     return number;
