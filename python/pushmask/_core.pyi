@@ -398,8 +398,8 @@ class JsonValue:
         """Whether `strings` has every string."""
 
     @property
-    def others(self) -> Expression | None:
-        """The other values, as JSON; None if there are none."""
+    def others(self) -> list[tuple[str, Expression]]:
+        """The other values, as JSON: `null`, `boolean`, `number`, `array`, `object`, if allowed."""
 
 class GrammarBuilder:
     """Makes grammars by calls instead of text. One thread at a time.

@@ -192,6 +192,22 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
          "</arg_value>")],
         ["<arg_key>n</arg_key><arg_value>3</arg_value>", "<arg_key>s</arg_key>"],
     ),
+    "deepseek_v4_1_xml": (
+        parameters("deepseek_v4_1_xml"),
+        [('<｜DSML｜ parameter name="s" string="true">x</｜DSML｜ parameter>'
+          '<｜DSML｜ parameter name="n" string="false">3</｜DSML｜ parameter>')],
+        ['<｜DSML｜parameter name="s" string="true">x</｜DSML｜parameter>',
+         '<｜DSML｜ parameter name="s" string="false">x</｜DSML｜ parameter>'],
+    ),
+    "kimi_k3_xml": (
+        parameters("kimi_k3_xml"),
+        ['<|open|>argument key="s" type="string"<|sep|>x<|close|>argument<|sep|>',
+         ('<|open|>argument key="s" type="string"<|sep|>x<|close|>argument<|sep|>\n'
+          '<|open|>argument key="n" type="number"<|sep|> 3<|close|>argument<|sep|>')],
+        ['<|open|>argument key="s" type="number"<|sep|>x<|close|>argument<|sep|>',
+         ('<|open|>argument key="s" type="string"<|sep|>x<|close|>argument<|sep|>'
+          '<|open|>argument key="n" type="string"<|sep|>3<|close|>argument<|sep|>')],
+    ),
     "deepseek_xml": (
         parameters("deepseek_xml"),
         ['<｜DSML｜parameter name="s" string="true">x</｜DSML｜parameter>',
@@ -535,3 +551,17 @@ def test_xml_parameters_have_formats_and_values_of_several_types(
             assert accepts(compiled, f"<parameter={name}>{text}</parameter>"), text
         for text in bad:
             assert not accepts(compiled, f"<parameter={name}>{text}</parameter>"), text
+
+
+def test_a_value_of_several_types_says_which_it_is(compiler: pushmask.Compiler) -> None:
+    kinds = {"type": ["string", "boolean", "object", "null", "integer"], "maxProperties": 0}
+    schema = {"type": "object", "properties": {"v": kinds}}
+    grammar = Grammar.from_structural_tag(json_schema(schema, style="kimi_k3_xml"))
+    compiled = compiler.compile(grammar)
+    good = [("string", "1"), ("boolean", "true"), ("object", "{}"), ("null", "null")]
+    good += [("number", "-1"), ("string", "{}")]
+    bad = [("array", "[]"), ("object", '{"a":1}'), ("integer", "1"), ("boolean", "1")]
+    for cases, is_good in ((good, True), (bad, False)):
+        for kind, text in cases:
+            whole = f'<|open|>argument key="v" type="{kind}"<|sep|>{text}<|close|>argument<|sep|>'
+            assert accepts(compiled, whole) == is_good, whole

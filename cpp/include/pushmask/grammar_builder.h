@@ -75,13 +75,13 @@ class GrammarBuilder {
     std::string pointer;
   };
   struct JsonValue {
-    std::optional<Expression> strings =
-        std::nullopt;  // not as JSON; regular. Nullopt: no string is allowed
+    // The strings, not as JSON; regular. Nullopt: no string is allowed.
+    std::optional<Expression> strings = std::nullopt;
     // Of these, in characters. `strings` has longer ones; kept apart, it can be counted.
     std::optional<std::uint32_t> max_length = std::nullopt;
     bool is_any_string = false;
-    std::optional<Expression> others =
-        std::nullopt;  // the other values, as JSON; nullopt: there are none
+    // The other values, as JSON: "null", "boolean", "number", "array", "object", those there are.
+    std::vector<std::pair<std::string, Expression>> others = {};
   };
   struct JsonValues {
     std::vector<JsonValue> values;      // all different

@@ -293,10 +293,14 @@ GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOf(const std::vector<std::s
       return Handle(state_->builder.RuleRef(copier.Copy(*rule)).value);
     };
     for (const auto& value : read->values) {
-      out.values.push_back({.strings = copied(value.strings),
-                            .is_any_string = value.is_any_string,
-                            .others = copied(value.others)});
-      if (value.max_length != kUnbounded) out.values.back().max_length = value.max_length;
+      JsonValue& added = out.values.emplace_back();
+      added.strings = copied(value.strings);
+      added.is_any_string = value.is_any_string;
+      if (value.max_length != kUnbounded) added.max_length = value.max_length;
+      for (std::size_t i = 0; i < value.others.size(); ++i) {
+        const auto other = copied(value.others[i]);
+        if (other) added.others.emplace_back(frontend::JsonSchemaValues::kOtherTypes[i], *other);
+      }
     }
     out.of_place = std::move(read->of_schema);
     state_->warnings.insert(state_->warnings.end(), read->warnings.begin(), read->warnings.end());

@@ -14,7 +14,15 @@ from typing import Any, Literal, TypeAlias
 
 from pushmask._core import Grammar
 
-Style: TypeAlias = Literal["json", "qwen_xml", "minimax_xml", "glm_xml", "deepseek_xml"]
+Style: TypeAlias = Literal[
+    "json",
+    "qwen_xml",
+    "minimax_xml",
+    "glm_xml",
+    "deepseek_xml",
+    "deepseek_v4_1_xml",
+    "kimi_k3_xml",
+]
 
 
 @dataclass(frozen=True, slots=True)

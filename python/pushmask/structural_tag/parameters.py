@@ -8,7 +8,8 @@ not known, so no reader could tell a number from a string. What a schema says of
 of the text between the marks, without one line break on either side.
 
 Sources: the chat templates of Qwen3-Coder ("<parameter=…>"), MiniMax-M2 ("<parameter name=…>"),
-GLM-4.5 ("<arg_key>…") and DeepSeek-V3.2 ("<｜DSML｜parameter …>").
+GLM-4.5 ("<arg_key>…") and DeepSeek-V3.2 ("<｜DSML｜parameter …>"); XGrammar 0.2.8 for Kimi-K3
+("<|open|>argument …") and DeepSeek-V4.1 ("<｜DSML｜ parameter …>").
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ OBJECT = {
     "$schema", "$id", "$anchor", "$defs", "definitions",
 }  # fmt: skip
 
-# A value and its closing mark, and whether the value is a string.
-Way = tuple[bool, Expression]
+# The type of a value, and the value with its closing mark.
+Way = tuple[str, Expression]
+STRING = "string"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Form:
 
     Attributes:
         name: What stands before and after the name.
-        string: What stands between that and a string; white space may stand before it.
-        other: The same before another value.
+        string: What stands between that and a string.
+        other: The same before another value, with {type} for its type in JSON; white space may
+            stand behind it.
         close: What stands behind a value.
     """
 
@@ -60,6 +63,13 @@ FORMS = {
     "qwen_xml": Form(("<parameter=", ""), ">", ">", "</parameter>"),
     "minimax_xml": Form(('<parameter name="', ""), '">', '">', "</parameter>"),
     "glm_xml": Form(("<arg_key>", "</arg_key>"), "<arg_value>", "<arg_value>", "</arg_value>"),
+    "kimi_k3_xml": Form(
+        ('<|open|>argument key="', '" type="'), 'string"<|sep|>', '{type}"<|sep|>',
+        "<|close|>argument<|sep|>",
+    ),
+    "deepseek_v4_1_xml": Form(
+        ("<｜DSML｜ parameter name=\"", '" string="'), 'true">', 'false">', "</｜DSML｜ parameter>"
+    ),
     "deepseek_xml": Form(
         ("<｜DSML｜parameter name=\"", '" string="'), 'true">', 'false">', "</｜DSML｜parameter>"
     ),
@@ -153,10 +163,11 @@ class Parameters:
         b, form = self.b, self.form
         open_ = b.sequence(b.mark(form.name[0]), b.literal(name), b.mark(form.name[1]))
         ways = []
-        for is_string, value in values:
-            before = form.string if is_string else form.other
-            around = b.empty() if is_string else self.space
-            ways.append(b.sequence(b.mark(before), around, value))
+        for kind, value in values:
+            if kind == STRING:
+                ways.append(b.sequence(b.mark(form.string), value))
+            else:
+                ways.append(b.sequence(b.mark(form.other.format(type=kind)), self.space, value))
         between = self.space if self.space_between else b.empty()
         return b.sequence(open_, between, b.choice(*ways))
 
@@ -164,13 +175,15 @@ class Parameters:
         """Return the ways to write a value, each with the closing mark behind it."""
         ways = []
         if value.is_any_string:
-            ways.append((True, self.closed_text))
+            ways.append((STRING, self.closed_text))
         elif value.strings is not None:
-            ways.append((True, self.shared("string", self._string(value.strings, value))))
-        if value.others is not None:
-            close = self.b.mark(self.form.close)
-            closed = self.b.sequence(value.others, self.space, close)
-            ways.append((False, self.shared("value", closed)))
+            ways.append((STRING, self.shared("string", self._string(value.strings, value))))
+        others = value.others
+        if others and "{type}" not in self.form.other:
+            others = [("any", self.b.choice(*(other for _, other in others)))]
+        for kind, other in others:
+            closed = self.b.sequence(other, self.space, self.b.mark(self.form.close))
+            ways.append((kind, self.shared("value", closed)))
         return ways
 
     def _string(self, strings: Expression, value: JsonValue) -> Expression:

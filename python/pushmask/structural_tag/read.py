@@ -39,7 +39,7 @@ from pushmask.structural_tag.nodes import (
 
 MAX_DEPTH = 64  # of formats inside formats; reading recurses
 # Styles of XGrammar that are not implemented; refused by name, not as misspelt.
-OTHER_STYLES = ("minimax_m3_xml", "cohere_xml", "kimi_k3_xml", "deepseek_v4_1_xml")
+OTHER_STYLES = ("minimax_m3_xml", "cohere_xml")
 MAX_COUNT = 2**32 - 2  # what the engine counts to; the next number says "no maximum" there
 MAX_ID = 2**31 - 1
 MISSING = object()

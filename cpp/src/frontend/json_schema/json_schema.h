@@ -7,6 +7,8 @@
 //         ──lower*.cc──▶ ir::Grammar.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -81,11 +83,14 @@ std::optional<JsonSchemaParts> ParseJsonSchemas(const std::vector<std::string>& 
 
 // The values of a schema where strings are written as they are, not as JSON.
 struct JsonSchemaValues {
+  static constexpr std::array<const char*, 5> kOtherTypes = {"null", "boolean", "number", "array",
+                                                             "object"};
   struct Value {
-    std::optional<ir::RuleId> strings;                // the strings themselves; regular
-    std::uint32_t max_length = ir::kUnbounded;        // of these, in characters: the rule has more
-    bool is_any_string = false;                       // `strings` has all
-    std::optional<ir::RuleId> others = std::nullopt;  // the other values, as JSON
+    std::optional<ir::RuleId> strings = std::nullopt;  // the strings themselves; regular
+    std::uint32_t max_length = ir::kUnbounded;  // of these, in characters: the rule has longer ones
+    bool is_any_string = false;                 // `strings` has all
+    // As JSON, by type.
+    std::array<std::optional<ir::RuleId>, kOtherTypes.size()> others = {};
   };
   ir::Grammar grammar;
   std::vector<Value> values;           // all different

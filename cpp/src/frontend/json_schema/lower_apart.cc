@@ -11,6 +11,23 @@ namespace pushmask::frontend::json_schema {
 
 using ir::ExprId;
 
+namespace {
+
+constexpr std::array<TypeSet, JsonSchemaValues::kOtherTypes.size()> kTypeSets = {
+    kNullType, kTrueType | kFalseType, kIntegerType | kFractionType, kArrayType, kObjectType};
+
+// Equal values have equal keys.
+std::vector<std::uint32_t> KeyOf(const JsonSchemaValues::Value& value) {
+  const auto number = [](const std::optional<ir::RuleId>& rule) {
+    return rule ? rule->value : ir::RuleId().value;
+  };
+  std::vector<std::uint32_t> key{number(value.strings), value.max_length};
+  for (const auto& other : value.others) key.push_back(number(other));
+  return key;
+}
+
+}  // namespace
+
 JsonSchemaValues::Value Lowering::Apart(FormulaId formula) {
   JsonSchemaValues::Value value;
   const auto rule_of = [this](std::string_view name, ExprId body) {
@@ -32,8 +49,10 @@ JsonSchemaValues::Value Lowering::Apart(FormulaId formula) {
     value.max_length = strings.max;
     value.is_any_string = projected == kTrue;
   }
-  const ExprId others = ByType(formula, 0, kAllTypes & ~kStringType);
-  if (!IsNothing(others)) value.others = rule_of("value", others);
+  for (std::size_t i = 0; i < kTypeSets.size(); ++i) {
+    const ExprId others = ByType(formula, 0, kTypeSets[i]);
+    if (!IsNothing(others)) value.others[i] = rule_of("value", others);
+  }
   return value;
 }
 
@@ -41,21 +60,19 @@ ir::Grammar Lowering::RunApart(const std::vector<FormulaId>& roots, JsonSchemaVa
   const ir::RuleId root = AddRule("root");
   std::vector<ExprId> ways;
   std::unordered_map<FormulaId, std::size_t> known;
-  std::map<std::array<std::uint32_t, 3>, std::size_t> numbers;  // of equal values
+  std::map<std::vector<std::uint32_t>, std::size_t> numbers;  // of equal values
   for (const FormulaId given : roots) {
     const FormulaId formula = Followed(given);
     const auto [entry, is_new] = known.try_emplace(formula, out->values.size());
     if (is_new) {
       const JsonSchemaValues::Value value = Apart(formula);
-      const auto number = [](const std::optional<ir::RuleId>& rule) {
-        return rule ? rule->value : ir::RuleId().value;
-      };
-      const auto [equal, is_new_value] = numbers.try_emplace(
-          {number(value.strings), value.max_length, number(value.others)}, out->values.size());
+      const auto [equal, is_new_value] = numbers.try_emplace(KeyOf(value), out->values.size());
       entry->second = equal->second;
       if (is_new_value) out->values.push_back(value);
       if (value.strings) ways.push_back(builder_.RuleRef(*value.strings));
-      if (value.others) ways.push_back(builder_.RuleRef(*value.others));
+      for (const auto& other : value.others) {
+        if (other) ways.push_back(builder_.RuleRef(*other));
+      }
     }
     out->of_schema.push_back(entry->second);
   }
