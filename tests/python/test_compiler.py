@@ -146,6 +146,9 @@ def test_a_limit_is_an_error_that_names_it(
             pushmask.Grammar.from_ebnf(grammar)
         )
     assert error.value.limit == name
+    assert error.value.diagnostic is not None
+    assert error.value.diagnostic.line == 1
+    assert f"raise {name} in Limits" in error.value.diagnostic.hint
     assert error.value.bound == getattr(limits, name)
     assert error.value.reached > error.value.bound
 
@@ -171,3 +174,13 @@ def test_a_limit_that_a_schema_exceeds_has_its_pointer(
         pushmask.Compiler(byte_vocabulary).compile(pushmask.Grammar.from_json_schema(schema))
     assert error.value.diagnostic is not None
     assert error.value.diagnostic.pointer == "/properties/a~11"
+
+
+def test_too_many_captures_are_a_limit_with_a_place(byte_vocabulary: pushmask.Vocabulary) -> None:
+    rules = [f'r{i}[capture] ::= "a"' for i in range(4097)]
+    text = "\n".join(["root ::= " + " | ".join(f"r{i}" for i in range(4097)), *rules])
+    with pytest.raises(pushmask.LimitError) as error:
+        pushmask.Compiler(byte_vocabulary).compile(pushmask.Grammar.from_ebnf(text))
+    assert error.value.limit == "max_captures"
+    assert error.value.diagnostic is not None
+    assert error.value.diagnostic.line == 4098

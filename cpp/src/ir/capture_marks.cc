@@ -10,6 +10,7 @@
 #include "base/capture_mark.h"
 #include "ir/builder.h"
 #include "ir/copier.h"
+#include "ir/rule_place.h"
 #include "pushmask/error.h"
 
 namespace pushmask::ir {
@@ -27,11 +28,13 @@ MarkedGrammar MarkCaptures(const Grammar& grammar) {
     if (!capture) continue;
     numbers.emplace(RuleId(i), static_cast<std::uint32_t>(marked.names.size()));
     marked.names.push_back(*capture);
-  }
-  if (marked.names.size() > kMaxCaptures) {
-    throw LimitError(
-        "more than " + std::to_string(kMaxCaptures) + " rules have a capture (limit max_captures)",
-        "max_captures", kMaxCaptures, marked.names.size());
+    if (marked.names.size() <= kMaxCaptures) continue;
+    const Rule& rule = grammar.rules()[i];
+    throw LimitError(AtRule(grammar, rule.name, rule.place,
+                            "more than " + std::to_string(kMaxCaptures) +
+                                " rules have a capture (limit max_captures)",
+                            "give names to fewer of them"),
+                     "max_captures", kMaxCaptures, marked.names.size());
   }
   if (marked.names.empty()) return marked;
   Builder builder;

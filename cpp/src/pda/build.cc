@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/hash_index.h"
+#include "ir/rule_place.h"
 #include "pda/lower.h"
 #include "pda/rule_errors.h"
 #include "pda/segment_cutter.h"
@@ -102,9 +103,7 @@ class MachineBuilder {
     const Dfa& dfa = *made;
     entries_.push_back(machine_.states_.size());
     if (machine_.states_.size() + dfa.size() > limits_.max_states) {
-      throw LimitError("the grammar needs more than " + std::to_string(limits_.max_states) +
-                           " states (limit max_states)",
-                       "max_states", limits_.max_states, machine_.states_.size() + dfa.size());
+      FailForSize("states", "max_states", limits_.max_states, machine_.states_.size() + dfa.size());
     }
     std::uint32_t spec = 0;
     if (rule.spec.kind != RegisterKind::kNone) {
@@ -406,11 +405,22 @@ class MachineBuilder {
 
   void Spend(std::size_t num_edges) {
     spent_ += num_edges;
-    if (spent_ > limits_.max_edges) {
-      throw LimitError("the grammar needs more than " + std::to_string(limits_.max_edges) +
-                           " edges (limit max_edges)",
-                       "max_edges", limits_.max_edges, spent_);
-    }
+    if (spent_ > limits_.max_edges) FailForSize("edges", "max_edges", limits_.max_edges, spent_);
+  }
+
+  // The limit is the whole grammar's; the largest rule is where to begin.
+  [[noreturn]] void FailForSize(const std::string& parts, const std::string& limit,
+                                std::size_t bound, std::size_t reached) const {
+    const auto size = [](const RuleAutomaton& rule) {
+      return rule.dfa != nullptr ? rule.dfa->size() : rule.nfa.states.size();
+    };
+    const RuleAutomaton& rule = *std::ranges::max_element(rules_.rules, {}, size);
+    throw LimitError(
+        ir::AtRule(*rules_.grammar, rule.name, rule.place,
+                   "the grammar needs more than " + std::to_string(bound) + " " + parts +
+                       " (limit " + limit + ")",
+                   "rule '" + rule.name + "' is the largest; or raise " + limit + " in Limits"),
+        limit, bound, reached);
   }
 
   const RuleSet& rules_;

@@ -162,9 +162,13 @@ class Extractor {
 
   RuleId AddRule(ExprId id, RuleName name, bool is_part, std::uint32_t variant_number = 0) {
     if (out_.rules.size() >= limits_.max_rules) {
-      throw LimitError("the grammar needs more than " + std::to_string(limits_.max_rules) +
-                           " rules (limit max_rules)",
-                       "max_rules", limits_.max_rules, out_.rules.size() + 1);
+      const ir::Rule& root = grammar_.rule(grammar_.root());
+      throw LimitError(
+          ir::AtRule(grammar_, root.name, root.place,
+                     "the grammar needs more than " + std::to_string(limits_.max_rules) +
+                         " rules (limit max_rules)",
+                     "raise max_rules in Limits"),
+          "max_rules", limits_.max_rules, out_.rules.size() + 1);
     }
     const Variant& variant = variants_[variant_number];
     out_.rules.push_back({.name = std::move(name.name),

@@ -32,7 +32,7 @@ std::optional<ir::RuleId> RuleWith(const ir::Grammar& grammar, ir::ExprId expr) 
 }  // namespace
 
 LimitError WithRule(const LimitError& error, const ir::Grammar& grammar, const RuleName& rule) {
-  if (error.diagnostic() || error.limit() == "max_rules") return error;
+  if (error.diagnostic()) return error;
   std::string message = error.what();
   // Others have names that no user wrote.
   const bool is_named =

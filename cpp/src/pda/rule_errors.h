@@ -8,7 +8,7 @@
 
 namespace pushmask::pda {
 
-// `error` about the rule; as it is if it has a place already, or is about the grammar as a whole.
+// `error` about the rule; as it is if it has a place already.
 LimitError WithRule(const LimitError& error, const ir::Grammar& grammar, const RuleName& rule);
 
 // The same, of a rule that has the expression in its right-hand side. Cost: linear in the grammar.
