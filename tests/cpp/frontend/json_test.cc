@@ -193,5 +193,19 @@ TEST(Decimal, ComesApartIntoDigits) {
   }
 }
 
+TEST(PointerAt, LeadsToTheInnermostValueAround) {
+  const text::SourceText source("t", R"({"a/b": [1, {"c": "d"}], "e": {}})");
+  const auto at = [&](std::string_view part) {
+    return PointerAt(source, source.text().find(part));
+  };
+  EXPECT_EQ(at("{"), "");
+  EXPECT_EQ(at("\"a/b"), "");
+  EXPECT_EQ(at("[1"), "/a~1b");
+  EXPECT_EQ(at("1,"), "/a~1b/0");
+  EXPECT_EQ(at("{\"c"), "/a~1b/1");
+  EXPECT_EQ(at("d\""), "/a~1b/1/c");
+  EXPECT_EQ(at("{}"), "/e");
+}
+
 }  // namespace
 }  // namespace pushmask::frontend::json
