@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pda/rule_errors.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ir/rule_place.h"
@@ -39,7 +42,9 @@ LimitError WithRule(const LimitError& error, const ir::Grammar& grammar, const R
       rule.place.source != 0 && !grammar.sources()[rule.place.source - 1]->is_json_schema;
   if (is_named) message = "rule '" + rule.name + "': " + message;
   std::string hint = "make it smaller, or split what it repeats or combines";
-  const bool is_option = error.limit() == "max_states" || error.limit() == "max_edges";
+  constexpr std::array<std::string_view, 4> kOptions = {"max_states", "max_edges", "max_steps",
+                                                        "max_product_states"};
+  const bool is_option = std::ranges::find(kOptions, error.limit()) != kOptions.end();
   if (is_option) {
     hint = "make it smaller, split what it repeats or combines, or raise " + error.limit() +
            " in Limits";

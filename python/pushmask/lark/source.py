@@ -59,7 +59,9 @@ class Source:
             self.text.encode()
         except UnicodeEncodeError as error:
             message = "half a surrogate pair is no character"
-            raise syntax_error(self.place(error.start, error.end - error.start, message)) from None
+            hint = "write the character itself, or its code point as \\UXXXXXXXX in a pattern"
+            length = error.end - error.start
+            raise syntax_error(self.place(error.start, length, message, hint)) from None
 
     def new_name(self, name: str) -> str:
         """Return a name without hyphens for one that has them, the same every time."""
