@@ -105,10 +105,10 @@ Expression Tokens(Builder& builder, const py::iterable& tokens, bool is_negated,
 // The values and, by place, which of them.
 py::tuple JsonValues(Builder& builder, const std::vector<std::string>& documents,
                      const std::vector<std::pair<std::size_t, std::string>>& places,
-                     const std::string& source_name) {
+                     const std::u32string& characters, const std::string& source_name) {
   std::vector<Builder::JsonPlace> schemas;
   for (const auto& [document, pointer] : places) schemas.push_back({document, pointer});
-  Builder::JsonValues found = builder.JsonValuesOf(documents, schemas, source_name);
+  Builder::JsonValues found = builder.JsonValuesOf(documents, schemas, characters, source_name);
   return py::make_tuple(std::move(found.values), std::move(found.of_place));
 }
 
@@ -204,6 +204,7 @@ void BindGrammarBuilder(py::module_& module) {
       .def_readonly("strings", &Builder::JsonValue::strings)
       .def_readonly("max_length", &Builder::JsonValue::max_length)
       .def_readonly("is_any_string", &Builder::JsonValue::is_any_string)
+      .def_readonly("characters", &Builder::JsonValue::characters)
       .def_readonly("others", &Builder::JsonValue::others);
   py::class_<Builder> bound(module, "GrammarBuilder");
   bound.def(py::init<>())
@@ -261,7 +262,7 @@ void BindGrammarBuilder(py::module_& module) {
           },
           py::arg("schemas"), py::kw_only(), py::arg("source_name") = "<schema>")
       .def("json_values", &JsonValues, py::arg("documents"), py::arg("places"), py::kw_only(),
-           py::arg("source_name") = "<schema>")
+           py::arg("characters") = "", py::arg("source_name") = "<schema>")
       .def("grammar", &Builder::Spliced, py::arg("grammar"));
   BindTokens(&bound);
   BindRules(&bound);

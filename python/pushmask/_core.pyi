@@ -398,6 +398,10 @@ class JsonValue:
         """Whether `strings` has every string."""
 
     @property
+    def characters(self) -> str:
+        """Those asked for that may occur in `strings`; the others surely do not."""
+
+    @property
     def others(self) -> list[tuple[str, Expression]]:
         """The other values, as JSON: `null`, `boolean`, `number`, `array`, `object`, if allowed."""
 
@@ -577,6 +581,7 @@ class GrammarBuilder:
         documents: Sequence[str],
         places: Sequence[tuple[int, str]],
         *,
+        characters: str = "",
         source_name: str = "<schema>",
     ) -> tuple[list[JsonValue], list[int]]:
         """Return the values that schemas inside of documents allow, with strings apart.
@@ -584,6 +589,7 @@ class GrammarBuilder:
         Args:
             documents: JSON texts, each by itself.
             places: a document's number, from 0, and the JSON Pointer of a schema in it.
+            characters: those that `JsonValue.characters` tells of.
             source_name: what diagnostics call each document.
 
         Returns:

@@ -565,3 +565,13 @@ def test_a_value_of_several_types_says_which_it_is(compiler: pushmask.Compiler) 
         for kind, text in cases:
             whole = f'<|open|>argument key="v" type="{kind}"<|sep|>{text}<|close|>argument<|sep|>'
             assert accepts(compiled, whole) == is_good, whole
+
+
+def test_long_xml_strings_are_counted_not_unrolled(compiler: pushmask.Compiler) -> None:
+    value = {"type": "string", "minLength": 500, "maxLength": 100_000, "pattern": "^[a-z]+$"}
+    schema = {"type": "object", "properties": {"s": value}, "required": ["s"]}
+    compiled = compiler.compile(Grammar.from_structural_tag(json_schema(schema, style="qwen_xml")))
+    assert compiled.stats()["states"] < 100
+    for length in (499, 500, 100_000, 100_001):
+        text = f"<parameter=s>\n{'x' * length}</parameter>"
+        assert accepts(compiled, text) == (500 <= length <= 100_000)

@@ -80,6 +80,7 @@ class GrammarBuilder {
     // Of these, in characters. `strings` has longer ones; kept apart, it can be counted.
     std::optional<std::uint32_t> max_length = std::nullopt;
     bool is_any_string = false;
+    std::u32string characters = {};  // those asked for that may occur in `strings`
     // The other values, as JSON: "null", "boolean", "number", "array", "object", those there are.
     std::vector<std::pair<std::string, Expression>> others = {};
   };
@@ -147,6 +148,7 @@ class GrammarBuilder {
   // document is by itself. Throws as JsonSchemas does; a schema may allow nothing.
   JsonValues JsonValuesOf(const std::vector<std::string>& documents,
                           const std::vector<JsonPlace>& places,
+                          const std::u32string& characters = {},
                           std::string_view source_name = "schema");
   // Takes over a grammar's rules and gives its root. A name that is taken gets a number.
   Expression Spliced(const Grammar& grammar);
@@ -173,7 +175,8 @@ class GrammarBuilder {
   std::uint32_t IdOf(const Expression& expression) const;
   std::uint32_t IdOf(const Rule& rule) const;
   JsonValues JsonValuesOneByOne(const std::vector<std::string>& documents,
-                                const std::vector<JsonPlace>& places, std::string_view source_name);
+                                const std::vector<JsonPlace>& places,
+                                const std::u32string& characters, std::string_view source_name);
   Expression Handle(std::uint32_t id) const { return {state_, id}; }
 
   std::shared_ptr<State> state_;

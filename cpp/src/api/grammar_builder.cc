@@ -271,6 +271,7 @@ std::vector<GrammarBuilder::Expression> GrammarBuilder::JsonSchemas(
 
 GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOf(const std::vector<std::string>& documents,
                                                         const std::vector<JsonPlace>& places,
+                                                        const std::u32string& characters,
                                                         std::string_view source_name) {
   std::vector<frontend::JsonSchemaPlace> schemas;
   for (const JsonPlace& place : places) {
@@ -281,7 +282,7 @@ GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOf(const std::vector<std::s
   }
   std::optional<frontend::JsonSchemaValues> read;
   try {
-    read = frontend::ParseJsonValues(documents, schemas, {}, std::string(source_name));
+    read = frontend::ParseJsonValues(documents, schemas, characters, std::string(source_name));
   } catch (const GrammarError&) {
     if (documents.size() == 1) throw;  // one of several says it better by itself
   }
@@ -296,6 +297,7 @@ GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOf(const std::vector<std::s
       JsonValue& added = out.values.emplace_back();
       added.strings = copied(value.strings);
       added.is_any_string = value.is_any_string;
+      added.characters = value.characters;
       if (value.max_length != kUnbounded) added.max_length = value.max_length;
       for (std::size_t i = 0; i < value.others.size(); ++i) {
         const auto other = copied(value.others[i]);
@@ -306,12 +308,12 @@ GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOf(const std::vector<std::s
     state_->warnings.insert(state_->warnings.end(), read->warnings.begin(), read->warnings.end());
     return out;
   }
-  return JsonValuesOneByOne(documents, places, source_name);
+  return JsonValuesOneByOne(documents, places, characters, source_name);
 }
 
 GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOneByOne(
     const std::vector<std::string>& documents, const std::vector<JsonPlace>& places,
-    std::string_view source_name) {
+    const std::u32string& characters, std::string_view source_name) {
   JsonValues out;
   out.of_place.resize(places.size());
   for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -320,7 +322,7 @@ GrammarBuilder::JsonValues GrammarBuilder::JsonValuesOneByOne(
       if (place.document == i) inside.push_back({0, place.pointer});
     }
     if (inside.empty()) continue;
-    const JsonValues some = JsonValuesOf({documents[i]}, inside, source_name);
+    const JsonValues some = JsonValuesOf({documents[i]}, inside, characters, source_name);
     auto of_place = some.of_place.begin();
     for (std::size_t p = 0; p < places.size(); ++p) {
       if (places[p].document == i) out.of_place[p] = out.values.size() + *of_place++;

@@ -108,8 +108,10 @@ class Parameters:
             for name in schema.get("properties", {}):
                 self._check_name(name)
                 places.append((number, pointer(("properties", name))))
-        texts = [json.dumps(schema, ensure_ascii=False) for schema in schemas]
-        values, of_place = self.b.json_values(texts, places, source_name=self.source_name)
+        texts = [json.dumps(schema) for schema in schemas]
+        values, of_place = self.b.json_values(
+            texts, places, characters="\n" + self.form.close[0], source_name=self.source_name
+        )
         closed = [self._closed(value) for value in values]
         waiting = iter(of_place)
         found = []
@@ -193,7 +195,9 @@ class Parameters:
         needs another one.
         """
         b = self.b
-        text = b.intersect(self.text.text, strings)
+        text = strings
+        if self.form.close[0] in value.characters:
+            text = b.intersect(self.text.text, strings)
 
         def bounded(part: Expression) -> Expression:
             if value.max_length is None:
@@ -201,7 +205,9 @@ class Parameters:
             anything = b.codepoints([(0, LAST_CODE_POINT)])
             return b.intersect(part, b.repeat(anything, 0, value.max_length))
 
-        line = b.literal("\n")
+        line, close = b.literal("\n"), b.mark(self.form.close)
+        if "\n" not in value.characters:
+            return b.sequence(b.optional(line), bounded(text), b.optional(line), close)
         from_here, up_to_here = b.intersect(text, self.no_line), b.intersect(text, self.line_no)
         neither = b.intersect(from_here, self.line_no)
         return b.sequence(
@@ -211,7 +217,7 @@ class Parameters:
                 b.sequence(bounded(from_here), line),
                 bounded(neither),
             ),
-            b.mark(self.form.close),
+            close,
         )
 
     def shared(self, name: str, body: Expression) -> Expression:

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "frontend/may_occur.h"
 #include "frontend/strings/one_of.h"
 #include "frontend/strings/substrings.h"
 #include "ir/automaton.h"
@@ -51,6 +52,24 @@ TEST(Substrings, BeginAndEndBetweenChunks) {
     EXPECT_TRUE(Accepts(automaton, text)) << text;
   }
   for (const char* text : {"b", "aa", "bé", "aéa"}) EXPECT_FALSE(Accepts(automaton, text)) << text;
+}
+
+TEST(MayOccur, IsFalseOnlyWhereNoStringHasTheCharacter) {
+  ir::Builder b;
+  const ir::ExprId letters = b.Class({{U'a', U'c'}});
+  const ir::ExprId quoted = b.Seq({b.Bytes("<"), b.Repeat(letters, 0, 9), b.Bytes("é")});
+  EXPECT_TRUE(MayOccur(b, U'<', quoted));
+  EXPECT_TRUE(MayOccur(b, U'b', quoted));
+  EXPECT_TRUE(MayOccur(b, U'é', quoted));
+  EXPECT_FALSE(MayOccur(b, U'd', quoted));
+  EXPECT_FALSE(MayOccur(b, U'\n', b.Choice({quoted, b.Bytes("x")})));
+  const ir::ExprId both = b.Intersect(b.Star(b.Class({{U'a', U'z'}})), b.Star(letters));
+  EXPECT_TRUE(MayOccur(b, U'c', both));
+  EXPECT_FALSE(MayOccur(b, U'd', both));
+  EXPECT_TRUE(MayOccur(b, U'd', b.Complement(letters)));
+  const ir::ExprId words = b.Accepted(OneOf({"ab", "a<"}));
+  EXPECT_TRUE(MayOccur(b, U'<', words));
+  EXPECT_FALSE(MayOccur(b, U'>', words));
 }
 
 }  // namespace

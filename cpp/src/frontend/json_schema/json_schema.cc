@@ -76,7 +76,7 @@ std::string Fragment(std::string_view pointer) {
 
 std::optional<JsonSchemaValues> ParseJsonValues(const std::vector<std::string>& documents,
                                                 const std::vector<JsonSchemaPlace>& places,
-                                                const JsonSchemaOptions& options,
+                                                const std::u32string& characters,
                                                 const std::string& source_name) {
   using namespace json_schema;  // NOLINT(google-build-using-namespace): the stages of this folder
   const bool is_one = documents.size() == 1;
@@ -85,6 +85,7 @@ std::optional<JsonSchemaValues> ParseJsonValues(const std::vector<std::string>& 
     if (!is_one) others.emplace_back("urn:schema:" + std::to_string(others.size()), document);
   }
   const text::SourceText source(source_name, is_one ? documents[0] : "[]");
+  const JsonSchemaOptions options;
   JsonSchemaValues out;
   Library library(source, others, Draft::k2020);
   FormulaStore store;
@@ -98,7 +99,7 @@ std::optional<JsonSchemaValues> ParseJsonValues(const std::vector<std::string>& 
     formulas.push_back(reader.ReadDocument(reference));
   }
   Lowering lowering(&store, &reader, library.site(), options, &out.warnings, &contradictions);
-  out.grammar = lowering.RunApart(formulas, &out);
+  out.grammar = lowering.RunApart(formulas, characters, &out);
   if (is_one) return out;
   if (!contradictions.notes().empty() || !library.are_documents_apart()) return std::nullopt;
   for (Diagnostic& warning : out.warnings) warning.source_name = source_name;

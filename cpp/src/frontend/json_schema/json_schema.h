@@ -89,6 +89,7 @@ struct JsonSchemaValues {
     std::optional<ir::RuleId> strings = std::nullopt;  // the strings themselves; regular
     std::uint32_t max_length = ir::kUnbounded;  // of these, in characters: the rule has longer ones
     bool is_any_string = false;                 // `strings` has all
+    std::u32string characters = {};             // those asked for that may occur in `strings`
     // As JSON, by type.
     std::array<std::optional<ir::RuleId>, kOtherTypes.size()> others = {};
   };
@@ -105,11 +106,11 @@ struct JsonSchemaPlace {
 };
 
 // Reads the schemas at some places, each document by itself as ParseJsonSchemas does, and with the
-// same errors. Nullopt, of several documents only, in the same cases; a place without a value has
-// neither strings nor others.
+// same errors. `characters`: see Value::characters. Nullopt, of several documents only, in the same
+// cases; a place without a value has neither strings nor others.
 std::optional<JsonSchemaValues> ParseJsonValues(const std::vector<std::string>& documents,
                                                 const std::vector<JsonSchemaPlace>& places,
-                                                const JsonSchemaOptions& options,
+                                                const std::u32string& characters,
                                                 const std::string& source_name);
 
 }  // namespace pushmask::frontend

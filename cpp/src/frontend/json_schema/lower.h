@@ -41,7 +41,8 @@ class Lowering {
   ir::Grammar RunEach(const std::vector<FormulaId>& roots, std::vector<ir::RuleId>* rules);
   // The same with strings apart, see JsonSchemaValues, of which it fills in `values` and
   // `of_schema`.
-  ir::Grammar RunApart(const std::vector<FormulaId>& roots, JsonSchemaValues* out);
+  ir::Grammar RunApart(const std::vector<FormulaId>& roots, const std::u32string& characters,
+                       JsonSchemaValues* out);
 
  private:
   // lower.cc. Nothing() means that no value matches, as far as that shows without other rules.

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "frontend/json_schema/lower.h"
+#include "frontend/may_occur.h"
 #include "text/codepoint_set.h"
 
 namespace pushmask::frontend::json_schema {
@@ -56,7 +57,8 @@ JsonSchemaValues::Value Lowering::Apart(FormulaId formula) {
   return value;
 }
 
-ir::Grammar Lowering::RunApart(const std::vector<FormulaId>& roots, JsonSchemaValues* out) {
+ir::Grammar Lowering::RunApart(const std::vector<FormulaId>& roots,
+                               const std::u32string& characters, JsonSchemaValues* out) {
   const ir::RuleId root = AddRule("root");
   std::vector<ExprId> ways;
   std::unordered_map<FormulaId, std::size_t> known;
@@ -65,7 +67,12 @@ ir::Grammar Lowering::RunApart(const std::vector<FormulaId>& roots, JsonSchemaVa
     const FormulaId formula = Followed(given);
     const auto [entry, is_new] = known.try_emplace(formula, out->values.size());
     if (is_new) {
-      const JsonSchemaValues::Value value = Apart(formula);
+      JsonSchemaValues::Value value = Apart(formula);
+      for (const char32_t character : characters) {
+        if (!value.strings) break;
+        const ExprId strings = builder_.grammar().rule(*value.strings).body;
+        if (MayOccur(builder_, character, strings)) value.characters.push_back(character);
+      }
       const auto [equal, is_new_value] = numbers.try_emplace(KeyOf(value), out->values.size());
       entry->second = equal->second;
       if (is_new_value) out->values.push_back(value);
