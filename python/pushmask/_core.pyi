@@ -17,7 +17,8 @@ class Limits:
 
     Attributes:
         max_rules: rules of a grammar; more raise LimitError.
-        max_states: states of its automaton; more raise LimitError.
+        max_states: states of its automaton, beside those of strings to choose from and the like,
+            which are as large as their source; more raise LimitError.
         max_edges: edges of its automaton; more raise LimitError.
         max_product_states: states of an intersection or difference of two patterns, before it is
             made as small as it can be; more raise LimitError.
@@ -292,7 +293,7 @@ class Grammar:
 
         Raises:
             EmptyLanguageError: there are no strings.
-            LimitError: the shared form has more than 500,000 states ("max_automaton_states").
+            LimitError: the shared form has more than 2,000,000 states ("max_automaton_states").
 
         Example:
             >>> grammar = Grammar.choice(["yes", "no"])
@@ -312,7 +313,7 @@ class Grammar:
         Cost: linear in the text, at most two states a character (a suffix automaton).
 
         Raises:
-            LimitError: there are more than 500,000 states ("max_automaton_states"): texts of some
+            LimitError: there are more than 2,000,000 states ("max_automaton_states"): texts of some
                 300,000 characters.
 
         Example:
@@ -505,7 +506,7 @@ class GrammarBuilder:
 
         Raises:
             GrammarError: transitions overlap, are out of order, or lead nowhere.
-            LimitError: the automata have more than 500,000 states ("max_automaton_states").
+            LimitError: the automata have more than 2,000,000 states ("max_automaton_states").
         """
 
     def one_of(self, strings: Iterable[str]) -> Expression:

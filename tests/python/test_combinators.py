@@ -162,7 +162,7 @@ def test_a_document_can_be_quoted() -> None:
 
 def test_a_text_that_is_too_long_to_quote_reaches_a_limit() -> None:
     rng = random.Random(5)
-    pieces = ["".join(rng.choices("abcdefgh", k=2000)) for _ in range(600)]
+    pieces = ["".join(rng.choices("abcdefgh", k=2000)) for _ in range(1200)]
     with pytest.raises(pushmask.LimitError) as caught:
         pushmask.Grammar.substring_of(pieces, by="chunks")
     assert caught.value.limit == "max_automaton_states"
@@ -210,9 +210,22 @@ def test_misuse_is_an_error(make, error: type[Exception]) -> None:  # type: igno
         make()
 
 
+def test_many_long_strings_that_share_little_are_a_grammar(
+    byte_vocabulary: pushmask.Vocabulary,
+) -> None:
+    rng = random.Random(4)
+    strings = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20)) for _ in range(30_000)]
+    compiled = pushmask.Compiler(byte_vocabulary).compile(pushmask.Grammar.choice(strings))
+    assert compiled.stats()["states"] > pushmask.Limits().max_states
+    for string in strings[::1000]:
+        assert accepts(compiled, string)
+        assert not accepts(compiled, string[:-1])
+        assert not accepts(compiled, string[:-1] + "!")
+
+
 def test_too_many_strings_to_share_anything_are_a_limit_error_at_once() -> None:
     rng = random.Random(3)
-    strings = [f"{rng.getrandbits(128):032x}" for _ in range(40_000)]
+    strings = [f"{rng.getrandbits(128):032x}" for _ in range(120_000)]
     start = time.process_time()
     with pytest.raises(pushmask.LimitError) as error:
         pushmask.Grammar.choice(strings)

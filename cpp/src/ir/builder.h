@@ -23,9 +23,8 @@ namespace pushmask::ir {
 
 class Builder {
  public:
-  // Of all explicit automata together. With ten transitions a state, as digits have them, these are
-  // 100 MB.
-  static constexpr std::size_t kMaxAutomatonStates = 500'000;
+  // Of all explicit automata together. Long strings have a state for each character, of 100 bytes.
+  static constexpr std::size_t kMaxAutomatonStates = 2'000'000;
 
   // Bytes of literals and parts of sequences and choices, of all expressions together. Flattening
   // can double a sequence with each call: names of names of names stay short in the text.

@@ -32,10 +32,23 @@ Machine LowerWith(const ir::Grammar& grammar, const LowerLimits& limits, const L
   return machine;
 }
 
+// Of explicit automata, strings to choose from for example, which are as large as what they come
+// from: no bound on what grows beyond its source need hold for them.
+std::size_t MaxExplicitStates(const ir::Grammar& grammar) {
+  constexpr std::size_t kMaxBytesPerCharacter = 4;
+  std::size_t num_states = 0;
+  for (std::size_t i = 0; i < grammar.num_exprs(); ++i) {
+    num_states += grammar.expr(ir::ExprId(i)).automaton.size();
+  }
+  return kMaxBytesPerCharacter * num_states;
+}
+
 }  // namespace
 
-Machine Lower(const ir::Grammar& grammar, const LowerLimits& limits, automaton::DfaCache* cache,
+Machine Lower(const ir::Grammar& grammar, const LowerLimits& given, automaton::DfaCache* cache,
               RuleNames* names) {
+  LowerLimits limits = given;
+  limits.max_states += MaxExplicitStates(grammar);
   LowerForm form{.unroll_positions = kUnrollPositions,
                  .inlines = !limits.keep_rules && MayInline(grammar)};
   automaton::Steps steps(limits.max_steps);

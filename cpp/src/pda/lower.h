@@ -29,8 +29,8 @@ namespace pushmask::pda {
 
 struct LowerLimits {
   std::size_t max_rules;
-  std::size_t max_states;
-  std::size_t max_edges;  // byte edges, call edges and closure entries of the whole machine
+  std::size_t max_states;  // beside those of explicit automata
+  std::size_t max_edges;   // byte edges, call edges and closure entries of the whole machine
   std::size_t max_product_states;  // of one intersection or difference
   std::size_t max_steps;           // to make all automata (automaton/steps.h)
   // No rule is made part of its callers (pda/inlining.h), and no call waits (pda/delay_calls.cc).
