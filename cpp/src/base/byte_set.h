@@ -22,6 +22,11 @@ class ByteSet {
     }
   }
   bool Has(std::uint8_t byte) const { return ((words_[byte / 64U] >> (byte % 64U)) & 1U) != 0; }
+  bool HasAny(std::uint8_t first, std::uint8_t last) const {
+    ByteSet range;
+    range.AddRange(first, last);
+    return !(range.Without(*this) == range);
+  }
   bool empty() const { return (words_[0] | words_[1] | words_[2] | words_[3]) == 0; }
   // Of a set that is not empty.
   std::uint8_t first() const {

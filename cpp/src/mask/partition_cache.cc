@@ -29,8 +29,10 @@ PartitionCache::PartitionCache(const pda::Machine& machine, stack::RegisterTable
       trie_(trie),
       vocabulary_size_(vocabulary_size),
       shared_(shared),
-      max_bytes_(max_bytes),
-      by_state_(machine.num_states()) {}
+      max_bytes_(max_bytes / 2),
+      reaches_(max_bytes / 2),
+      by_state_(machine.num_states()),
+      num_steps_(machine.num_states()) {}
 
 const TokenPartition& PartitionCache::Get(pda::StateId state, pda::Register reg, std::uint32_t top,
                                           std::shared_ptr<const TokenPartition>* keep) {
@@ -230,7 +232,7 @@ std::size_t PartitionCache::num_partitions() const {
 
 std::size_t PartitionCache::memory_bytes() const {
   const std::shared_lock lock(mu_);
-  return bytes_;
+  return bytes_ + reaches_.memory_bytes();
 }
 
 }  // namespace pushmask::mask

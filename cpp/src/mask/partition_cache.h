@@ -5,6 +5,7 @@
 // known partition is one load.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "mask/reach_table.h"
 #include "mask/shared_partitions.h"
 #include "mask/token_partition.h"
 #include "pda/machine.h"
@@ -52,6 +54,17 @@ class PartitionCache {
   // choice; 0 if they are used up.
   std::size_t TakeSteps(pda::StateId state, std::size_t steps);
 
+  // The steps that walks from a state took that could have a reach.
+  std::size_t NumSteps(pda::StateId state) const {
+    return num_steps_[state.index()].load(std::memory_order_relaxed);
+  }
+  void AddSteps(pda::StateId state, std::size_t steps) {
+    // Two threads that add at once lose one of the sums, which is no harm.
+    const std::size_t sum = NumSteps(state) + steps;
+    num_steps_[state.index()].store(static_cast<std::uint16_t>(std::min<std::size_t>(sum, 0xffff)),
+                                    std::memory_order_relaxed);
+  }
+
   // What a plain state (without register) takes of a residual trie, whatever the stack below it.
   struct Continuation {
     std::vector<std::uint32_t> tokens;  // taken: indices in the order of the trie's tokens
@@ -63,6 +76,8 @@ class PartitionCache {
   // Keeps it, if the budget allows it.
   void AddContinuation(const std::shared_ptr<const Residuals>& residuals, pda::StateId state,
                        std::shared_ptr<const Continuation> continuation);
+
+  ReachTable& reaches() { return reaches_; }
 
   const vocab::TokenTrie& trie() const { return trie_; }
   std::size_t vocabulary_size() const { return vocabulary_size_; }
@@ -115,9 +130,11 @@ class PartitionCache {
   const vocab::TokenTrie& trie_;
   const std::size_t vocabulary_size_;
   SharedPartitions* shared_;
-  const std::size_t max_bytes_;
+  const std::size_t max_bytes_;  // without the reaches
+  ReachTable reaches_;
   // Register 0, all tokens; published once, each.
   std::vector<std::atomic<const TokenPartition*>> by_state_;
+  std::vector<std::atomic<std::uint16_t>> num_steps_;  // by state
   mutable std::shared_mutex mu_;
   std::unordered_map<Key, const TokenPartition*, KeyHash> by_key_;   // guarded by: mu_
   std::unordered_map<pda::StateId, FragmentPartitions*> fragments_;  // guarded by: mu_

@@ -65,6 +65,7 @@ RowBuilder::RowBuilder(std::size_t vocabulary_size, SharedPartitions* shared)
   if (buffers_->words.size() < num_words) buffers_->words.resize(num_words);
   buffers_->touched.assign((num_words + 63) / 64, 0);
   buffers_->without.clear();
+  buffers_->patches.clear();
 }
 
 void RowBuilder::Add(const DensePtr& tokens, std::span<const vocab::TokenId> without) {
@@ -104,25 +105,45 @@ Row RowBuilder::Finish() {
   return row;
 }
 
-std::size_t RowBuilder::FindPatches() {
-  for (const vocab::TokenId token : buffers_->without) Touch(token).remove |= Bit(token);
-  buffers_->patches.clear();
-  std::size_t count = base_ != nullptr ? base_->count : 0;
+template <typename Visit>
+void RowBuilder::ForEachTouched(Visit visit) const {
   for (std::size_t i = 0; i < buffers_->touched.size(); ++i) {
     for (std::uint64_t left = buffers_->touched[i]; left != 0; left &= left - 1) {
-      const std::size_t word = i * 64 + static_cast<std::size_t>(std::countr_zero(left));
-      const auto [add, remove] = buffers_->words[word];
-      const auto old = base_ != nullptr ? static_cast<std::uint32_t>(base_->words[word]) : 0U;
-      const std::uint32_t bits = (old & ~remove) | add;
-      if (bits == old) continue;
-      buffers_->patches.push_back({static_cast<std::uint32_t>(word), bits});
-      // Mostly one bit or two: cheaper than counting without an instruction for it.
-      for (std::uint32_t changed = bits ^ old; changed != 0; changed &= changed - 1) {
-        (bits & changed & (~changed + 1)) != 0 ? ++count : --count;
-      }
+      const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(left));
+      visit(static_cast<std::uint32_t>(index), buffers_->words[index]);
     }
   }
+}
+
+std::size_t RowBuilder::FindPatches() {
+  for (const vocab::TokenId token : buffers_->without) Touch(WordOf(token)).remove |= Bit(token);
+  buffers_->patches.clear();
+  std::size_t count = base_ != nullptr ? base_->count : 0;
+  ForEachTouched([&](std::uint32_t index, RowBuffers::Word word) {
+    const auto old = base_ != nullptr ? static_cast<std::uint32_t>(base_->words[index]) : 0U;
+    const std::uint32_t bits = (old & ~word.remove) | word.add;
+    if (bits == old) return;
+    buffers_->patches.push_back({index, bits});
+    // Mostly one bit or two: cheaper than counting without an instruction for it.
+    for (std::uint32_t changed = bits ^ old; changed != 0; changed &= changed - 1) {
+      (bits & changed & (~changed + 1)) != 0 ? ++count : --count;
+    }
+  });
   return count;
+}
+
+TokenUnion RowBuilder::FinishUnion() {
+  TokenUnion out;
+  for (const vocab::TokenId token : buffers_->without) Touch(WordOf(token)).remove |= Bit(token);
+  ForEachTouched([&](std::uint32_t index, RowBuffers::Word word) {
+    const auto old = base_ != nullptr ? static_cast<std::uint32_t>(base_->words[index]) : 0U;
+    const std::uint32_t bits = word.add & (~old | word.remove);
+    if (bits != 0) buffers_->patches.push_back({index, bits});
+  });
+  out.without = buffers_->without;
+  out.added.assign(buffers_->patches.begin(), buffers_->patches.end());
+  out.dense = std::move(base_);
+  return out;
 }
 
 DensePtr RowBuilder::MakeDense(std::size_t count) const {

@@ -41,6 +41,20 @@ struct Row {
   void WriteTo(std::span<std::int32_t> mask) const;
 };
 
+// Tokens as a RowBuilder collects them: a large set but for some tokens, and others in addition.
+struct TokenUnion {
+  DensePtr dense;                       // may be null
+  std::vector<vocab::TokenId> without;  // of `dense`
+  std::vector<Row::Patch> added;        // bits of words; they are not in `dense`, or in `without`
+
+  std::size_t memory_bytes() const {  // without what others hold as well
+    return without.capacity() * sizeof(vocab::TokenId) + added.capacity() * sizeof(Row::Patch) +
+           (dense != nullptr && dense.use_count() == 1
+                ? dense->words.capacity() * sizeof(std::int32_t)
+                : 0);
+  }
+};
+
 // What a RowBuilder needs while it runs.
 struct RowBuffers {
   struct Word {  // tokens to add to the base's, and to take from them; addition wins
@@ -63,16 +77,24 @@ class RowBuilder {
   // Adds `tokens` but for `without` (tokens of it).
   void Add(const DensePtr& tokens, std::span<const vocab::TokenId> without = {});
   void Add(std::span<const vocab::TokenId> tokens) {
-    for (const vocab::TokenId token : tokens) Touch(token).add |= Bit(token);
+    for (const vocab::TokenId token : tokens) Touch(WordOf(token)).add |= Bit(token);
+  }
+  void Add(const TokenUnion& tokens) {
+    if (tokens.dense != nullptr) Add(tokens.dense, tokens.without);
+    for (const auto& [word, bits] : tokens.added) Touch(word).add |= bits;
   }
   Row Finish();
+  // What was added, as it is, to be added to others.
+  TokenUnion FinishUnion();
 
  private:
   static std::uint32_t Bit(vocab::TokenId token) {
     return std::uint32_t{1} << (static_cast<std::size_t>(token) % kTokensPerWord);
   }
-  RowBuffers::Word& Touch(vocab::TokenId token) {
-    const std::size_t index = static_cast<std::size_t>(token) / kTokensPerWord;
+  static std::size_t WordOf(vocab::TokenId token) {
+    return static_cast<std::size_t>(token) / kTokensPerWord;
+  }
+  RowBuffers::Word& Touch(std::size_t index) {
     std::uint64_t& touched = buffers_->touched[index / 64];
     const std::uint64_t bit = std::uint64_t{1} << (index % 64);
     RowBuffers::Word& word = buffers_->words[index];
@@ -80,6 +102,9 @@ class RowBuilder {
     touched |= bit;
     return word;
   }
+  // Calls visit(index, word) for the touched words, ascending.
+  template <typename Visit>
+  void ForEachTouched(Visit visit) const;
   // The words that differ from the base's go to buffers_->patches. Returns the number of tokens.
   std::size_t FindPatches();
   DensePtr MakeDense(std::size_t count) const;

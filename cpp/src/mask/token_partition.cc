@@ -82,6 +82,19 @@ Reached Walk(const pda::Machine& machine, stack::RegisterTable* registers, const
 
 }  // namespace
 
+bool TokenPartition::MeansAll() const {
+  if (residuals == nullptr) return true;
+  return dropped.empty() && min_rounds <= residuals->least_rounds &&
+         residuals->most_rounds <= max_rounds;
+}
+
+bool TokenPartition::Means(const Residuals& marked, std::uint32_t index) const {
+  if (!marked.rounds.empty()) {
+    return min_rounds <= marked.rounds[index] && marked.rounds[index] <= max_rounds;
+  }
+  return !std::binary_search(dropped.begin(), dropped.end(), marked.exits[index]);
+}
+
 std::size_t TokenPartition::memory_bytes() const {
   std::size_t bytes =
       sizeof(*this) +

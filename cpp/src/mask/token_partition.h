@@ -21,7 +21,7 @@
 namespace pushmask::mask {
 
 // Residual byte strings, with the tokens that leave them.
-struct Residuals {
+struct Residuals : std::enable_shared_from_this<Residuals> {
   vocab::TokenTrie trie;
   // By the order of this trie's tokens: for counted tokens the rounds made before the token leaves,
   // and for others the vocabulary's trie node that it leaves at.
@@ -57,6 +57,11 @@ struct TokenPartition {
   std::uint32_t max_rounds = pda::kUnbounded;
   std::shared_ptr<const Residuals> more_residuals;
 
+  // Whether all of `residuals` are meant; whether those with a mark are, by the order of the trie's
+  // tokens, in `marked`: `residuals`, or others made from them.
+  bool MeansAll() const;
+  bool Means(const Residuals& marked, std::uint32_t index) const;
+
   // Of what belongs to this partition alone.
   std::size_t memory_bytes() const;
 };
@@ -80,6 +85,18 @@ void SetAccepted(std::vector<vocab::TokenId> accepted, std::size_t vocabulary_si
 enum class ExitMark : std::uint8_t { kRounds, kNode };
 // Null for no exits.
 std::shared_ptr<const Residuals> MakeResiduals(std::vector<Exit> exits, ExitMark mark);
+
+// Calls visit(bytes from `top` on, token, its index) for the tokens below `top`.
+template <typename Visit>
+void ForEachTokenBelow(const vocab::TokenTrie& trie, std::uint32_t top, Visit visit) {
+  std::string path;
+  for (std::uint32_t node = top + 1; node < trie.subtree_end(top); ++node) {
+    path.resize(trie.depth(node) - trie.depth(top) - 1);
+    path.push_back(static_cast<char>(trie.byte(node)));
+    std::uint32_t index = trie.token_begin(node);
+    for (const vocab::TokenId token : trie.tokens(node)) visit(path, token, index++);
+  }
+}
 
 // Appends the tokens below `top` that keep(token) selects; they leave the rule there.
 template <typename Keep>

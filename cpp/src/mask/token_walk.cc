@@ -21,6 +21,8 @@ constexpr std::size_t kMaxSteps = 512;
 // Where the partition is this grammar's own it takes ten times as long as most walks: it is worth
 // it after some of them. Until then a walk may have so many times as many steps.
 constexpr std::size_t kMaxExtensions = 7;
+// Once reaches are known, others are sooner found than such a walk ends.
+constexpr std::size_t kMaxStepsLater = 192;
 constexpr std::size_t kNoBound = ~std::size_t{0};
 // Below subtrees of fewer nodes a walk is as fast as looking up.
 constexpr std::uint32_t kLargeSubtree = 32;
@@ -28,6 +30,14 @@ constexpr std::uint32_t kLargeSubtree = 32;
 constexpr std::size_t kMaxDepth = 64;
 // Larger residual tries meet the same configurations again and again.
 constexpr std::uint32_t kLargeResiduals = 2048;
+// Walks from one state that took so many steps together are worth a reach, which takes as long as
+// some of them.
+constexpr std::size_t kStepsBeforeReach = 256;
+// Shorter ones do not count: a single mask would pay for many.
+constexpr std::size_t kLongWalk = 96;
+constexpr std::uint32_t kMaxSlotsToAsk = 64;
+// On the way down of a relative walk, subtrees of more nodes have a reach of their own.
+constexpr std::uint32_t kReachedSubtree = 256;
 
 // The bytes on which the state only loops.
 base::ByteSet LoopBytes(const pda::Machine& machine, StateId state) {
@@ -50,48 +60,104 @@ TokenWalk::TokenWalk(const pda::Machine& machine, stack::RegisterTable* register
       partitions_(*partitions),
       trie_(partitions->trie()),
       stepper_(workspace_->MakeStepper(machine, registers, below)) {
+  PrepareBuffers();
+}
+
+void TokenWalk::PrepareBuffers() {
   buffers_->pending.clear();
   buffers_->pending_keys.clear();
   buffers_->keep.clear();
+  buffers_->continued.clear();
+  buffers_->continued_index.Reset();
+  buffers_->exit_nodes.clear();
+  buffers_->exits.clear();
+  buffers_->indices.clear();
 }
 
 void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   row_ = row;
   can_end_ = false;
+  AllowReaches();
   stepper_.WithReturns(links, &buffers_->positions);
   for (const Link& position : buffers_->positions) {
     if (position.state == pda::kEnd) {
       can_end_ = true;
-      continue;
-    }
-    // With keys around partitions say too little, for they are those of few texts.
-    steps_left_ = machine_.rule(position.state).meets_keys ? kNoBound : kMaxSteps;
-    start_ = position.state;
-    num_extensions_ = kMaxExtensions;
-    if (IsWideKey(position.state)) {
-      AddKeys(0, position, 0);
-    } else if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
-      AddPartition(PartitionOf(position, 0), position.below);
+    } else {
+      AddPosition(position);
     }
   }
   num_extensions_ = 0;
-  for (const auto& [partition, node] : buffers_->pending) {
-    const auto below = workspace_->scratch.links(node);
-    buffers_->below.assign(below.begin(), below.end());  // steps may move the scratch
-    WalkResiduals(*partition, buffers_->below);
-  }
-  buffers_->pending.clear();
+  ContinuePending();
   for (const auto& pending : buffers_->pending_keys) WalkAfterKeys(pending);
   buffers_->pending_keys.clear();
+  buffers_->keep.clear();
+}
+
+void TokenWalk::AddPosition(const Link& position) {
+  if (IsWideKey(position.state)) {
+    steps_left_ = kNoBound;
+    AddKeys(0, position, 0);
+    return;
+  }
+  if (partitions_.IsWorthwhile(position.state)) {
+    AddPartition(PartitionOf(position, 0), position.below);
+    return;
+  }
+  const bool may_reach = MayReach(position);
+  if (may_reach && IsReachWorthwhile(position.state)) {
+    const Reach* reach = ReachOf(position.state, {});
+    if (reach != nullptr) return AddReach(*reach, {}, position.below);
+  }
+  start_ = position.state;
+  num_extensions_ = may_reach ? 0 : kMaxExtensions;
+  // With keys around partitions say too little, for they are those of few texts.
+  const std::size_t max_steps =
+      may_reach && partitions_.reaches().size() > 0 ? kMaxStepsLater : kMaxSteps;
+  steps_left_ = machine_.rule(position.state).meets_keys ? kNoBound : max_steps;
+  const bool finished = WalkPosition(0, position, 0);
+  const std::size_t steps = max_steps - steps_left_;
+  if (may_reach && steps >= kLongWalk) partitions_.AddSteps(position.state, steps);
+  if (finished) return;
+  const Reach* reach = nullptr;
+  if (may_reach && (LeavesMuch(position.state) || !partitions_.IsShared(position.state))) {
+    reach = ReachOf(position.state, {});
+  }
+  if (reach != nullptr) {
+    AddReach(*reach, {}, position.below);
+  } else {
+    AddPartition(PartitionOf(position, 0), position.below);
+  }
+}
+
+bool TokenWalk::IsReachWorthwhile(StateId state) const {
+  const ReachTable& reaches = partitions_.reaches();
+  if (partitions_.NumSteps(state) >= kStepsBeforeReach) return true;
+  if (reaches.size() == 0) return false;
+  if (reaches.Find({state, 0, nullptr}) != nullptr) return true;
+  // Or of a rule that it calls: then most of it is known.
+  const std::uint32_t num_slots = std::min(machine_.num_slots(state), kMaxSlotsToAsk);
+  for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
+    if (reaches.Find({machine_.slot_entry(state, slot), 0, nullptr}) != nullptr) return true;
+  }
+  return false;
+}
+
+bool TokenWalk::LeavesMuch(StateId state) const {
+  const pda::State& start = machine_.state(state);
+  return start.leaf && start.accept && !start.wide;
 }
 
 bool TokenWalk::WalkChild(Node child, std::span<const Link> links, std::size_t depth) {
   if (links.empty()) return true;
   row_->Add(trie_.tokens(child));
+  MarkExit(child, links);
   if (trie_.subtree_end(child) - child > kLargeSubtree && depth < kMaxDepth) {
     return WalkLinks(child, links, depth);
   }
-  return Descend(trie_, child, links, [this](Node node) { row_->Add(trie_.tokens(node)); });
+  return Descend(trie_, child, links, [this](Node node) {
+    row_->Add(trie_.tokens(node));
+    if (!IsLast(trie_, node)) MarkExit(node, buffers_->next);
+  });
 }
 
 bool TokenWalk::WalkLinks(Node node, std::span<const Link> links, std::size_t depth) {
@@ -100,26 +166,36 @@ bool TokenWalk::WalkLinks(Node node, std::span<const Link> links, std::size_t de
   auto& positions = frames[depth].positions;
   stepper_.WithReturns(links, &positions);
   for (const Link& position : positions) {
-    if (position.state == pda::kEnd) continue;
-    if (machine_.state(position.state).wide) {
-      AddPartition(PartitionOf(position, node), position.below);
-    } else if (IsWideKey(position.state)) {
-      if (!AddKeys(node, position, depth)) return false;
-    } else if (!WalkPosition(node, position, depth)) {
-      return false;
-    }
+    if (position.state != pda::kEnd && !WalkOrLookUp(node, position, depth)) return false;
   }
   return true;
+}
+
+bool TokenWalk::WalkOrLookUp(Node node, const Link& position, std::size_t depth) {
+  if (machine_.state(position.state).wide) {
+    AddPartition(PartitionOf(position, node), position.below);
+    return true;
+  }
+  if (IsWideKey(position.state)) return AddKeys(node, position, depth);
+  const bool is_large = trie_.subtree_end(node) - node > kReachedSubtree;
+  if (is_relative() && is_large && MayReach(position)) {
+    const Reach* reach = ReachOf(position.state, {.node = node});
+    is_endless_ |= reach == nullptr;
+    if (reach == nullptr) return false;
+    AddReach(*reach, {}, position.below);
+    return true;
+  }
+  return WalkPosition(node, position, depth);
 }
 
 bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth) {
   auto& frames = buffers_->frames;
   while (frames.size() <= depth) frames.emplace_back();
   auto& frame = frames[depth];
-  LookUpCalls(node, position, &frame.looked_up);
-  base::ByteSet first = BytesOf(position);
+  LookUpCalls({.node = node}, position, &frame.looked_up);
+  base::ByteSet first = BytesOf(position, frame.looked_up);
   bool finished = true;
-  if (const auto loop = FindLoop(position)) {
+  if (const auto loop = FindLoop(node, position)) {
     finished = WalkLoop(node, position, *loop, depth);
     first = first.Without(loop->bytes);
   }
@@ -138,20 +214,22 @@ bool TokenWalk::WalkPosition(Node node, const Link& position, std::size_t depth)
 
 bool TokenWalk::TakeStep() {
   if (steps_left_ == 0) {
-    const pda::State& start = machine_.state(start_);
-    // After a space the residuals would be half of the vocabulary.
-    const bool leaves_much = start.leaf && start.accept && !start.wide;
     if (num_extensions_ == 0) return false;
-    if (!leaves_much && partitions_.IsShared(start_)) return false;
+    if (!LeavesMuch(start_) && partitions_.IsShared(start_)) return false;
     --num_extensions_;
     steps_left_ = partitions_.TakeSteps(start_, kMaxSteps);
     if (steps_left_ == 0) return false;
   }
   --steps_left_;
+  if (is_relative()) {
+    if (HasGivenUp()) return false;
+    --*reach_steps_left_;
+  }
   return true;
 }
 
-base::ByteSet TokenWalk::BytesOf(const Link& position) const {
+base::ByteSet TokenWalk::BytesOf(const Link& position,
+                                 std::span<const std::uint8_t> looked_up) const {
   base::ByteSet bytes;
   // After a key only calls are left.
   const bool calls_only =
@@ -159,38 +237,54 @@ base::ByteSet TokenWalk::BytesOf(const Link& position) const {
   for (const pda::Segment& segment : machine_.segments(position.state)) {
     const auto actions = machine_.actions(segment);
     if (calls_only && actions.size() == 1 && actions[0].slot == 0) continue;
+    const auto is_looked_up = [&](const pda::Action& action) {
+      return action.slot != 0 && looked_up[action.slot - 1] != 0;
+    };
+    if (!looked_up.empty() && std::ranges::all_of(actions, is_looked_up)) continue;
     bytes.AddRange(segment.first, segment.last);
   }
   return bytes;
 }
 
-void TokenWalk::LookUpCalls(Node node, const Link& position, std::vector<std::uint8_t>* looked_up) {
+void TokenWalk::LookUpCalls(const OpenTokens& tokens, const Link& position,
+                            std::vector<std::uint8_t>* looked_up) {
   looked_up->clear();
-  if (!machine_.state(position.state).calls_wide) return;
+  // The frames of a late state do not begin here.
+  const bool reaches = position == start_link_ && tokens.node == start_node_ &&
+                       MayReach(position) && !machine_.state(position.state).is_late;
+  if (!reaches && !machine_.state(position.state).calls_wide) return;
   const std::uint32_t num_slots = machine_.num_slots(position.state);
   for (std::uint32_t slot = 1; slot <= num_slots; ++slot) {
     const StateId entry = machine_.slot_entry(position.state, slot);
     const auto callers = machine_.slot_links(position.state, slot);
-    const bool is_wide = machine_.state(entry).wide;
+    const bool is_wide = machine_.state(entry).wide && tokens.source() == nullptr;
+    const bool is_reached = reaches && !is_wide && MayReach({entry, 0, stack::kBottom});
     // A frame inside one that was looked up needs no look of its own. (A caller with a higher slot
     // is not known yet; looking once too often is no harm.)
     const bool inside = std::all_of(callers.begin(), callers.end(), [&](const auto& call) {
       return call.parent != 0 && call.parent < slot && (*looked_up)[call.parent - 1] != 0;
     });
-    looked_up->push_back(is_wide || inside ? 1 : 0);
-    if (!is_wide || inside) continue;
+    const Reach* reach = is_reached && !inside ? ReachOf(entry, tokens) : nullptr;
+    is_endless_ |= is_reached && !inside && reach == nullptr;
+    looked_up->push_back(is_wide || reach != nullptr || inside ? 1 : 0);
+    if (!(is_wide || reach != nullptr) || inside) continue;
     const stack::NodeId below = stepper_.OpenFrame(position, slot);
-    if (below.valid()) AddPartition(PartitionOf({entry, 0, below}, node), below);
+    if (!below.valid()) continue;
+    if (is_wide) {
+      AddPartition(PartitionOf({entry, 0, below}, tokens.node), below);
+    } else {
+      AddReach(*reach, tokens, below);
+    }
   }
 }
 
-std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
+std::optional<TokenWalk::Loop> TokenWalk::FindLoop(Node top, const Link& position) {
   const auto only_target = [this](const pda::Segment& segment) {
     const auto actions = machine_.actions(segment);
     return actions.size() == 1 && actions[0].slot == 0 ? actions[0].target : StateId();
   };
   for (const pda::Segment& segment : machine_.segments(position.state)) {
-    Loop loop{only_target(segment), {}};
+    Loop loop{only_target(segment), {}, false};
     if (!loop.state.valid() || machine_.state(loop.state).num_keys != 0) continue;
     if (machine_.spec(loop.state).kind == pda::RegisterKind::kLength) continue;
     loop.bytes = LoopBytes(machine_, loop.state);
@@ -203,6 +297,12 @@ std::optional<TokenWalk::Loop> TokenWalk::FindLoop(const Link& position) {
     const Link inside{loop.state, position.reg, position.below};
     stepper_.StepPosition(position, segment.first, {}, &buffers_->next);
     if (buffers_->next.size() != 1 || buffers_->next[0] != inside) continue;
+    if (machine_.state(loop.state).accept) {
+      const bool is_large = trie_.subtree_end(top) - top > kReachedSubtree;
+      loop.opens = is_large && ReachesBelow(position.below);
+      if (loop.opens) return loop;
+      if (is_relative()) return std::nullopt;  // what lies below is not known
+    }
     // Where the loop may end, what lies below must not take the loop's bytes as well.
     base::ByteSet below;
     stepper_.Returns({&inside, 1}, &buffers_->next);
@@ -222,10 +322,17 @@ bool TokenWalk::WalkLoop(Node top, const Link& position, const Loop& loop, std::
   if (slice->dense() != nullptr) row_->Add(slice->dense());
   row_->Add(slice->sparse());
   const Link inside{loop.state, position.reg, position.below};
-  base::ByteSet after;
-  stepper_.FirstBytes({&inside, 1}, &after);
   auto& links = buffers_->frames[depth].links;
   bool finished = true;
+  if (loop.opens) {
+    OpenSlice(slice, position.below);
+    for (const Node large : slice->large_nodes()) {
+      if (!WalkLoopExits(large, inside, loop, depth)) return false;
+    }
+    return WalkSliceExits(*slice, inside, {}, depth);
+  }
+  base::ByteSet after;
+  stepper_.FirstBytes({&inside, 1}, &after);
   after.Without(loop.bytes).ForEach([&](std::uint8_t byte) {
     const auto exits = slice->exits(byte);
     if (exits.empty()) return;
@@ -239,6 +346,18 @@ bool TokenWalk::WalkLoop(Node top, const Link& position, const Loop& loop, std::
   return finished;
 }
 
+bool TokenWalk::WalkLoopExits(Node node, const Link& inside, const Loop& loop, std::size_t depth) {
+  auto& links = buffers_->frames[depth].links;
+  bool finished = true;
+  ForEachChild(trie_, node, BytesOf(inside).Without(loop.bytes), [&](Node child) {
+    finished = finished && TakeStep();
+    if (!finished) return;
+    stepper_.StepPosition(inside, trie_.byte(child), {}, &links);
+    finished = WalkChild(child, links, depth + 1);
+  });
+  return finished;
+}
+
 const TokenPartition& TokenWalk::PartitionOf(const Link& position, Node top) {
   std::shared_ptr<const TokenPartition> keep;
   if (stack::RegisterTable::IsOfTopTable(machine_.spec(position.state), position.reg)) {
@@ -246,7 +365,9 @@ const TokenPartition& TokenWalk::PartitionOf(const Link& position, Node top) {
     const TokenRange range{&trie_, partitions_.vocabulary_size(), top};
     keep = std::make_shared<const TokenPartition>(
         ClassifyTokens(machine_, registers_, range, position.state, position.reg));
-    return *buffers_->keep.emplace_back(std::move(keep));
+    const TokenPartition& partition = *keep;
+    buffers_->keep.push_back(std::move(keep));
+    return partition;
   }
   const TokenPartition& partition = partitions_.Get(position.state, position.reg, top, &keep);
   if (keep != nullptr) buffers_->keep.push_back(std::move(keep));
@@ -256,86 +377,29 @@ const TokenPartition& TokenWalk::PartitionOf(const Link& position, Node top) {
 void TokenWalk::AddPartition(const TokenPartition& partition, stack::NodeId below) {
   if (partition.dense != nullptr) row_->Add(partition.dense, partition.without);
   row_->Add(partition.sparse);
-  if (partition.residuals != nullptr || partition.more_residuals != nullptr) {
-    buffers_->pending.push_back({&partition, below});
-  }
-}
-
-template <typename Visit>
-bool TokenWalk::Descend(const TokenTrie& trie, Node top, std::span<const Link> start, Visit visit) {
-  // `start` may lie in the scratch, which steps move: it is copied before the first.
-  Links& path = buffers_->path;
-  Links& next = buffers_->next;
-  auto& levels = buffers_->levels;
-  path.clear();
-  levels.clear();
-  const auto enter = [&](Node node, std::span<const Link> links) {
-    if (links.empty() || trie.num_children(node) == 0) return;
-    auto& level = levels.emplace_back(
-        WalkBuffers::Level{node, 0, path.size(), path.size() + links.size(), {}});
-    path.insert(path.end(), links.begin(), links.end());
-    stepper_.FirstBytes(links, &level.filter);
-  };
-  enter(top, start);
-  while (!levels.empty()) {
-    auto& level = levels.back();
-    const auto bytes = trie.child_bytes(level.node);
-    std::uint32_t i = level.next_child;
-    while (i < bytes.size() && !level.filter.Has(bytes[i])) ++i;
-    level.next_child = i + 1;
-    path.resize(level.end);
-    if (i >= bytes.size()) {
-      levels.pop_back();
-      continue;
-    }
-    if (!TakeStep()) return false;
-    const Node child = trie.children(level.node)[i];
-    const auto links = std::span(path).subspan(level.begin);
-    if (IsLast(trie, child) && stepper_.SurelyTakes(links, bytes[i])) {
-      visit(child);
-      continue;
-    }
-    stepper_.Step(links, bytes[i], &next);
-    if (stepper_.TakeUnclear()) buffers_->unclear.push_back(child);
-    if (next.empty()) continue;
-    visit(child);
-    enter(child, next);
-  }
-  return true;
-}
-
-void TokenWalk::WalkResiduals(const TokenPartition& partition, std::span<const Link> below) {
-  const auto walk = [&](const std::shared_ptr<const Residuals>& residuals, const Take& take) {
-    if (residuals->trie.num_nodes() > kLargeResiduals) {
-      WalkResidualsLazily(residuals->trie, below, take);
-    } else {
-      WalkResidualTrie(residuals, below, take);
-    }
-  };
   if (partition.residuals != nullptr) {
-    const auto tokens = partition.residuals->trie.subtree_tokens(0);
-    const auto& rounds = partition.residuals->rounds;
-    const auto& exits = partition.residuals->exits;
-    const auto is_meant = [&](std::uint32_t index) {
-      if (!rounds.empty()) {
-        return partition.min_rounds <= rounds[index] && rounds[index] <= partition.max_rounds;
-      }
-      return !std::binary_search(partition.dropped.begin(), partition.dropped.end(), exits[index]);
-    };
-    const bool all = partition.dropped.empty() &&
-                     partition.min_rounds <= partition.residuals->least_rounds &&
-                     partition.residuals->most_rounds <= partition.max_rounds;
-    walk(partition.residuals, [&](std::span<const std::uint32_t> indices) {
-      for (const std::uint32_t index : indices) {
-        if (all || is_meant(index)) row_->Add({&tokens[index], 1});
-      }
-    });
+    const TokenPartition* meant = partition.MeansAll() ? nullptr : &partition;
+    buffers_->pending.push_back({{.residuals = partition.residuals.get(), .meant = meant}, below});
   }
   if (partition.more_residuals != nullptr) {
-    const auto tokens = partition.more_residuals->trie.subtree_tokens(0);
-    walk(partition.more_residuals, [&](std::span<const std::uint32_t> indices) {
-      for (const std::uint32_t index : indices) row_->Add({&tokens[index], 1});
-    });
+    buffers_->pending.push_back({{.residuals = partition.more_residuals.get()}, below});
+  }
+}
+
+void TokenWalk::WalkResiduals(const OpenTokens& open, std::span<const Link> below) {
+  const TokenTrie& trie = open.residuals->trie;
+  const auto tokens = trie.subtree_tokens(0);
+  const Take take = [&](std::span<const std::uint32_t> indices) {
+    for (const std::uint32_t index : indices) {
+      if (open.meant == nullptr || open.meant->Means(*open.residuals, index)) {
+        row_->Add({&tokens[index], 1});
+      }
+    }
+  };
+  if (trie.num_nodes() > kLargeResiduals) {
+    WalkResidualsLazily(trie, below, take);
+  } else {
+    WalkResidualTrie(open.residuals->shared_from_this(), below, take);
   }
 }
 

@@ -12,7 +12,8 @@
 //   * a state that loops on a class of bytes (whitespace): the class's slice, and the ways out of
 //   it.
 // What is left is a handful of nodes. A walk that turns out long all the same is given up for the
-// position's own partition, which is kept.
+// position's reach (mask/reach.h; token_walk_reach.cc), which is kept, or, where its rule has a
+// register, for its own partition.
 #pragma once
 
 #include <cstddef>
@@ -26,9 +27,12 @@
 #include <vector>
 
 #include "base/byte_set.h"
+#include "base/hash_index.h"
 #include "mask/key_limits.h"
 #include "mask/partition_cache.h"
+#include "mask/reach.h"
 #include "mask/row_table.h"
+#include "mask/trie_walk.h"
 #include "stack/stack_node.h"
 #include "stack/stepper.h"
 #include "stack/workspace.h"
@@ -44,8 +48,8 @@ struct WalkBuffers {
     std::size_t end;
     base::ByteSet filter;  // bytes that the links can take
   };
-  struct Pending {  // residuals to walk
-    const TokenPartition* partition;
+  struct Pending {  // tokens that go on with what lies below
+    OpenTokens tokens;
     stack::NodeId below;
   };
   struct PendingKey {  // the same, after keys
@@ -64,8 +68,16 @@ struct WalkBuffers {
   std::vector<Pending> pending;
   std::vector<PendingKey> pending_keys;
   std::vector<std::uint32_t> unclear;  // nodes of a residual trie, after a key that is not known
-  std::vector<std::shared_ptr<const TokenPartition>> keep;  // of partitions past the budget
-  struct Frame {                                            // of a large node on the way down
+  std::vector<std::shared_ptr<const void>> keep;  // what was computed past budgets
+  // What open tokens went on with: a link, or all of a node's (then it has no state).
+  std::vector<std::pair<OpenTokens, stack::Link>> continued;
+  base::HashIndex continued_index;
+  std::vector<stack::Link> others;  // of a node's links
+  // Where a relative walk leaves its rule: nodes of the trie it walks, and open tokens.
+  std::vector<std::uint32_t> exit_nodes;
+  std::vector<OpenTokens> exits;
+  std::vector<std::uint32_t> indices;  // of residuals that it takes
+  struct Frame {                       // of a large node on the way down
     std::vector<stack::Link> positions;
     std::vector<stack::Link> links;
     // By slot of the position at hand: whether all its frames were looked up.
@@ -85,6 +97,9 @@ class TokenWalk {
   TokenWalk(const pda::Machine& machine, stack::RegisterTable* registers,
             PartitionCache* partitions, const stack::SharedStacks* below);
 
+  TokenWalk(const TokenWalk&) = delete;
+  TokenWalk& operator=(const TokenWalk&) = delete;
+
   // Adds the ordinary tokens that the configuration `links` can take. Stop tokens are not its
   // business.
   void Run(std::span<const stack::Link> links, RowBuilder* row);
@@ -95,25 +110,40 @@ class TokenWalk {
   using Links = std::vector<stack::Link>;
   using Node = std::uint32_t;  // of a trie
 
+  void PrepareBuffers();
+  void AddPosition(const stack::Link& position);
+  // Of a state for which MayReach: whether its reach is known, or soon found, or walks are long.
+  bool IsReachWorthwhile(pda::StateId state) const;
+  // After a space the residuals would be half of the vocabulary.
+  bool LeavesMuch(pda::StateId state) const;
+
   // The tokens below `node` that a position takes, whose bytes up to there are read. All of these
   // are false if the walk was given up; what was added is right.
   bool WalkLinks(Node node, std::span<const stack::Link> links, std::size_t depth);
   bool WalkPosition(Node node, const stack::Link& position, std::size_t depth);
-  // The bytes that it can go on with, and perhaps more.
-  base::ByteSet BytesOf(const stack::Link& position) const;
+  // The same by its partition or keys, if it is to be looked up.
+  bool WalkOrLookUp(Node node, const stack::Link& position, std::size_t depth);
+  // The bytes that it can go on with, and perhaps more; without frames that were looked up.
+  base::ByteSet BytesOf(const stack::Link& position,
+                        std::span<const std::uint8_t> looked_up = {}) const;
   // The node's own tokens too.
   bool WalkChild(Node child, std::span<const stack::Link> links, std::size_t depth);
 
-  // Looks up the rules that the position can call and whose first state is wide.
-  void LookUpCalls(Node node, const stack::Link& position, std::vector<std::uint8_t>* looked_up);
+  // Looks up the rules that the position can call: those whose first state is wide and, at the
+  // start of a relative walk, those with a reach.
+  void LookUpCalls(const OpenTokens& tokens, const stack::Link& position,
+                   std::vector<std::uint8_t>* looked_up);
   // A class of bytes that leads from `position` to `state` and stays there.
   struct Loop {
     pda::StateId state;
     base::ByteSet bytes;
+    bool opens;  // where it may end its tokens are open: what lies below is looked up
   };
-  std::optional<Loop> FindLoop(const stack::Link& position);
+  std::optional<Loop> FindLoop(Node top, const stack::Link& position);
   // The tokens that go on with bytes of the loop.
   bool WalkLoop(Node node, const stack::Link& position, const Loop& loop, std::size_t depth);
+  // Those right below `node` that leave it by a byte of the rule.
+  bool WalkLoopExits(Node node, const stack::Link& inside, const Loop& loop, std::size_t depth);
 
   // Inside keys that must differ (token_walk_keys.cc). Whether tokens are looked up there; adds
   // them; and, later, those that leave the key.
@@ -136,7 +166,55 @@ class TokenWalk {
   const TokenPartition& PartitionOf(const stack::Link& position, Node top);
   // Adds the accepted tokens; the residuals are walked later, over the links of `below`.
   void AddPartition(const TokenPartition& partition, stack::NodeId below);
-  void WalkResiduals(const TokenPartition& partition, std::span<const stack::Link> below);
+  void WalkResiduals(const OpenTokens& tokens, std::span<const stack::Link> below);
+
+  // Reaches (token_walk_reach.cc). A walk inside of another, for a reach.
+  TokenWalk(const TokenWalk& outer, int nesting);
+  bool is_relative() const { return nesting_ > 0; }
+  // Whether what this walk finds will not be used.
+  bool HasGivenUp() const { return is_relative() && (is_endless_ || *reach_steps_left_ == 0); }
+  void AllowReaches();
+  void Spend(std::size_t steps);
+  // Whether the link's reach may be asked for.
+  bool MayReach(const stack::Link& link) const;
+  // Whether it is to be, as the node has so many links that walking over them takes long.
+  bool ReachesBelow(stack::NodeId node) const;
+  // False only if no token goes on with a byte of the state's.
+  bool MayTake(pda::StateId state, const OpenTokens& tokens) const;
+  // Of a state for which MayReach: known, or computed and kept.
+  // Null: it takes too long, now or ever.
+  const Reach* ReachOf(pda::StateId state, const OpenTokens& tokens);
+  // The tokens that go on after the slice's class.
+  void OpenSlice(const std::shared_ptr<const TokenSlice>& slice, stack::NodeId below);
+  // Of `tokens`, of which those meant count; what it leaves open goes on with `below`, later.
+  void AddReach(const Reach& reach, const OpenTokens& tokens, stack::NodeId below);
+  // The walk of a reach, over kBottom as the unknown stack.
+  // Null if the steps are used up; given up if it would take too long whenever it is asked for.
+  std::shared_ptr<const Reach> FindReach(pda::StateId state, const OpenTokens& tokens);
+  void WalkFrom(const stack::Link& start, const OpenTokens& tokens);
+  // The tokens that go on with `position` after the slice's class. False if it was given up.
+  bool WalkSlice(const TokenSlice& slice, const stack::Link& position);
+  // The same, for bytes that are not of the class.
+  bool WalkSliceExits(const TokenSlice& slice, const stack::Link& position,
+                      std::span<const std::uint8_t> looked_up, std::size_t depth);
+  // The residuals that the links take. With `taken` they are those of the reach to be found, which
+  // go there.
+  void WalkOpenResiduals(const OpenTokens& open, std::span<const stack::Link> links,
+                         std::vector<std::uint32_t>* taken);
+  // The tokens below the exit nodes found, of the trie that `tokens` are in: as residuals, but for
+  // those below large nodes, which are added to `exits`. Null: none.
+  std::shared_ptr<const Residuals> CloseExits(const OpenTokens& tokens,
+                                              std::vector<OpenTokens>* exits);
+  void MarkExit(Node node, std::span<const stack::Link> links) {
+    if (is_relative() && stepper_.CanEnd(links)) buffers_->exit_nodes.push_back(node);
+  }
+  // What is pending, and what comes of it.
+  void ContinuePending();
+  void Continue(const OpenTokens& tokens, stack::NodeId below);
+  void ContinueOver(const OpenTokens& tokens, std::span<const stack::Link> links);
+  // Whether it was not asked before in this walk.
+  bool IsNew(const OpenTokens& tokens, const stack::Link& link);
+
   // Calls take(indices) for the tokens of the residual trie, by their order, that `below` can take.
   using Take = std::function<void(std::span<const std::uint32_t>)>;
   void WalkResidualTrie(const std::shared_ptr<const Residuals>& residuals,
@@ -168,6 +246,56 @@ class TokenWalk {
   pda::StateId start_;              // of the walk at hand
   std::size_t num_extensions_ = 0;  // of its steps, that may be asked for
   bool can_end_ = false;
+  const int nesting_ = 0;   // of walks for reaches
+  stack::Link start_link_;  // of a relative walk
+  Node start_node_ = 0;
+  bool is_endless_ = false;      // so much is left open that its reach is not worth finding
+  std::size_t reach_steps_ = 0;  // that these may still take
+  std::size_t* const reach_steps_left_ = &reach_steps_;  // of the outermost walk
 };
+
+template <typename Visit>
+bool TokenWalk::Descend(const vocab::TokenTrie& trie, Node top, std::span<const stack::Link> start,
+                        Visit visit) {
+  // `start` may lie in the scratch, which steps move: it is copied before the first.
+  Links& path = buffers_->path;
+  Links& next = buffers_->next;
+  auto& levels = buffers_->levels;
+  path.clear();
+  levels.clear();
+  const auto enter = [&](Node node, std::span<const stack::Link> links) {
+    if (links.empty() || trie.num_children(node) == 0) return;
+    auto& level = levels.emplace_back(
+        WalkBuffers::Level{node, 0, path.size(), path.size() + links.size(), {}});
+    path.insert(path.end(), links.begin(), links.end());
+    stepper_.FirstBytes(links, &level.filter);
+  };
+  enter(top, start);
+  while (!levels.empty()) {
+    auto& level = levels.back();
+    const auto bytes = trie.child_bytes(level.node);
+    std::uint32_t i = level.next_child;
+    while (i < bytes.size() && !level.filter.Has(bytes[i])) ++i;
+    level.next_child = i + 1;
+    path.resize(level.end);
+    if (i >= bytes.size()) {
+      levels.pop_back();
+      continue;
+    }
+    if (!TakeStep()) return false;
+    const Node child = trie.children(level.node)[i];
+    const auto links = std::span(path).subspan(level.begin);
+    if (IsLast(trie, child) && stepper_.SurelyTakes(links, bytes[i])) {
+      visit(child);
+      continue;
+    }
+    stepper_.Step(links, bytes[i], &next);
+    if (stepper_.TakeUnclear()) buffers_->unclear.push_back(child);
+    if (next.empty()) continue;
+    visit(child);
+    enter(child, next);
+  }
+  return true;
+}
 
 }  // namespace pushmask::mask

@@ -77,5 +77,29 @@ TEST(SharedPartitions, RemembersSlicesUntilTheBudgetIsUsedUp) {
   EXPECT_EQ(full.memory_bytes(), 0);
 }
 
+TEST(TokenSlice, ExitsAreBelowALargeNodeOrSmall) {
+  std::vector<std::string> texts = AllStrings(" abcdefghij", 4);
+  const vocab::TokenTrie trie = MakeTrie(texts);
+  base::ByteSet space;
+  space.AddRange(' ', ' ');
+  const TokenSlice slice({&trie, texts.size()}, space);
+  const std::uint32_t one_space = trie.child(0, ' ');
+  EXPECT_EQ(slice.large_nodes(), std::vector<std::uint32_t>{one_space});
+  std::set<std::uint32_t> all;
+  std::set<std::uint32_t> told;
+  for (unsigned b = 0; b < 256; ++b) {
+    const auto byte = static_cast<std::uint8_t>(b);
+    all.insert(slice.exits(byte).begin(), slice.exits(byte).end());
+    const auto small = slice.small_exits(byte);
+    told.insert(small.begin(), small.end());
+    EXPECT_EQ(slice.HasSmallExits(byte, byte), !small.empty());
+    if (byte == ' ') continue;
+    if (const std::uint32_t child = trie.child(one_space, byte); child != 0) {
+      EXPECT_TRUE(told.insert(child).second) << b;
+    }
+  }
+  EXPECT_EQ(told, all);
+}
+
 }  // namespace
 }  // namespace pushmask::mask

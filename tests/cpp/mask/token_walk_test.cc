@@ -150,6 +150,9 @@ INSTANTIATE_TEST_SUITE_P(
         // Exits in the middle, and what follows begins like the rule.
         R"(root ::= (item ("," " "*)?)+ "}"
            item ::= "a" ("a" | " ")* | "\"" "a"{0,40} "\""?)",
+        // Nearly any text, in groups.
+        R"(root ::= "{" part* "}" | ","
+           part ::= [a1 ,\n] | root | "\"" [^"]* "\"" | ":" part)",
         // Ambiguous and recursive.
         R"(root ::= root root | "{" root "}" | [a1]+ | " "* "}" | "")"));
 
