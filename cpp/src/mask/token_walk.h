@@ -123,11 +123,12 @@ class TokenWalk {
   bool AddKeys(Node node, const stack::Link& position, std::size_t depth);
   void AddKeyTokens(const TokenPartition& partition, const KeyLimits& limits);
   void WalkAfterKeys(const WalkBuffers::PendingKey& pending);
-  Links AfterKeys(const stack::Link& position);
+  std::vector<std::uint32_t> EndsOn(pda::StateId state) const;
+  std::uint32_t EndAt(pda::StateId state, Node top, Node node) const;
+  Links AfterKeys(const stack::Link& position, std::uint32_t key_end);
   void WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
                               const std::shared_ptr<const Residuals>& residuals,
-                              std::span<const std::uint32_t> dropped,
-                              std::span<const stack::Link> below);
+                              std::span<const std::uint32_t> dropped);
   // Adds tokens that the position takes, found byte by byte: those at `node` and below, which is
   // below `top`; a token by its bytes.
   void TryTokens(Node top, Node node, const stack::Link& position);

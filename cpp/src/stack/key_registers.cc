@@ -2,8 +2,9 @@
 // Registers of groups whose keys must differ (pda/keys.h). Such a register is 0 for a fresh frame
 // or names a record: what members came, a set of keys, and inside a key how far it got.
 //
-// A member of the rest counts as having come from the first byte of its key on. The text of a key
-// is recorded only if another one may have to differ from it.
+// A member of the rest counts as having come from the first byte of its key on; where it could be
+// an item instead, from the key's end on. The text of a key is recorded only if another one may
+// have to differ from it.
 #include <utility>
 
 #include "base/check.h"
@@ -81,12 +82,12 @@ RegisterTable::Reading RegisterTable::ReadKeyByte(const pda::RegisterSpec& spec,
   if ((keyed.flags & kOver) != 0) return Reading::kRefused;
   if ((keyed.flags & kInside) == 0) {
     const std::uint32_t rest_left = RestLeft(members, keyed);
-    if (!ApplyMember(members, MemberSpec::kRest, rest_left, &keyed.members)) {
-      return Reading::kRefused;
-    }
+    Register after = keyed.members;
+    if (!ApplyMember(members, MemberSpec::kRest, rest_left, &after)) return Reading::kRefused;
+    if (!members.shape().has_keyed_items) keyed.members = after;
     if ((keyed.flags & kUnknown) != 0) return Reading::kUnclear;
     keyed.flags |= kInside;
-    if (HasRoomForRest(members, keyed.members, RestLeft(members, keyed))) keyed.flags |= kRecords;
+    if (HasRoomForRest(members, after, RestLeft(members, keyed))) keyed.flags |= kRecords;
   }
   keyed.from_here = keys_.After(keyed.from_here, byte);
   if (keys_.Count(keyed.from_here) >= num_keys) return Reading::kRefused;
@@ -136,6 +137,10 @@ bool RegisterTable::ApplyKeyed(const MemberSpec& spec, const pda::CallLink& call
   const bool ends_key = call.op == CallOp::kKeyEnd || call.op == CallOp::kKeyMore;
   if (ends_key && !FinishKey(&keyed)) return false;
   const std::uint32_t rest_left = RestLeft(spec, keyed);
+  if (call.op == CallOp::kKeyEnd && spec.shape().has_keyed_items &&
+      !ApplyMember(spec, call.item, rest_left, &keyed.members)) {
+    return false;
+  }
   if (call.op == CallOp::kMember) {
     if (!ApplyMember(spec, call.item, rest_left, &keyed.members)) return false;
     keyed.from_here = KeyTable::kNone;
