@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registers of groups whose keys must differ (pda/keys.h). Such a register is 0 for a fresh frame
-// or names a record: what members came, a set of keys, and inside a key how far it got.
+// Registers of groups whose keys must differ (pda/keys.h). As long as there is no key to know of such
+// a register says what members came, as other groups' registers do, if that is packed. Otherwise it
+// names a record: what members came, a set of keys, and inside a key how far it got.
 //
 // A member of the rest counts as having come from the first byte of its key on; where it could be
 // an item instead, from the key's end on. The text of a key is recorded only if another one may
@@ -20,7 +21,6 @@ using pda::Register;
 
 namespace {
 
-constexpr Register kNamed = Register{1} << 31;
 constexpr Register kTopBit = Register{1} << 30;
 
 enum Flag : std::uint32_t {
@@ -28,20 +28,25 @@ enum Flag : std::uint32_t {
   kRecords = 2,  // the key's text
   kOver = 4,     // the key reads no more
   kUnknown = 8,  // a key was read that `seen` does not have; inside a key: its own text
+  kEarlier = 16,  // inside a key: one was read before that `seen` does not have
 };
 
 }  // namespace
 
-bool RegisterTable::IsKeyedOfTopTable(Register reg) { return (reg & kTopBit) != 0; }
+bool RegisterTable::IsKeyedOfTopTable(Register reg) {
+  return (reg & (kNamed | kTopBit)) == (kNamed | kTopBit);
+}
 
 RegisterTable::Keyed RegisterTable::ReadKeyed(Register reg) const {
-  if (reg == 0) return {};
+  if ((reg & kNamed) == 0) return {.members = reg};
   const bool is_below = below_ != nullptr && (reg & kTopBit) == 0;
   return (is_below ? *below_ : *this).keyed_[reg & ~kNamed & ~kTopBit];
 }
 
 Register RegisterTable::InternKeyed(const Keyed& keyed) {
-  if (keyed == Keyed()) return 0;
+  if ((keyed.members & kNamed) == 0 && keyed == Keyed{.members = keyed.members}) {
+    return keyed.members;
+  }
   std::uint64_t hash =
       base::Combine((std::uint64_t{keyed.members} << 32) | keyed.seen, keyed.flags);
   hash = base::Combine(hash, (std::uint64_t{keyed.from_here} << 32) | keyed.text);
@@ -76,7 +81,8 @@ std::uint32_t RegisterTable::RestLeft(const MemberSpec& spec, const Keyed& keyed
 }
 
 RegisterTable::Reading RegisterTable::ReadKeyByte(const pda::RegisterSpec& spec, std::uint8_t byte,
-                                                  std::uint32_t num_keys, Register* reg) {
+                                                  std::uint32_t num_keys, bool may_end,
+                                                  Register* reg) {
   const MemberSpec& members = *spec.members;
   Keyed keyed = ReadKeyed(*reg);
   if ((keyed.flags & kOver) != 0) return Reading::kRefused;
@@ -85,12 +91,16 @@ RegisterTable::Reading RegisterTable::ReadKeyByte(const pda::RegisterSpec& spec,
     Register after = keyed.members;
     if (!ApplyMember(members, MemberSpec::kRest, rest_left, &after)) return Reading::kRefused;
     if (!members.shape().has_keyed_items) keyed.members = after;
-    if ((keyed.flags & kUnknown) != 0) return Reading::kUnclear;
     keyed.flags |= kInside;
+    if ((keyed.flags & kUnknown) != 0) keyed.flags ^= kUnknown | kEarlier;
     if (HasRoomForRest(members, after, RestLeft(members, keyed))) keyed.flags |= kRecords;
   }
   keyed.from_here = keys_.After(keyed.from_here, byte);
   if (keys_.Count(keyed.from_here) >= num_keys) return Reading::kRefused;
+  // The key that is not known could be the only one that is left, or this one.
+  if ((keyed.flags & kEarlier) != 0 && (may_end || num_keys != pda::kUnbounded)) {
+    return Reading::kUnclear;
+  }
   if ((keyed.flags & kRecords) != 0) keyed.text = keys_.Append(keyed.text, byte);
   *reg = InternKeyed(keyed);
   return Reading::kRead;
@@ -118,6 +128,7 @@ KeyTable::Id RegisterTable::KeysFrom(Register reg) const { return ReadKeyed(reg)
 
 bool RegisterTable::FinishKey(Keyed* keyed) {
   if (keys_.HasEmpty(keyed->from_here)) return false;
+  PUSHMASK_DCHECK((keyed->flags & kEarlier) == 0);  // such a key does not get to its end
   const bool is_unknown = (keyed->flags & kUnknown) != 0;
   // Without a record no other key can come, so those seen do not matter any more either.
   if ((keyed->flags & kRecords) == 0) {

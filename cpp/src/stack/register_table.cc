@@ -264,7 +264,7 @@ bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
       return reg >= spec.min;
     case RegisterKind::kMembers: {
       const MemberSpec& members = *spec.members;
-      if (HasKeys(spec)) return KeyedMayEnd(members, reg);
+      if (NamesRecord(spec, reg)) return KeyedMayEnd(members, reg);
       return MayEndAfter(members, reg, members.shape().num_rest());
     }
   }
@@ -281,7 +281,7 @@ bool RegisterTable::MustEnd(const RegisterSpec& spec, Register reg) const {
       return reg >= spec.max;
     case RegisterKind::kMembers: {
       const MemberSpec& members = *spec.members;
-      if (HasKeys(spec)) return KeyedMustEnd(members, reg);
+      if (NamesRecord(spec, reg)) return KeyedMustEnd(members, reg);
       return MustEndAfter(members, reg, members.shape().num_rest());
     }
   }
@@ -322,7 +322,7 @@ bool RegisterTable::ApplyMore(const MemberSpec& spec, std::uint32_t rest_left, R
 }
 
 bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, Register* reg) {
-  if (HasKeys(spec)) return ApplyKeyed(*spec.members, call, reg);
+  if (NamesRecord(spec, *reg)) return ApplyKeyed(*spec.members, call, reg);
   switch (call.op) {
     case CallOp::kKeep:
       return true;
@@ -332,9 +332,15 @@ bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, R
       if (spec.max != pda::kUnbounded || *reg < spec.min) ++*reg;
       return true;
     case CallOp::kMember:
-      return ApplyMember(*spec.members, call.item, spec.members->shape().num_rest(), reg);
+      if (!ApplyMember(*spec.members, call.item, spec.members->shape().num_rest(), reg)) {
+        return false;
+      }
+      if (NamesRecord(spec, *reg)) *reg = InternKeyed({.members = *reg});
+      return true;
     case CallOp::kMore:
-      return ApplyMore(*spec.members, spec.members->shape().num_rest(), reg);
+      if (!ApplyMore(*spec.members, spec.members->shape().num_rest(), reg)) return false;
+      if (NamesRecord(spec, *reg)) *reg = InternKeyed({.members = *reg});
+      return true;
     case CallOp::kKeyEnd:
     case CallOp::kKeyMore:
       break;

@@ -66,10 +66,11 @@ class RegisterTable {
                       std::uint32_t horizon) const;
 
   // Keys, of groups where they must differ (key_registers.cc). `num_keys` is that of the state that
-  // `byte` leads to. kUnclear: it depends on a key that is not known, see EndKey.
+  // `byte` leads to, and a key may end there if `may_end`. kUnclear: it depends on a key that is not
+  // known, see EndKey.
   enum class Reading : std::uint8_t { kRefused, kRead, kUnclear };
   Reading ReadKeyByte(const pda::RegisterSpec& spec, std::uint8_t byte, std::uint32_t num_keys,
-                      pda::Register* reg);
+                      bool may_end, pda::Register* reg);
   // Inside a key: the register that reads no more of it. With `forget` its text is taken for some
   // new one that is not known.
   pda::Register EndKey(pda::Register reg, bool forget);
@@ -84,6 +85,7 @@ class RegisterTable {
 
  private:
   using Word = pda::MemberSpec::Word;
+  static constexpr pda::Register kNamed = pda::Register{1} << 31;
   struct Interned {
     const pda::MemberSpec* spec;
     std::uint32_t next;
@@ -108,6 +110,11 @@ class RegisterTable {
     return spec.members != nullptr && spec.members->shape().has_keys;
   }
   static bool IsKeyedOfTopTable(pda::Register reg);
+  // Whether the register names a record, or is none of a group with keys until it does. Others of
+  // such a group say what members came and nothing else.
+  static bool NamesRecord(const pda::RegisterSpec& spec, pda::Register reg) {
+    return (reg & kNamed) != 0 && HasKeys(spec);
+  }
   Keyed ReadKeyed(pda::Register reg) const;
   pda::Register InternKeyed(const Keyed& keyed);
   // How many members of the rest can come after those that came.
