@@ -57,7 +57,7 @@ TokenWalk::TokenWalk(const pda::Machine& machine, stack::RegisterTable* register
 
 void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   row_ = row;
-  can_end_ = false;
+  can_end_ = is_unclear_ = false;
   stepper_.WithReturns(links, &buffers_->positions);
   for (const Link& position : buffers_->positions) {
     if (position.state == pda::kEnd) {
@@ -70,7 +70,7 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
     num_extensions_ = kMaxExtensions;
     if (IsWideKey(position.state)) {
       AddKeys(0, position, 0);
-    } else if (partitions_.IsWorthwhile(position.state) || !WalkPosition(0, position, 0)) {
+    } else if (IsPartitionKnown(position) || !WalkPosition(0, position, 0)) {
       AddPartition(PartitionOf(position, 0), position.below);
     }
   }
@@ -83,6 +83,7 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   buffers_->pending.clear();
   for (const auto& pending : buffers_->pending_keys) WalkAfterKeys(pending);
   buffers_->pending_keys.clear();
+  NoteUnclear();
 }
 
 bool TokenWalk::WalkChild(Node child, std::span<const Link> links, std::size_t depth) {

@@ -47,6 +47,7 @@ bool TokenWalk::AddKeys(Node node, const Link& position, std::size_t depth) {
       FindKeyLimits(machine_, registers_->keys(), trie_, node, position.state,
                     registers_->KeysFrom(position.reg))};
   AddKeyTokens(partition, pending.limits);
+  is_unclear_ = is_unclear_ || registers_->HasEarlierKey(position.reg);
   const bool may_leave = partition.residuals != nullptr || partition.more_residuals != nullptr;
   if (may_leave || !pending.limits.unclear.empty()) {
     buffers_->pending_keys.push_back(std::move(pending));
@@ -149,15 +150,17 @@ void TokenWalk::WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
     return !std::binary_search(dropped.begin(), dropped.end(), exit) &&
            !pending.limits.Forbid(trie_, exit);
   };
+  const KeyLimits& limits = pending.limits;
+  const bool all = dropped.empty() && limits.refused.empty() && limits.seen.empty();
   const std::vector<std::uint32_t> ends = EndsOn(pending.position.state);
   std::vector<std::uint32_t> num_ends(ends.size() > 1 ? tokens.size() : 0);  // that take a token
   std::vector<std::pair<std::uint32_t, std::uint32_t>> taken;  // by which end, in turn
-  buffers_->unclear.clear();
+  NoteUnclear();
   for (const std::uint32_t end : ends) {
     const Links below = AfterKeys(pending.position, end);
     WalkResidualTrie(residuals, below, [&](std::span<const std::uint32_t> indices) {
       for (const std::uint32_t index : indices) {
-        if (!is_meant(index)) continue;
+        if (!all && !is_meant(index)) continue;
         if (ends.size() > 1) {
           taken.emplace_back(index, end);
         } else {
@@ -192,6 +195,11 @@ void TokenWalk::WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
   }
 }
 
+void TokenWalk::NoteUnclear() {
+  if (stepper_.TakeUnclear() || !buffers_->unclear.empty()) is_unclear_ = true;
+  buffers_->unclear.clear();
+}
+
 void TokenWalk::TryTokens(Node top, Node node, const Link& position) {
   std::string bytes;
   for (Node at = node; at < trie_.subtree_end(node); ++at) {
@@ -208,6 +216,7 @@ void TokenWalk::TryToken(std::string_view bytes, TokenId token, const Link& posi
   for (const char byte : bytes) {
     stepper_.Step(links, static_cast<std::uint8_t>(byte), &buffers_->next);
     std::swap(links, buffers_->next);
+    if (stepper_.TakeUnclear()) is_unclear_ = true;
     if (links.empty()) return;
   }
   row_->Add({&token, 1});

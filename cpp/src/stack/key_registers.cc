@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registers of groups whose keys must differ (pda/keys.h). As long as there is no key to know of such
-// a register says what members came, as other groups' registers do, if that is packed. Otherwise it
-// names a record: what members came, a set of keys, and inside a key how far it got.
+// Registers of groups whose keys must differ (pda/keys.h). As long as there is no key to know of
+// such a register says what members came, as other groups' registers do, if that is packed.
+// Otherwise it names a record: what members came, a set of keys, and inside a key how far it got.
 //
 // A member of the rest counts as having come from the first byte of its key on; where it could be
 // an item instead, from the key's end on. The text of a key is recorded only if another one may
@@ -24,10 +24,10 @@ namespace {
 constexpr Register kTopBit = Register{1} << 30;
 
 enum Flag : std::uint32_t {
-  kInside = 1,   // of a key
-  kRecords = 2,  // the key's text
-  kOver = 4,     // the key reads no more
-  kUnknown = 8,  // a key was read that `seen` does not have; inside a key: its own text
+  kInside = 1,    // of a key
+  kRecords = 2,   // the key's text
+  kOver = 4,      // the key reads no more
+  kUnknown = 8,   // a key was read that `seen` does not have; inside a key: its own text
   kEarlier = 16,  // inside a key: one was read before that `seen` does not have
 };
 
@@ -54,7 +54,8 @@ Register RegisterTable::InternKeyed(const Keyed& keyed) {
     return table.keyed_index_.Find(
         hash, [&](std::uint32_t number) { return table.keyed_[number] == keyed; });
   };
-  if (below_ != nullptr) {
+  const bool is_of_top = KeyTable::IsOfTopTable(keyed.seen | keyed.from_here | keyed.text);
+  if (below_ != nullptr && !is_of_top) {
     const std::lock_guard lock(below_->mu_);
     const std::uint32_t known = find_in(*below_);
     if (known != base::HashIndex::kNone) return kNamed | known;
@@ -64,7 +65,8 @@ Register RegisterTable::InternKeyed(const Keyed& keyed) {
   if (number == base::HashIndex::kNone) {
     number = static_cast<std::uint32_t>(keyed_.push_back(keyed));
     keyed_index_.Insert(hash, number);
-    if (BytesLocked() >= max_bytes_) is_full_.store(true, std::memory_order_relaxed);
+    if (below_ == nullptr && BytesLocked() >= max_bytes_)
+      is_full_.store(true, std::memory_order_relaxed);
   }
   if (number >= kTopBit) {
     throw LimitError("groups were begun with too many different keys", "max_memory_bytes", kTopBit,
@@ -123,6 +125,23 @@ bool RegisterTable::IsNewKey(Register reg) const {
 }
 
 bool RegisterTable::IsKeyOver(Register reg) const { return (ReadKeyed(reg).flags & kOver) != 0; }
+
+bool RegisterTable::HasEarlierKey(Register reg) const {
+  return (ReadKeyed(reg).flags & kEarlier) != 0;
+}
+
+std::optional<Register> RegisterTable::ForgetKeys(const pda::RegisterSpec& spec, Register reg) {
+  if (!NamesRecord(spec, reg)) return reg;
+  Keyed keyed = ReadKeyed(reg);
+  if (keyed.from_here != KeyTable::kNone) return std::nullopt;
+  if (spec.members->shape().num_rest() != ir::kUnbounded) return std::nullopt;
+  const bool is_inside = (keyed.flags & kInside) != 0;
+  const bool matters = is_inside ? (keyed.flags & kRecords) != 0 : keyed.seen != KeyTable::kNone;
+  if (matters) keyed.flags |= kUnknown;
+  keyed.seen = KeyTable::kNone;
+  keyed.text = KeyTable::kNone;
+  return InternKeyed(keyed);
+}
 
 KeyTable::Id RegisterTable::KeysFrom(Register reg) const { return ReadKeyed(reg).from_here; }
 

@@ -240,6 +240,7 @@ bool RegisterTable::MayEndAfter(const MemberSpec& spec, Register members,
 
 bool RegisterTable::MustEndAfter(const MemberSpec& spec, Register members,
                                  std::uint32_t rest_left) const {
+  if (rest_left > 0 && spec.max() == ir::kUnbounded) return false;  // one more can always come
   Decoded decoded;
   Decode(spec, members, rest_left, &decoded);
   return MembersMayEnd(spec, decoded) && !MembersMayContinue(spec, decoded);

@@ -28,6 +28,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "base/chunked_vector.h"
@@ -66,8 +67,8 @@ class RegisterTable {
                       std::uint32_t horizon) const;
 
   // Keys, of groups where they must differ (key_registers.cc). `num_keys` is that of the state that
-  // `byte` leads to, and a key may end there if `may_end`. kUnclear: it depends on a key that is not
-  // known, see EndKey.
+  // `byte` leads to, and a key may end there if `may_end`. kUnclear: it depends on a key that is
+  // not known, see EndKey.
   enum class Reading : std::uint8_t { kRefused, kRead, kUnclear };
   Reading ReadKeyByte(const pda::RegisterSpec& spec, std::uint8_t byte, std::uint32_t num_keys,
                       bool may_end, pda::Register* reg);
@@ -79,6 +80,14 @@ class RegisterTable {
   bool IsKeyOver(pda::Register reg) const;
   // The keys seen that begin like the key so far, without that part.
   KeyTable::Id KeysFrom(pda::Register reg) const;
+  // Whether a key was read before the one at hand that is not known.
+  bool HasEarlierKey(pda::Register reg) const;
+  // Whether the register may have keys; a register that says that there were some, if it has, and
+  // not which. nullopt if one of them is of consequence for each key that comes next.
+  static bool MayHaveKeys(const pda::RegisterSpec& spec, pda::Register reg) {
+    return NamesRecord(spec, reg);
+  }
+  std::optional<pda::Register> ForgetKeys(const pda::RegisterSpec& spec, pda::Register reg);
   const KeyTable& keys() const { return keys_; }
 
   std::size_t memory_bytes() const;
