@@ -125,7 +125,7 @@ class TokenWalk {
   // Whether to ask for the position's partition at once. One with keys has its own.
   bool IsPartitionKnown(const stack::Link& position) const {
     return partitions_.IsWorthwhile(position.state) &&
-           !stack::RegisterTable::MayHaveKeys(machine_.spec(position.state), position.reg);
+           !stack::RegisterTable::SaysKeys(machine_.spec(position.state), position.reg);
   }
   bool AddKeys(Node node, const stack::Link& position, std::size_t depth);
   void AddKeyTokens(const TokenPartition& partition, const KeyLimits& limits);

@@ -5,7 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <utility>
+
+#include "base/lease.h"
 
 namespace pushmask::stack {
 namespace {
@@ -14,12 +15,24 @@ namespace {
 // long as what it saves.
 constexpr std::size_t kMaxLinks = 256;
 
+struct Buffers {
+  std::vector<NodeId> nodes;
+  std::vector<NodeId> copies;
+
+  std::size_t memory_bytes() const {
+    return (nodes.capacity() + copies.capacity()) * sizeof(NodeId);
+  }
+};
+using BuffersLease = base::Lease<Buffers>;
+
 class Forgetter {
  public:
   Forgetter(const pda::Machine& machine, RegisterTable* registers, ScratchStacks* scratch)
       : machine_(machine), registers_(*registers), scratch_(*scratch) {}
 
   bool Run(std::span<const Link> links, std::vector<Link>* out) {
+    nodes_.clear();
+    copies_.clear();
     if (!Collect(links) || !any_) return false;
     // Nodes lie over those with smaller ids, but for ones of the scratch, of which there are none.
     std::sort(nodes_.begin(), nodes_.end());
@@ -45,7 +58,7 @@ class Forgetter {
     num_links_ += links.size();
     if (num_links_ > kMaxLinks) return;
     for (const Link& link : links) {
-      any_ = any_ || RegisterTable::MayHaveKeys(machine_.spec(link.state), link.reg);
+      any_ = any_ || RegisterTable::SaysKeys(machine_.spec(link.state), link.reg);
       if (!link.below.valid() || link.below == kBottom) continue;
       const std::uint64_t bit = std::uint64_t{1} << (link.below.value % 64);
       if ((maybe_seen_ & bit) != 0 && std::ranges::find(nodes_, link.below) != nodes_.end())
@@ -77,9 +90,10 @@ class Forgetter {
   const pda::Machine& machine_;
   RegisterTable& registers_;
   ScratchStacks& scratch_;
-  std::vector<NodeId> nodes_;
-  std::vector<NodeId> copies_;    // of nodes_, in order
-  std::uint64_t maybe_seen_ = 0;  // of nodes_
+  const BuffersLease buffers_;
+  std::vector<NodeId>& nodes_ = buffers_->nodes;
+  std::vector<NodeId>& copies_ = buffers_->copies;  // of nodes_, in order
+  std::uint64_t maybe_seen_ = 0;                    // of nodes_
   std::size_t num_links_ = 0;
   bool any_ = false;
   bool changed_ = false;  // by the last translation

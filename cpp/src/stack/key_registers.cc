@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registers of groups whose keys must differ (pda/keys.h). As long as there is no key to know of
-// such a register says what members came, as other groups' registers do, if that is packed.
-// Otherwise it names a record: what members came, a set of keys, and inside a key how far it got.
+// Registers of groups whose keys must differ (pda/keys.h). Where nothing is known of keys they say
+// what members came, as those of other groups do, in the lower 30 bits. The two bits above say
+// more:
+//
+//     10 | number of a record: what members came, a set of keys, and inside a key how far it got
+//     11 | what members came; some key was read that is not known
 //
 // A member of the rest counts as having come from the first byte of its key on; where it could be
 // an item instead, from the key's end on. The text of a key is recorded only if another one may
@@ -21,7 +24,9 @@ using pda::Register;
 
 namespace {
 
-constexpr Register kTopBit = Register{1} << 30;
+constexpr int kMemberBits = 30;
+constexpr Register kUnknownKey = Register{1} << kMemberBits;
+constexpr Register kTopBit = Register{1} << (kMemberBits - 1);  // of the number of a record
 
 enum Flag : std::uint32_t {
   kInside = 1,    // of a key
@@ -33,19 +38,22 @@ enum Flag : std::uint32_t {
 
 }  // namespace
 
-bool RegisterTable::IsKeyedOfTopTable(Register reg) {
-  return (reg & (kNamed | kTopBit)) == (kNamed | kTopBit);
+bool RegisterTable::IsRecordOfTopTable(const pda::RegisterSpec& spec, Register reg) {
+  if ((reg & kUnknownKey) != 0) return IsOfTopTable(spec, reg & (kUnknownKey - 1));
+  return (reg & kTopBit) != 0;
 }
 
 RegisterTable::Keyed RegisterTable::ReadKeyed(Register reg) const {
-  if ((reg & kNamed) == 0) return {.members = reg};
+  if ((reg & kOfKeys) == 0) return {.members = reg};
+  if ((reg & kUnknownKey) != 0) return {.members = reg & (kUnknownKey - 1), .flags = kUnknown};
   const bool is_below = below_ != nullptr && (reg & kTopBit) == 0;
-  return (is_below ? *below_ : *this).keyed_[reg & ~kNamed & ~kTopBit];
+  return (is_below ? *below_ : *this).keyed_[reg & (kTopBit - 1)];
 }
 
 Register RegisterTable::InternKeyed(const Keyed& keyed) {
-  if ((keyed.members & kNamed) == 0 && keyed == Keyed{.members = keyed.members}) {
-    return keyed.members;
+  if (keyed == Keyed{.members = keyed.members}) return keyed.members;
+  if (keyed == Keyed{.members = keyed.members, .flags = kUnknown}) {
+    return kOfKeys | kUnknownKey | keyed.members;
   }
   std::uint64_t hash =
       base::Combine((std::uint64_t{keyed.members} << 32) | keyed.seen, keyed.flags);
@@ -58,7 +66,7 @@ Register RegisterTable::InternKeyed(const Keyed& keyed) {
   if (below_ != nullptr && !is_of_top) {
     const std::lock_guard lock(below_->mu_);
     const std::uint32_t known = find_in(*below_);
-    if (known != base::HashIndex::kNone) return kNamed | known;
+    if (known != base::HashIndex::kNone) return kOfKeys | known;
   }
   const std::lock_guard lock(mu_);
   std::uint32_t number = find_in(*this);
@@ -72,7 +80,7 @@ Register RegisterTable::InternKeyed(const Keyed& keyed) {
     throw LimitError("groups were begun with too many different keys", "max_memory_bytes", kTopBit,
                      number);
   }
-  return kNamed | number | (below_ != nullptr ? kTopBit : 0);
+  return kOfKeys | number | (below_ != nullptr ? kTopBit : 0);
 }
 
 std::uint32_t RegisterTable::RestLeft(const MemberSpec& spec, const Keyed& keyed) const {
@@ -131,7 +139,7 @@ bool RegisterTable::HasEarlierKey(Register reg) const {
 }
 
 std::optional<Register> RegisterTable::ForgetKeys(const pda::RegisterSpec& spec, Register reg) {
-  if (!NamesRecord(spec, reg)) return reg;
+  if (!SaysKeys(spec, reg)) return reg;
   Keyed keyed = ReadKeyed(reg);
   if (keyed.from_here != KeyTable::kNone) return std::nullopt;
   if (spec.members->shape().num_rest() != ir::kUnbounded) return std::nullopt;

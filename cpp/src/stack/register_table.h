@@ -82,11 +82,12 @@ class RegisterTable {
   KeyTable::Id KeysFrom(pda::Register reg) const;
   // Whether a key was read before the one at hand that is not known.
   bool HasEarlierKey(pda::Register reg) const;
-  // Whether the register may have keys; a register that says that there were some, if it has, and
-  // not which. nullopt if one of them is of consequence for each key that comes next.
-  static bool MayHaveKeys(const pda::RegisterSpec& spec, pda::Register reg) {
-    return NamesRecord(spec, reg);
+  // Whether it is a register that says something of keys.
+  static bool SaysKeys(const pda::RegisterSpec& spec, pda::Register reg) {
+    return (reg & kOfKeys) != 0 && HasKeys(spec);
   }
+  // A register that says that there were keys, if there were some that can matter, and not which.
+  // nullopt if one of them matters to most keys that can come next.
   std::optional<pda::Register> ForgetKeys(const pda::RegisterSpec& spec, pda::Register reg);
   const KeyTable& keys() const { return keys_; }
 
@@ -94,7 +95,7 @@ class RegisterTable {
 
  private:
   using Word = pda::MemberSpec::Word;
-  static constexpr pda::Register kNamed = pda::Register{1} << 31;
+  static constexpr pda::Register kOfKeys = pda::Register{1} << 31;
   struct Interned {
     const pda::MemberSpec* spec;
     std::uint32_t next;
@@ -118,12 +119,8 @@ class RegisterTable {
   static bool HasKeys(const pda::RegisterSpec& spec) {
     return spec.members != nullptr && spec.members->shape().has_keys;
   }
-  static bool IsKeyedOfTopTable(pda::Register reg);
-  // Whether the register names a record, or is none of a group with keys until it does. Others of
-  // such a group say what members came and nothing else.
-  static bool NamesRecord(const pda::RegisterSpec& spec, pda::Register reg) {
-    return (reg & kNamed) != 0 && HasKeys(spec);
-  }
+  // Of a register that says something of keys.
+  static bool IsRecordOfTopTable(const pda::RegisterSpec& spec, pda::Register reg);
   Keyed ReadKeyed(pda::Register reg) const;
   pda::Register InternKeyed(const Keyed& keyed);
   // How many members of the rest can come after those that came.
