@@ -145,10 +145,6 @@ constexpr SchemaArgument kSchemaArguments[] = {
      [](const py::object& value, SchemaRequest* request) {
        request->options.fractional_integers = value.cast<bool>();
      }},
-    {"distinct_names", "bool = False",
-     [](const py::object& value, SchemaRequest* request) {
-       request->options.distinct_names = value.cast<bool>();
-     }},
     {"lenient", "bool = False",
      [](const py::object& value, SchemaRequest* request) {
        request->options.lenient = value.cast<bool>();

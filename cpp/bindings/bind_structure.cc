@@ -63,7 +63,7 @@ py::object StructureToPython(const Grammar& grammar) {
     const GrammarStructure::Node& node = structure.nodes[i];
     nodes[i] = module.attr("Node")(NameOf(node.kind), node.text, py::tuple(py::cast(node.children)),
                                    node.min, node.max, node.rule, py::tuple(py::cast(node.labels)),
-                                   node.has_keys);
+                                   node.num_keys);
   }
   py::tuple rules(structure.rules.size());
   for (std::size_t i = 0; i < structure.rules.size(); ++i) {

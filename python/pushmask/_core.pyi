@@ -118,7 +118,6 @@ class Grammar:
         property_order: Literal["schema", "any"] = "schema",
         formats: Literal["enforce", "annotate", "ignore"] = "enforce",
         fractional_integers: bool = False,
-        distinct_names: bool = False,
         lenient: bool = False,
         documents: Mapping[str, object] = {},
         strict_profile: Literal["openai"] | None = None,
@@ -141,8 +140,6 @@ class Grammar:
             formats: `enforce` refuses a format that is not known, `annotate` ignores those, and
                 `ignore` ignores all.
             fractional_integers: allow 1.0 where an integer is asked for, not only 1.
-            distinct_names: repeat no name in an object, undeclared ones included; declared ones
-                never are.
             lenient: leave out what is unsupported about strings (patterns, formats) and
                 `uniqueItems`; `warnings()` lists each place.
             documents: other schemas, by the URI that references name them with, or a

@@ -25,7 +25,7 @@ class Node:
         rule: Of `rule`.
         labels: Of `members`: one for each child, the separator first, then one for each further
             condition.
-        has_keys: Of `members`: the last two children are one member, a key and what follows it.
+        num_keys: Of `members`: the last children are so many keys, each with what follows it.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Node:
     max: int | None = None
     rule: int = 0
     labels: tuple[str, ...] = ()
-    has_keys: bool = False
+    num_keys: int = 0
 
 
 @dataclass(frozen=True, slots=True)

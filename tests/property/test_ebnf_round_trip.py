@@ -47,6 +47,9 @@ ADDITIONS = [
       %if 0 1 %then 3
       %if 1 2 3 %never } "}" """,
     'root ::= %members { %separator "," %key [ab]+ %rest ":" root | "" }',
+    'root ::= %members { %separator "," %key "a" [ab]* %rest ":" %key [ac]+ %rest "=" }',
+    """root ::= %members { %separator "," %item %required %nothing %item "c"
+                         %key [ab]+ %rest ":" %key "a" [ab]* %rest "=" %as 0 }""",
     'root ::= %members { %separator "," %item %members { %separator ";" %rest [a] } "b" }',
     'root ::= x "." y\nx[stop="ab", max_chars=4] ::= [abc]*\ny[lazy] ::= [ab]* "a"',
     'root ::= "<" x x\nx[temperature=0.5, suffix="-", max_chars=3] ::= [ab]*',

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from pathlib import Path
 from typing import Any
@@ -152,39 +151,3 @@ def test_the_strict_profile_lists_what_it_does_not_take() -> None:
         },
         strict_profile="openai",
     )
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {},
-        {"type": "object"},
-        {"type": "object", "additionalProperties": {"type": "integer"}},
-        {"type": "object", "properties": {"a": {"type": "integer"}}, "maxProperties": 4},
-        {"type": "object", "propertyNames": {"pattern": "^[abc]{1,2}$"}},
-    ],
-)
-def test_distinct_names_repeats_no_name(
-    schema: dict[str, Any], byte_vocabulary: Vocabulary
-) -> None:
-    grammar = Grammar.from_json_schema(json.dumps(schema), distinct_names=True)
-    compiled = Compiler(byte_vocabulary).compile(grammar)
-    rng = random.Random(3)
-    verdicts = set()
-    for _ in range(200):
-        names = [rng.choice("abc") * rng.randint(1, 2) for _ in range(rng.randint(0, 4))]
-        if schema.get("properties") is not None:  # declared names come first
-            names.sort(key=lambda name: name != "a")
-        text = "{" + ",".join(f'"{name}":{len(name)}' for name in names) + "}"
-        matcher = compiled.matcher()
-        is_accepted = matcher.accept_bytes(text.encode()) and matcher.can_stop
-        assert is_accepted == (len(set(names)) == len(names)), text
-        verdicts.add(is_accepted)
-    assert verdicts == {True, False}
-
-
-def test_distinct_names_is_refused_where_it_cannot_be_kept() -> None:
-    schema = {"type": "object", "patternProperties": {"^x": {"type": "integer"}}}
-    Grammar.from_json_schema(json.dumps(schema))
-    with pytest.raises(UnsupportedError, match="kept distinct"):
-        Grammar.from_json_schema(json.dumps(schema), distinct_names=True)

@@ -58,8 +58,6 @@ struct JsonSchemaOptions {
   PropertyOrder property_order = PropertyOrder::kSchema;
   Formats formats = Formats::kEnforce;
   bool fractional_integers = false;  // integers may be written 1.0
-  // No name is repeated in an object, undeclared ones included. Declared ones never are.
-  bool distinct_names = false;
   // What cannot be enforced about strings and `uniqueItems` is left out, each with a warning.
   bool lenient = false;
   // Other documents that references may lead to: (URI, JSON text). Nothing is ever fetched.

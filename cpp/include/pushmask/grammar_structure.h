@@ -36,7 +36,8 @@ struct GrammarStructure {
     std::size_t rule = 0;
     // kMembers: one for each child, the separator first, then one for each further condition.
     std::vector<std::string> labels = {};
-    bool has_keys = false;  // kMembers: the last two children are a key and what follows it
+    // kMembers: the last children are so many keys, each with what follows it.
+    std::size_t num_keys = 0;
   };
   struct Rule {
     std::string name;

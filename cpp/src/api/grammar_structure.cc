@@ -65,9 +65,13 @@ void SetMembers(const ir::MemberGroup& group, Node* node) {
     add(group.items[i].body, number + (i < group.num_ordered ? ", in order" : "") +
                                  (group.items[i].required ? ", required" : ""));
   }
-  node->has_keys = group.rest_key.has_value();
-  if (group.rest_key) add(*group.rest_key, "key of another member, none of them twice");
-  if (group.rest) add(*group.rest, group.rest_key ? "after that key" : "any other member");
+  node->num_keys = group.keyed.size();
+  if (group.rest) add(*group.rest, "any other member");
+  for (const ir::MemberGroup::Keyed& keyed : group.keyed) {
+    add(keyed.key, "key of another member, none of them twice");
+    add(keyed.rest,
+        keyed.item ? "after that key, member " + std::to_string(*keyed.item) : "after that key");
+  }
   for (const ir::MemberGroup::Clause& clause : group.clauses) {
     std::string text = "members";
     for (const std::uint32_t item : clause.present) text += " " + std::to_string(item);

@@ -18,7 +18,6 @@ inline frontend::JsonSchemaOptions FrontendOptions(const JsonSchemaOptions& opti
   out.property_order = static_cast<frontend::PropertyOrder>(options.property_order);
   out.formats = static_cast<frontend::Formats>(options.formats);
   out.fractional_integers = options.fractional_integers;
-  out.distinct_names = options.distinct_names;
   out.documents = options.documents;
   return out;
 }

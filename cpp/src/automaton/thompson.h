@@ -54,6 +54,8 @@ class ExprCompiler {
                                               bool is_nullable,
                                               std::vector<std::uint32_t>* symbols);
 
+  const Budget& budget() const { return budget_; }
+
  private:
   struct Context {
     const SymbolOf& symbol_of;

@@ -18,7 +18,9 @@ namespace {
 std::uint64_t Hash(const MemberGroup& group) {
   std::uint64_t hash = (std::uint64_t{group.min_members} << 32) | group.max_members;
   hash = base::Combine(hash, group.num_ordered);
-  hash = base::Combine(hash, group.rest_key ? 1 : 0);
+  for (const MemberGroup::Keyed& keyed : group.keyed) {
+    hash = base::Combine(hash, keyed.item.value_or(ir::kUnbounded));
+  }
   for (const MemberGroup::Item& item : group.items) {
     hash = base::Combine(hash, item.required ? 1 : 0);
   }
@@ -253,22 +255,35 @@ ExprId Builder::Complement(ExprId a) {
 }
 
 void Builder::SimplifyRest(MemberGroup* group) {
-  PUSHMASK_CHECK(group->rest || !group->rest_key);
-  if (!group->rest) return;
-  if (group->rest_key && group->max_members <= 1) {  // nothing to differ from
-    group->rest = Seq({*group->rest_key, *group->rest});
-    group->rest_key.reset();
-  }
+  PUSHMASK_CHECK(!group->rest || group->keyed.empty());
   const auto is_nothing = [this](ExprId id) { return expr(id).kind == ExprKind::kNothing; };
-  if (!is_nothing(*group->rest) && !(group->rest_key && is_nothing(*group->rest_key))) return;
-  group->rest.reset();
-  group->rest_key.reset();
+  std::erase_if(group->keyed, [&](const MemberGroup::Keyed& keyed) {
+    PUSHMASK_CHECK(!keyed.item ||
+                   (*keyed.item >= group->num_ordered && *keyed.item < group->items.size()));
+    return is_nothing(keyed.key) || is_nothing(keyed.rest);
+  });
+  if (!group->keyed.empty() && group->max_members <= 1) {  // nothing to differ from
+    std::vector<ExprId> members;
+    for (const MemberGroup::Keyed& keyed : group->keyed) {
+      const ExprId member = Seq({keyed.key, keyed.rest});
+      if (keyed.item) {
+        ExprId& body = group->items[*keyed.item].body;
+        body = Choice({body, member});
+      } else {
+        members.push_back(member);
+      }
+    }
+    group->rest = Choice(members);
+    group->keyed.clear();
+  }
+  if (group->rest && is_nothing(*group->rest)) group->rest.reset();
 }
 
 ExprId Builder::Members(MemberGroup group) {
   PUSHMASK_CHECK(group.num_ordered <= group.items.size());
   bool may_be_empty = group.min_members == 0;
   Expr node{.kind = ExprKind::kMembers};
+  SimplifyRest(&group);
   for (const MemberGroup::Item& item : group.items) {
     node.children.push_back(item.body);
     may_be_empty = may_be_empty && !item.required;
@@ -279,13 +294,15 @@ ExprId Builder::Members(MemberGroup group) {
     may_be_empty = may_be_empty && !clause.present.empty();
   }
   node.children.push_back(group.separator);
-  SimplifyRest(&group);
   if (group.rest) node.children.push_back(*group.rest);
-  if (group.rest_key) node.children.push_back(*group.rest_key);
-  const bool has_members = !group.items.empty() || group.rest;
+  for (const MemberGroup::Keyed& keyed : group.keyed) {
+    node.children.push_back(keyed.key);
+    node.children.push_back(keyed.rest);
+  }
+  const bool has_members = !group.items.empty() || group.rest || !group.keyed.empty();
   if (!has_members || group.max_members == 0) return may_be_empty ? Empty() : Nothing();
   if (group.min_members > group.max_members) return Nothing();
-  if (group.items.empty() && !group.rest_key) {
+  if (group.items.empty() && group.keyed.empty()) {
     const std::uint32_t more = group.max_members - (group.max_members == kUnbounded ? 0 : 1);
     const ExprId next = Seq({group.separator, *group.rest});
     const ExprId body = Seq({*group.rest, Repeat(next, std::max(group.min_members, 1U) - 1, more)});
@@ -386,8 +403,10 @@ Grammar Builder::Finish(RuleId root, Diagnostic root_place) {
     const bool is_regular = node.kind == ExprKind::kIntersect ||
                             node.kind == ExprKind::kComplement || node.kind == ExprKind::kSpelled;
     PUSHMASK_CHECK(!is_regular || !any);
-    const bool has_key = node.kind == ExprKind::kMembers && node.members->rest_key;
-    PUSHMASK_CHECK(!has_key || !has_rules[node.members->rest_key->index()]);
+    if (node.kind != ExprKind::kMembers) continue;
+    for (const MemberGroup::Keyed& keyed : node.members->keyed) {
+      PUSHMASK_CHECK(!has_rules[keyed.key.index()]);
+    }
   }
   grammar_.root_ = root;
   grammar_.root_place_ = std::move(root_place);

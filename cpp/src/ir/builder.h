@@ -49,7 +49,7 @@ class Builder {
   ExprId Complement(ExprId a);
   ExprId Difference(ExprId a, ExprId b) { return Intersect(a, Complement(b)); }
   // Indices in the clauses, and num_ordered, must lie within the items. A group of the rest alone
-  // becomes a repetition, unless its keys must differ. `rest_key` needs a `rest`.
+  // becomes a repetition, unless its keys must differ. Not with both `rest` and `keyed`.
   ExprId Members(MemberGroup group);
   // What the automaton accepts; rule-free. Throws LimitError ("max_automaton_states") if all the
   // automata together become too large.
@@ -59,12 +59,12 @@ class Builder {
   // UTF-8 only.
   ExprId Spelled(ExprId strings, Spelling spelling);
 
-  // One token of the set; not inside Intersect, Complement or rest_key. Throws LimitError
+  // One token of the set; not inside Intersect, Complement or a key. Throws LimitError
   // ("max_token_sets").
   ExprId Tokens(TokenSet tokens);
 
   // The text, in UTF-8, any parts of which may be special tokens; not inside Intersect, Complement
-  // or rest_key.
+  // or a key.
   ExprId Mark(std::string_view text);
 
   // A new rule without a body. `name` is only for people; duplicates get a numeric suffix.
@@ -84,7 +84,7 @@ class Builder {
   // What is built so far.
   const Grammar& grammar() const { return grammar_; }
 
-  // Ends building. Every rule must be defined; Intersect, Complement, Spelled and rest_key
+  // Ends building. Every rule must be defined; Intersect, Complement, Spelled and keys
   // must be rule-free.
   Grammar Finish(RuleId root, Diagnostic root_place);
   Grammar Finish(RuleId root, std::string source_name) {

@@ -179,7 +179,10 @@ ExprId Copier::Members(const MemberGroup& group) {
   const auto& copies = CopiesIn(Mode::kRefer);
   for (MemberGroup::Item& item : copy.items) item.body = copies[item.body.index()];
   if (copy.rest) copy.rest = copies[copy.rest->index()];
-  if (copy.rest_key) copy.rest_key = copies[copy.rest_key->index()];
+  for (MemberGroup::Keyed& keyed : copy.keyed) {
+    keyed.key = copies[keyed.key.index()];
+    keyed.rest = copies[keyed.rest.index()];
+  }
   copy.separator = copies[copy.separator.index()];
   return to_.Members(std::move(copy));
 }

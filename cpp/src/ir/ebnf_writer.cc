@@ -271,8 +271,12 @@ class EbnfWriter {
       const std::string keyword = i < group.num_ordered ? "%ordered" : "%item";
       part(keyword + (item.required ? " %required" : ""), item.body);
     }
-    if (group.rest_key) part("%key", *group.rest_key);
     if (group.rest) part("%rest", *group.rest);
+    for (const MemberGroup::Keyed& keyed : group.keyed) {
+      part("%key", keyed.key);
+      part("%rest", keyed.rest);
+      if (keyed.item) line("%as " + std::to_string(*keyed.item));
+    }
     for (const MemberGroup::Clause& clause : group.clauses) {
       line("%if");
       for (const std::uint32_t item : clause.present) *out += " " + std::to_string(item);

@@ -85,10 +85,19 @@ struct MemberGroup {
   // `rest`, occur in any order.
   std::uint32_t num_ordered = 0;
   std::optional<ExprId> rest = std::nullopt;  // any number of times
-  // With it a member of the rest is a key, then `rest`, which may match the empty string then. No
-  // two keys are the same text. Rule-free; matches no empty string. Texts must tell where a key
-  // ends: ways to read them that differ in their keys stay apart, so n such places would be 2^n.
-  std::optional<ExprId> rest_key = std::nullopt;
+  // Instead of `rest`: a member of the rest is one of these keys, then what may follow it. No two
+  // members have the same text as key, whichever keys they are.
+  struct Keyed {
+    ExprId key;   // rule-free; matches no empty string
+    ExprId rest;  // may match the empty string
+    // The member is this item, of those in any order, and not one of the rest. Then there is no
+    // max_members, and such a key begins members of the rest too; see pda/keys.h.
+    std::optional<std::uint32_t> item = std::nullopt;
+    friend bool operator==(const Keyed&, const Keyed&) = default;
+  };
+  // Texts must tell where a key ends: ways to read them that differ in their keys stay apart, so n
+  // such places would be 2^n.
+  std::vector<Keyed> keyed = {};
   ExprId separator = {};
   std::uint32_t min_members = 0;  // items and rest together
   std::uint32_t max_members = kUnbounded;
@@ -101,8 +110,9 @@ struct Expr {
   ExprKind kind = ExprKind::kNothing;
   std::string bytes = {};
   text::CodepointSet codepoints = {};
-  std::vector<ExprId> children = {};  // kMembers: items, separator, rest and rest_key if present
-  std::uint32_t min = 0;              // kRepeat
+  std::vector<ExprId> children =
+      {};                 // kMembers: items, separator, and rest or each key and its rest
+  std::uint32_t min = 0;  // kRepeat
   std::uint32_t max = 0;
   RuleId rule = {};
   std::shared_ptr<const MemberGroup> members = nullptr;  // kMembers

@@ -109,10 +109,10 @@ class Printer {
       out += i < group.num_ordered ? "; ^" : "; ";
       out += Text(item.body) + (item.required ? "!" : "");
     }
-    if (group.rest_key) {
-      out += "; *" + Text(*group.rest_key) + " : " + Text(*group.rest);
-    } else if (group.rest) {
-      out += "; *" + Text(*group.rest);
+    if (group.rest) out += "; *" + Text(*group.rest);
+    for (const MemberGroup::Keyed& keyed : group.keyed) {
+      out += "; *" + Text(keyed.key) + " : " + Text(keyed.rest);
+      if (keyed.item) out += " as " + std::to_string(*keyed.item);
     }
     for (const MemberGroup::Clause& clause : group.clauses) {
       out += "; :";

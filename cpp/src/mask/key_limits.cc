@@ -12,7 +12,7 @@ using vocab::TokenTrie;
 
 struct Place {
   std::uint32_t node;
-  StateId state;  // of the key's leaf rule
+  StateId state;
   KeyTable::Id keys;
   bool ended_above;  // the key could end at a node before
 };
@@ -28,26 +28,22 @@ bool KeyLimits::Forbid(const TokenTrie& trie, std::uint32_t node) const {
 KeyLimits FindKeyLimits(const pda::Machine& machine, const KeyTable& table, const TokenTrie& trie,
                         std::uint32_t top, StateId position, KeyTable::Id keys) {
   KeyLimits limits;
-  // Its states and those of the leaf rule correspond.
-  const StateId leaf = machine.KeyLeafOf(position);
-  const std::size_t shift = position.index() - leaf.index();
-  std::vector<Place> work{{top, leaf, keys, false}};
+  std::vector<Place> work{{top, position, keys, false}};
   while (!work.empty()) {
     const Place at = work.back();
     work.pop_back();
     for (const KeyTable::Branch& branch : table.branches(at.keys)) {
       const std::uint32_t child = trie.child(at.node, branch.byte);
       if (child == 0) continue;
-      const StateId state = machine.LeafTarget(at.state, branch.byte);
-      const std::uint32_t num_keys = machine.state(StateId(state.index() + shift)).num_keys;
-      if (table.Count(branch.set) >= num_keys) {
+      const StateId state = machine.KeyTarget(at.state, branch.byte);
+      if (table.Count(branch.set) >= machine.state(state).num_keys) {
         limits.refused.push_back(child);
         if (at.ended_above) limits.unclear.push_back(child);
         continue;
       }
       const bool is_seen = table.HasEmpty(branch.set);
       if (is_seen) limits.seen.push_back(child);
-      const bool may_end = machine.state(state).accept && !is_seen;
+      const bool may_end = machine.KeyEndOf(state) != pda::KeyStates::kNoEnd && !is_seen;
       work.push_back({child, state, branch.set, at.ended_above || may_end});
     }
   }

@@ -76,7 +76,7 @@ void TokenWalk::PrepareBuffers() {
 
 void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   row_ = row;
-  can_end_ = false;
+  can_end_ = is_unclear_ = false;
   AllowReaches();
   stepper_.WithReturns(links, &buffers_->positions);
   for (const Link& position : buffers_->positions) {
@@ -91,6 +91,7 @@ void TokenWalk::Run(std::span<const Link> links, RowBuilder* row) {
   for (const auto& pending : buffers_->pending_keys) WalkAfterKeys(pending);
   buffers_->pending_keys.clear();
   buffers_->keep.clear();
+  NoteUnclear();
 }
 
 void TokenWalk::AddPosition(const Link& position) {
@@ -99,7 +100,7 @@ void TokenWalk::AddPosition(const Link& position) {
     AddKeys(0, position, 0);
     return;
   }
-  if (partitions_.IsWorthwhile(position.state)) {
+  if (IsPartitionKnown(position)) {
     AddPartition(PartitionOf(position, 0), position.below);
     return;
   }

@@ -105,6 +105,8 @@ class TokenWalk {
   void Run(std::span<const stack::Link> links, RowBuilder* row);
   // Whether the text may end in the last run's configuration.
   bool can_end() const { return can_end_; }
+  // Whether tokens were left out that depend on a key that is not known (stack/forget_keys.h).
+  bool is_unclear() const { return is_unclear_; }
 
  private:
   using Links = std::vector<stack::Link>;
@@ -150,14 +152,22 @@ class TokenWalk {
   bool IsWideKey(pda::StateId state) const {
     return machine_.state(state).num_keys != 0 && machine_.state(machine_.KeyLeafOf(state)).wide;
   }
+  // Whether to ask for the position's partition at once. One with keys has its own.
+  bool IsPartitionKnown(const stack::Link& position) const {
+    return partitions_.IsWorthwhile(position.state) &&
+           !stack::RegisterTable::SaysKeys(machine_.spec(position.state), position.reg);
+  }
   bool AddKeys(Node node, const stack::Link& position, std::size_t depth);
   void AddKeyTokens(const TokenPartition& partition, const KeyLimits& limits);
   void WalkAfterKeys(const WalkBuffers::PendingKey& pending);
-  Links AfterKeys(const stack::Link& position);
+  std::vector<std::uint32_t> EndsOn(pda::StateId state) const;
+  std::uint32_t EndAt(pda::StateId state, Node top, Node node) const;
+  Links AfterKeys(const stack::Link& position, std::uint32_t key_end);
   void WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
                               const std::shared_ptr<const Residuals>& residuals,
-                              std::span<const std::uint32_t> dropped,
-                              std::span<const stack::Link> below);
+                              std::span<const std::uint32_t> dropped);
+  // What was unclear since the last call, beside those steps whose tokens are tried one by one.
+  void NoteUnclear();
   // Adds tokens that the position takes, found byte by byte: those at `node` and below, which is
   // below `top`; a token by its bytes.
   void TryTokens(Node top, Node node, const stack::Link& position);
@@ -246,6 +256,7 @@ class TokenWalk {
   pda::StateId start_;              // of the walk at hand
   std::size_t num_extensions_ = 0;  // of its steps, that may be asked for
   bool can_end_ = false;
+  bool is_unclear_ = false;
   const int nesting_ = 0;   // of walks for reaches
   stack::Link start_link_;  // of a relative walk
   Node start_node_ = 0;

@@ -47,6 +47,7 @@ bool TokenWalk::AddKeys(Node node, const Link& position, std::size_t depth) {
       FindKeyLimits(machine_, registers_->keys(), trie_, node, position.state,
                     registers_->KeysFrom(position.reg))};
   AddKeyTokens(partition, pending.limits);
+  is_unclear_ = is_unclear_ || registers_->HasEarlierKey(position.reg);
   const bool may_leave = partition.residuals != nullptr || partition.more_residuals != nullptr;
   if (may_leave || !pending.limits.unclear.empty()) {
     buffers_->pending_keys.push_back(std::move(pending));
@@ -86,22 +87,40 @@ void TokenWalk::AddKeyTokens(const TokenPartition& partition, const KeyLimits& l
 
 void TokenWalk::WalkAfterKeys(const WalkBuffers::PendingKey& pending) {
   const TokenPartition& partition = *pending.partition;
-  if (partition.residuals != nullptr || partition.more_residuals != nullptr) {
-    const Links below = AfterKeys(pending.position);
-    if (partition.residuals != nullptr) {
-      WalkResidualsAfterKeys(pending, partition.residuals, partition.dropped, below);
-    }
-    if (partition.more_residuals != nullptr) {
-      WalkResidualsAfterKeys(pending, partition.more_residuals, {}, below);
-    }
+  if (partition.residuals != nullptr) {
+    WalkResidualsAfterKeys(pending, partition.residuals, partition.dropped);
+  }
+  if (partition.more_residuals != nullptr) {
+    WalkResidualsAfterKeys(pending, partition.more_residuals, {});
   }
   for (const Node node : pending.limits.unclear) TryTokens(pending.top, node, pending.position);
 }
 
-// Where a sequence is after the key, whatever its text is. What is called next is taken as a
-// position of its own, because what such take is remembered.
-TokenWalk::Links TokenWalk::AfterKeys(const Link& position) {
-  const pda::StateId end = machine_.spec(position.state).key_end;
+// The ends that keys can get to from the position.
+std::vector<std::uint32_t> TokenWalk::EndsOn(pda::StateId state) const {
+  const pda::KeyStates& keys = *machine_.spec(state).keys;
+  std::vector<std::uint32_t> ends;
+  const std::size_t first_word = machine_.KeyNumber(state) * keys.num_words();
+  for (std::uint32_t end = 0; end < keys.ends.size(); ++end) {
+    if (keys.ends.size() == 1 || ((keys.ends_on[first_word + end / 64] >> (end % 64)) & 1U) != 0) {
+      ends.push_back(end);
+    }
+  }
+  return ends;
+}
+
+// Which end a key gets to from `state` by the bytes from `top` down to `node`.
+std::uint32_t TokenWalk::EndAt(pda::StateId state, Node top, Node node) const {
+  std::string bytes;
+  AppendPath(trie_, top, node, &bytes);
+  for (const char byte : bytes) state = machine_.KeyTarget(state, static_cast<std::uint8_t>(byte));
+  return machine_.KeyEndOf(state);
+}
+
+// Where a sequence is after a key with this end, whatever its text is. What is called next is taken
+// as a position of its own, because what such take is remembered.
+TokenWalk::Links TokenWalk::AfterKeys(const Link& position, std::uint32_t key_end) {
+  const pda::StateId end = machine_.KeyEnd(position.state, key_end);
   const Link ended{end, registers_->EndKey(position.reg, /*forget=*/true), position.below};
   Links links;
   if (machine_.state(end).accept) {
@@ -119,10 +138,11 @@ TokenWalk::Links TokenWalk::AfterKeys(const Link& position) {
   return links;
 }
 
+// What comes after a key depends on its end. Where there are several, a token that all of them take
+// is taken; of the others it is found out where they leave the key.
 void TokenWalk::WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
                                        const std::shared_ptr<const Residuals>& residuals,
-                                       std::span<const std::uint32_t> dropped,
-                                       std::span<const Link> below) {
+                                       std::span<const std::uint32_t> dropped) {
   const TokenTrie& trie = residuals->trie;
   const auto tokens = trie.subtree_tokens(0);
   const auto is_meant = [&](std::uint32_t index) {
@@ -130,12 +150,35 @@ void TokenWalk::WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
     return !std::binary_search(dropped.begin(), dropped.end(), exit) &&
            !pending.limits.Forbid(trie_, exit);
   };
-  buffers_->unclear.clear();
-  WalkResidualTrie(residuals, below, [&](std::span<const std::uint32_t> indices) {
-    for (const std::uint32_t index : indices) {
-      if (is_meant(index)) row_->Add({&tokens[index], 1});
+  const KeyLimits& limits = pending.limits;
+  const bool all = dropped.empty() && limits.refused.empty() && limits.seen.empty();
+  const std::vector<std::uint32_t> ends = EndsOn(pending.position.state);
+  std::vector<std::uint32_t> num_ends(ends.size() > 1 ? tokens.size() : 0);  // that take a token
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> taken;  // by which end, in turn
+  NoteUnclear();
+  for (const std::uint32_t end : ends) {
+    const Links below = AfterKeys(pending.position, end);
+    WalkResidualTrie(residuals, below, [&](std::span<const std::uint32_t> indices) {
+      for (const std::uint32_t index : indices) {
+        if (!all && !is_meant(index)) continue;
+        if (ends.size() > 1) {
+          taken.emplace_back(index, end);
+        } else {
+          row_->Add({&tokens[index], 1});
+        }
+      }
+    });
+  }
+  // An end may take a token in several ways.
+  std::sort(taken.begin(), taken.end());
+  taken.erase(std::unique(taken.begin(), taken.end()), taken.end());
+  for (const auto& [index, end] : taken) ++num_ends[index];
+  for (const auto& [index, end] : taken) {
+    const bool is_clear = num_ends[index] == ends.size();
+    if (is_clear || EndAt(pending.position.state, pending.top, residuals->exits[index]) == end) {
+      row_->Add({&tokens[index], 1});
     }
-  });
+  }
   const std::vector<Node> unclear = std::exchange(buffers_->unclear, {});
   std::string bytes;
   for (const Node first : unclear) {
@@ -150,6 +193,11 @@ void TokenWalk::WalkResidualsAfterKeys(const WalkBuffers::PendingKey& pending,
       }
     }
   }
+}
+
+void TokenWalk::NoteUnclear() {
+  if (stepper_.TakeUnclear() || !buffers_->unclear.empty()) is_unclear_ = true;
+  buffers_->unclear.clear();
 }
 
 void TokenWalk::TryTokens(Node top, Node node, const Link& position) {
@@ -168,6 +216,7 @@ void TokenWalk::TryToken(std::string_view bytes, TokenId token, const Link& posi
   for (const char byte : bytes) {
     stepper_.Step(links, static_cast<std::uint8_t>(byte), &buffers_->next);
     std::swap(links, buffers_->next);
+    if (stepper_.TakeUnclear()) is_unclear_ = true;
     if (links.empty()) return;
   }
   row_->Add({&token, 1});

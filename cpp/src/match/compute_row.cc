@@ -6,8 +6,8 @@
 
 namespace pushmask::match {
 
-mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
-                     const stack::SharedStacks& stacks, std::span<const stack::Link> links) {
+ComputedRow ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
+                       const stack::SharedStacks& stacks, std::span<const stack::Link> links) {
   mask::RowBuilder row(compiled.vocabulary().size(), compiled.partitions().shared());
   mask::TokenWalk walk(compiled.machine(), registers, &compiled.partitions(), &stacks);
   walk.Run(links, &row);
@@ -21,7 +21,7 @@ mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTa
     }
   }
   if (walk.can_end()) row.Add(compiled.vocabulary().stop_tokens());
-  return row.Finish();
+  return {.row = row.Finish(), .is_clear = !walk.is_unclear()};
 }
 
 }  // namespace pushmask::match

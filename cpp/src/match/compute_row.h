@@ -12,8 +12,13 @@
 
 namespace pushmask::match {
 
+struct ComputedRow {
+  mask::Row row;
+  bool is_clear = true;  // false: tokens are left out that depend on keys that are not known
+};
+
 // `links`: a configuration over `stacks`, whose registers `registers` knows.
-mask::Row ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
-                     const stack::SharedStacks& stacks, std::span<const stack::Link> links);
+ComputedRow ComputeRow(const compile::CompiledGrammar& compiled, stack::RegisterTable* registers,
+                       const stack::SharedStacks& stacks, std::span<const stack::Link> links);
 
 }  // namespace pushmask::match

@@ -12,6 +12,8 @@
 #include "match/compute_row.h"
 #include "match/matcher_state.h"
 #include "pushmask/token_mask.h"
+#include "stack/forget_keys.h"
+#include "stack/workspace.h"
 
 namespace pushmask::match {
 namespace {
@@ -34,12 +36,13 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
   if (!step.stopped) {
     const mask::RowId known = table(step).row(step.configuration);
     if (known != stack::ConfigurationTable::kNoRow) return {known, &rows.row(known), nullptr};
+    if (const auto shared = FindSharedRow(step)) return {*shared, &rows.row(*shared), nullptr};
   }
   // After a stop token nothing is allowed: the row without tokens.
   mask::Row row;
   if (!step.stopped) {
     const stack::OperationRegisters registers(compiled_->machine(), &this->registers());
-    row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step));
+    row = ComputeRow(*compiled_, registers.get(), table(step).stacks(), links(step)).row;
     if (MayCutOff(step)) row = WithoutCutOff(step, row);
   }
   if (const auto id = rows.Intern(&row)) {
@@ -48,6 +51,34 @@ MatcherState::ResolvedRow MatcherState::Resolve(Step step) const {
   }
   const auto uncached = std::make_shared<const mask::Row>(std::move(row));
   return {std::nullopt, uncached.get(), uncached};
+}
+
+std::optional<mask::RowId> MatcherState::FindSharedRow(Step step) const {
+  const pda::Machine& machine = compiled_->machine();
+  // References to tokens and bounds on them are looked at step by step.
+  if (!machine.has_keys() || machine.has_max_tokens() || !compiled_->references().empty())
+    return {};
+  if (step.own_table || registers().IsOnTop() || registers().IsFull()) return {};
+  constexpr std::uint32_t kNotShared = stack::ConfigurationTable::kNoRow - 1;
+  stack::ConfigurationTable& table = this->table(step);
+  const stack::WorkspaceLease workspace;
+  workspace->scratch.Rebind(&table.stacks());
+  std::vector<stack::Link> links;
+  if (!ForgetKeys(machine, &registers(), this->links(step), &workspace->scratch, &links)) return {};
+  const auto common = table.Commit(workspace->scratch, links);
+  if (!common) return {};
+  std::uint32_t id = table.row(*common);
+  if (id == stack::ConfigurationTable::kNoRow) {
+    const stack::OperationRegisters top(machine, &registers());
+    ComputedRow computed = ComputeRow(*compiled_, top.get(), table.stacks(), table.links(*common));
+    const auto interned =
+        computed.is_clear ? compiled_->rows().Intern(&computed.row) : std::nullopt;
+    id = interned.value_or(kNotShared);
+    table.RememberRow(*common, id);
+  }
+  if (id == kNotShared) return {};
+  table.RememberRow(step.configuration, id);
+  return id;
 }
 
 bool MatcherState::FillMask(Step step, std::span<std::int32_t> mask) const {

@@ -138,6 +138,8 @@ class MatcherState {
   }
   // The row of a step's mask: known, or computed and, if there is room, interned.
   ResolvedRow Resolve(Step step) const;
+  // The row of all steps that differ from this one in keys seen alone; nullopt if there is none.
+  std::optional<mask::RowId> FindSharedRow(Step step) const;
   bool FillMask(Step step, std::span<std::int32_t> mask) const;
   ForcedText FindForcedText() const;
   Trace TraceNow() const;

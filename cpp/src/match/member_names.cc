@@ -107,7 +107,8 @@ class Follower {
       for (const pda::Segment& segment : machine_.segments(state)) {
         const std::set<Reading> after = AfterAny(reading, segment);
         for (const pda::Action& action : machine_.actions(segment)) {
-          if (action.slot != 0) continue;
+          // A key that must differ from others may be many texts.
+          if (action.slot != 0 || machine_.state(action.target).num_keys != 0) continue;
           for (const Reading& next : after) Reach(action.target, next);
         }
       }

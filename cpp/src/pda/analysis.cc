@@ -235,18 +235,22 @@ class Fixpoint {
   bool HasMembers(ExprId id) const {
     const ir::MemberGroup& group = grammar_.members(id);
     Occurring occurring{.separator = N(group.separator)};
-    for (const auto& item : group.items) {
-      occurring.items.push_back(N(item.body));
-      if (item.required && !occurring.items.back()) return false;
-    }
-    if (group.rest_key) {
-      occurring.rest = N(*group.rest_key) && (N(*group.rest) || E(*group.rest));
+    for (const auto& item : group.items) occurring.items.push_back(N(item.body));
+    if (group.rest) occurring.rest = N(*group.rest);
+    std::vector<std::shared_ptr<const automaton::Dfa>> keys;
+    for (const ir::MemberGroup::Keyed& keyed : group.keyed) {
+      if (!N(keyed.key) || !(N(keyed.rest) || E(keyed.rest))) continue;
+      if (keyed.item) occurring.items[*keyed.item] = true;
+      occurring.rest = occurring.rest || !keyed.item;
       // How many keys there are matters only where so many members are wanted.
-      if (occurring.rest && compiler_ != nullptr && group.min_members > 1) {
-        occurring.num_keys = NumKeys(compiler_->ToDfa(*group.rest_key)).front();
-      }
-    } else if (group.rest) {
-      occurring.rest = N(*group.rest);
+      if (compiler_ == nullptr || group.min_members <= 1) continue;
+      keys.push_back(std::make_shared<const automaton::Dfa>(compiler_->ToDfa(keyed.key)));
+    }
+    if (!keys.empty()) {
+      occurring.num_keys = NumKeys(*JoinKeys(keys, compiler_->budget()).dfa).front();
+    }
+    for (std::size_t i = 0; i < group.items.size(); ++i) {
+      if (group.items[i].required && !occurring.items[i]) return false;
     }
     return MemberSpec(ShapeOf(group, occurring)).MatchesMembers();
   }

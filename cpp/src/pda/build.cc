@@ -305,10 +305,6 @@ class MachineBuilder {
       }
       if (rule.num_keys.empty()) continue;
       machine_.has_keys_ = true;
-      const Dfa& key = *dfas_[rule.leaf_rule.index()];
-      std::uint32_t end = 0;
-      while (!key.accept(end)) ++end;
-      spec.key_end = StateId(entry.index() + 1 + end);
     }
   }
 

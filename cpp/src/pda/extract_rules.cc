@@ -405,20 +405,29 @@ class Extractor {
       if (derives_.empty[e.index()]) FailEmptyMember(name.name);
       return static_cast<bool>(derives_.non_empty[e.index()]);
     };
-    Occurring occurring{.separator = occurs(group.separator)};
+    Occurring occurring{.items = std::vector<bool>(group.items.size()),
+                        .separator = occurs(group.separator)};
+    for (const ir::MemberGroup::Keyed& one : group.keyed) occurs(one.key);
     GroupSymbols symbols;
-    for (const auto& item : group.items) {
-      occurring.items.push_back(occurs(item.body));
-      if (!occurring.items.back()) continue;
-      const auto number = static_cast<std::uint32_t>(symbols.members.size());
-      symbols.members.push_back(symbol_for(item.body, {.op = CallOp::kMember, .item = number}));
+    const KeyedMembers keyed = OccurringKeys(group, &occurring);
+    std::vector<std::uint32_t> numbers;  // by item
+    std::uint32_t num_items = 0;
+    for (std::size_t i = 0; i < group.items.size(); ++i) {
+      const bool has_body = occurs(group.items[i].body);
+      occurring.items[i] = occurring.items[i] || has_body;
+      numbers.push_back(num_items);
+      if (occurring.items[i]) ++num_items;
+      if (!has_body) continue;
+      const CallSymbol symbol{.op = CallOp::kMember, .item = numbers[i]};
+      symbols.members.push_back(symbol_for(group.items[i].body, symbol));
     }
-    std::shared_ptr<const automaton::Dfa> key;
-    if (group.rest_key) {
-      occurring.rest = occurs(*group.rest_key) && derives_.Any(*group.rest);
-      if (occurring.rest) key = KeyAutomaton(*group.rest_key);
-      if (occurring.rest) occurring.num_keys = NumKeys(*key)[0];
-    } else if (group.rest) {
+    std::optional<KeyAutomaton> keys;
+    if (!keyed.empty()) {
+      keys = KeyAutomatonOf(keyed);
+      occurring.num_keys = NumKeys(*keys->dfa)[0];
+      if (occurring.keyed_items) CheckKeyedItems(group, keyed, *keys, name);
+    }
+    if (group.rest) {
       occurring.rest = occurs(*group.rest);
       const CallSymbol symbol{.op = CallOp::kMember, .item = MemberSpec::kRest};
       if (occurring.rest) symbols.members.push_back(symbol_for(*group.rest, symbol));
@@ -427,20 +436,25 @@ class Extractor {
     CheckDecidable(*spec, name.name);
     const bool is_list = spec->MayBeSeveral() && occurring.separator;
     if (is_list) symbols.separator = symbol_for(group.separator, {.op = CallOp::kMore});
-    if (key != nullptr) {
-      symbols.rest_may_be_empty = derives_.empty[group.rest->index()];
-      if (derives_.non_empty[group.rest->index()]) {
-        symbols.rest = symbol_for(*group.rest, {.op = CallOp::kKeyEnd});
-      }
-      if (is_list && symbols.rest_may_be_empty) {
-        symbols.separator_after_key = symbol_for(group.separator, {.op = CallOp::kKeyMore});
-      }
-      out_.rules[index].leaf_rule = LeafRule(*group.rest_key, key, name);
-      SetKeyedAutomaton(*key, symbols, &out_.rules[index]);
-    } else {
-      out_.rules[index].nfa = GroupAutomaton(symbols);
-    }
     out_.rules[index].spec = {.kind = RegisterKind::kMembers, .members = std::move(spec)};
+    if (!keys) {
+      out_.rules[index].nfa = GroupAutomaton(symbols);
+      return;
+    }
+    for (const ir::MemberGroup::Keyed* one : keyed) {
+      GroupSymbols::Rest& rest = symbols.rests.emplace_back();
+      rest.may_be_empty = derives_.empty[one->rest.index()];
+      if (derives_.non_empty[one->rest.index()]) {
+        const std::uint32_t item = one->item ? numbers[*one->item] : MemberSpec::kRest;
+        rest.symbol = symbol_for(one->rest, {.op = CallOp::kKeyEnd, .item = item});
+      }
+    }
+    if (is_list) {
+      symbols.separator_after_key = symbol_for(group.separator, {.op = CallOp::kKeyMore});
+    }
+    out_.rules[index].leaf_rule = KeyRule(keyed, keys->leaf, name);
+    out_.rules[index].spec.keys = keys->states;
+    SetKeyedAutomaton(*keys, symbols, &out_.rules[index]);
   }
 
   static Nfa GroupAutomaton(const GroupSymbols& symbols) {
@@ -456,11 +470,63 @@ class Extractor {
     return nfa;
   }
 
+  using KeyedMembers = std::vector<const ir::MemberGroup::Keyed*>;
+
+  KeyedMembers OccurringKeys(const ir::MemberGroup& group, Occurring* occurring) const {
+    KeyedMembers keyed;
+    for (const ir::MemberGroup::Keyed& one : group.keyed) {
+      if (!derives_.Any(one.key) || !derives_.Any(one.rest)) continue;
+      keyed.push_back(&one);
+      if (one.item) occurring->items[*one.item] = occurring->keyed_items = true;
+      if (!one.item) occurring->rest = true;
+    }
+    return keyed;
+  }
+
+  // See pda/keys.h. Every key of an item begins members of the rest too; there are infinitely many
+  // of each item; and something follows each key.
+  void CheckKeyedItems(const ir::MemberGroup& group, const KeyedMembers& keyed,
+                       const KeyAutomaton& keys, const std::string& rule) {
+    bool is_fine = group.max_members == ir::kUnbounded;
+    for (const auto& ending : keys.keys_of_end) {
+      is_fine &= std::ranges::any_of(ending, [&](std::uint32_t k) { return !keyed[k]->item; });
+    }
+    std::vector<bool> is_endless(group.items.size());
+    for (const ir::MemberGroup::Keyed* one : keyed) {
+      is_fine &= !derives_.empty[one->rest.index()];
+      if (!one->item) continue;
+      const KeyAutomaton own = KeyAutomatonOf({one});
+      if (NumKeys(*own.dfa)[0] == kUnbounded) is_endless[*one->item] = true;
+    }
+    for (const ir::MemberGroup::Keyed* one : keyed) is_fine &= !one->item || is_endless[*one->item];
+    if (is_fine) return;
+    throw UnsupportedError(
+        {.message =
+             "in rule '" + rule +
+             "' a key begins an item that has a bounded number of keys, or that the bound on "
+             "members or the other keys leave no room for",
+         .source_name = grammar_.source_name()},
+        "keys of items");
+  }
+
   // Keys are plain automata whatever they repeat.
-  std::shared_ptr<const automaton::Dfa> KeyAutomaton(ExprId key) {
+  KeyAutomaton KeyAutomatonOf(const KeyedMembers& keyed) {
     const automaton::SymbolOf none = [](ExprId) { return std::nullopt; };
     std::vector<std::uint32_t> symbols;
-    return compiler_.ToDfaWithSymbols(key, none, false, &symbols);
+    std::vector<std::shared_ptr<const automaton::Dfa>> keys;
+    for (const ir::MemberGroup::Keyed* one : keyed) {
+      keys.push_back(compiler_.ToDfaWithSymbols(one->key, none, false, &symbols));
+    }
+    return JoinKeys(keys, compiler_.budget());
+  }
+
+  // A rule that reads one of the keys and nothing else.
+  RuleId KeyRule(const KeyedMembers& keyed, std::shared_ptr<const automaton::Dfa> dfa,
+                 const std::string& name) {
+    if (keyed.size() == 1) return LeafRule(keyed[0]->key, std::move(dfa), name);
+    const RuleId rule = AddRule(keyed[0]->key, {name}, /*is_part=*/true);
+    out_.rules[rule.index()].dfa = std::move(dfa);
+    return rule;
   }
 
   // A rule that reads `id` and nothing else. Nobody calls it: masks ask it about the inside of

@@ -70,7 +70,7 @@ class FragmentWriter {
     for (const bool required : shape.required) Put(required ? 1 : 0);
     Put(shape.num_ordered);
     Put(shape.has_rest ? 1 : 0);
-    Put(shape.has_keys ? 1 : 0);
+    Put((shape.has_keys ? 1U : 0U) | (shape.has_keyed_items ? 2U : 0U));
     Put(shape.num_keys);
     Put(std::min<std::uint64_t>(shape.min, most));
     Put(std::min<std::uint64_t>(shape.max, most));

@@ -41,6 +41,24 @@ inline constexpr std::uint32_t kUnbounded = 0xffffffffU;
 
 enum class RegisterKind : std::uint8_t { kNone, kCount, kLength, kTokens, kMembers };
 
+// Of a group with keys (pda/keys.h). By state inside keys, counted from the first one, which comes
+// right after the rule's entry.
+struct KeyStates {
+  static constexpr std::uint32_t kNoEnd = 0xffffffffU;
+  std::vector<std::uint32_t> leaf;  // the leaf rule's state with the same texts to come
+  std::vector<std::uint32_t> end;   // which end it is like; kNoEnd: no key ends there
+  // States that keys end in, one for each set of calls that may follow.
+  std::vector<std::uint32_t> ends;
+  // A bit for each end that can be reached, num_words() words a state. Empty if there is one end.
+  std::vector<std::uint64_t> ends_on;
+
+  std::size_t num_words() const { return (ends.size() + 63) / 64; }
+  std::size_t memory_bytes() const {
+    return (leaf.size() + end.size() + ends.size()) * sizeof(std::uint32_t) +
+           ends_on.size() * sizeof(std::uint64_t);
+  }
+};
+
 // What the register of a rule's frames means.
 struct RegisterSpec {
   RegisterKind kind = RegisterKind::kNone;
@@ -53,11 +71,9 @@ struct RegisterSpec {
   std::uint32_t max_least = 0;
   // kLength, kTokens: the same rule without the bound, a leaf rule with the same states in the same
   // order.
-  // kMembers with keys: a leaf rule that reads a key and nothing else, whose states are those of
-  // the rule that read keys, in order.
+  // kMembers with keys: a leaf rule that reads a key and nothing else.
   StateId leaf = {};
-  // kMembers with keys: a state that a key may end in.
-  StateId key_end = {};
+  std::shared_ptr<const KeyStates> keys = nullptr;  // kMembers with keys
 };
 
 // What a call does with the register of the frame it is made in.
@@ -66,7 +82,7 @@ enum class CallOp : std::uint8_t {
   kCount,    // guard: count < max; the return position counts one more
   kMember,   // guard: member `item` can come; the return position has it
   kMore,     // guard: some member can come; keeps what the register means
-  kKeyEnd,   // guard: the key read is a new one; the return position has it
+  kKeyEnd,   // guard: the key read is a new one, of member `item`; the return position has both
   kKeyMore,  // both, one after the other
 };
 
@@ -74,7 +90,7 @@ enum class CallOp : std::uint8_t {
 struct CallLink {
   StateId target;
   CallOp op = CallOp::kKeep;
-  std::uint32_t item = 0;    // kMember: an item of the group, or MemberSpec::kRest
+  std::uint32_t item = 0;    // kMember, kKeyEnd: an item of the group, or MemberSpec::kRest
   std::uint32_t parent = 0;  // slot index within the closure
   friend auto operator<=>(const CallLink&, const CallLink&) = default;
 };
@@ -163,10 +179,17 @@ class Machine {
     return slot_entries_[state(id).slots.begin + slot - 1];
   }
   const RegisterSpec& spec(StateId id) const { return specs_[state(id).spec]; }
-  // The state of the key's leaf rule that a state inside a key corresponds to. The rule's states
-  // inside keys come right after its first one.
+  // Of a state inside a key: its number in KeyStates; the state of the leaf rule; where a byte of
+  // the key leads to, invalid if no key goes on with it.
+  std::size_t KeyNumber(StateId id) const { return id.index() - rule(id).entry.index() - 1; }
   StateId KeyLeafOf(StateId id) const {
-    return StateId(spec(id).leaf.index() + (id.index() - rule(id).entry.index() - 1));
+    return StateId(spec(id).leaf.index() + spec(id).keys->leaf[KeyNumber(id)]);
+  }
+  StateId KeyTarget(StateId id, std::uint8_t byte) const;
+  // Which end it is like, KeyStates::kNoEnd if none; the state that end `end` of its keys is.
+  std::uint32_t KeyEndOf(StateId id) const { return spec(id).keys->end[KeyNumber(id)]; }
+  StateId KeyEnd(StateId id, std::uint32_t end) const {
+    return StateId(rule(id).entry.index() + 1 + spec(id).keys->ends[end]);
   }
   // The state of the unbounded rule that a state of a kLength or kTokens rule corresponds to.
   StateId UnboundedOf(StateId id) const {

@@ -51,8 +51,9 @@ MemberShape ShapeOf(const ir::MemberGroup& group, const Occurring& occurring) {
     shape.required.push_back(group.items[i].required);
     if (i < group.num_ordered) ++shape.num_ordered;
   }
-  shape.has_rest = group.rest && occurring.rest;
-  shape.has_keys = shape.has_rest && group.rest_key;
+  shape.has_rest = occurring.rest;
+  shape.has_keys = shape.has_rest && !group.keyed.empty();
+  shape.has_keyed_items = occurring.keyed_items;
   if (shape.has_keys) shape.num_keys = occurring.num_keys;
   shape.min = group.min_members;
   shape.max = occurring.separator ? group.max_members : std::min(group.max_members, 1U);

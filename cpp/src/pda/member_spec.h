@@ -33,6 +33,7 @@ struct MemberShape {
   bool has_rest = false;
   // Whether members of the rest begin with keys that differ, and how many such there can be.
   bool has_keys = false;
+  bool has_keyed_items = false;  // some of these members are items
   std::uint32_t num_keys = ir::kUnbounded;
   std::uint32_t min = 0;
   std::uint32_t max = ir::kUnbounded;
@@ -47,6 +48,7 @@ struct MemberShape {
 struct Occurring {
   std::vector<bool> items = {};
   bool rest = false;  // with its key
+  bool keyed_items = false;
   bool separator = false;
   std::uint32_t num_keys = ir::kUnbounded;  // that can be a key; kUnbounded for so many or more
 };

@@ -39,6 +39,9 @@ class KeyTable {
   // The text with one more byte.
   Id Append(Id text, std::uint8_t byte);
 
+  // Whether a table on top of another made some of these ids, put together by |.
+  static bool IsOfTopTable(Id ids) { return (ids & kTopBit) != 0; }
+
   std::uint32_t Count(Id set) const { return set == kNone ? 0 : NodeOf(set).count; }
   // Whether the empty text is in the set.
   bool HasEmpty(Id set) const { return set != kNone && NodeOf(set).has_empty; }

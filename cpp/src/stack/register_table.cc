@@ -21,17 +21,21 @@ using pda::RegisterSpec;
 
 namespace {
 
-constexpr int kValueBits = 31;  // below the bit that tells interned registers from packed ones
-constexpr Register kInterned = Register{1} << kValueBits;
+// Below the bit that tells interned registers from packed ones. Groups with keys have two bits more
+// to say, see key_registers.cc.
+constexpr int kValueBits = 31;
+constexpr int kValueBitsWithKeys = 29;
 
 // Where the parts of a group's registers lie.
 struct Layout {
+  int value_bits;
   bool is_packed;  // whether states without large counts are packed
   int count_bits;  // of a packed register
   int next_bits;
   int member_bits;  // of an interned one; 0 if states are packed
 
-  int number_bits() const { return kValueBits - member_bits; }
+  Register interned() const { return Register{1} << value_bits; }
+  int number_bits() const { return value_bits - member_bits; }
   Register top_table_bit() const { return Register{1} << (number_bits() - 1); }
 };
 
@@ -43,9 +47,11 @@ Layout LayoutOf(const MemberSpec& spec) {
   const int next_bits = WidthOf(spec.shape().num_ordered);
   const auto fixed = static_cast<std::int64_t>(spec.num_bits()) + next_bits;
   const int count_bits = WidthOf(spec.max_count());
-  const bool is_packed = fixed + std::min(count_bits, kUsualCountBits) <= kValueBits;
-  if (!is_packed) return {false, 0, 0, WidthOf(spec.num_items() + 1)};
-  return {true, std::min(count_bits, kValueBits - static_cast<int>(fixed)), next_bits, 0};
+  const int value_bits = spec.shape().has_keys ? kValueBitsWithKeys : kValueBits;
+  const bool is_packed = fixed + std::min(count_bits, kUsualCountBits) <= value_bits;
+  if (!is_packed) return {value_bits, false, 0, 0, WidthOf(spec.num_items() + 1)};
+  const int left = value_bits - static_cast<int>(fixed);
+  return {value_bits, true, std::min(count_bits, left), next_bits, 0};
 }
 
 std::uint32_t LowBits(std::uint32_t value, int width) {
@@ -56,9 +62,9 @@ std::uint32_t MemberNumber(const MemberSpec& spec, std::uint32_t member) {
   return (member == MemberSpec::kRest ? spec.num_items() : member) + 1;
 }
 
-// The packed register of a state; kInterned if it does not fit.
+// The packed register of a state; layout.interned() if it does not fit.
 Register Pack(const Layout& layout, const MemberSpec::State& state) {
-  if (!layout.is_packed || WidthOf(state.count) > layout.count_bits) return kInterned;
+  if (!layout.is_packed || WidthOf(state.count) > layout.count_bits) return layout.interned();
   Register reg = state.seen.empty() ? 0 : static_cast<Register>(state.seen[0]);
   reg = (reg << layout.next_bits) | (layout.next_bits == 0 ? 0 : state.next);
   return (reg << layout.count_bits) | state.count;
@@ -125,7 +131,7 @@ void RegisterTable::Decode(const MemberSpec& spec, Register reg, std::uint32_t r
 
 void RegisterTable::DecodeMembers(const MemberSpec& spec, Register reg, Decoded* out) const {
   const Layout layout = LayoutOf(spec);
-  if ((reg & kInterned) == 0) {
+  if ((reg & layout.interned()) == 0) {
     if (!layout.is_packed) {
       out->state = spec.initial();  // register 0
       return;
@@ -139,7 +145,7 @@ void RegisterTable::DecodeMembers(const MemberSpec& spec, Register reg, Decoded*
     return;
   }
   out->number = LowBits(reg, layout.number_bits());
-  const std::uint32_t member = (reg & ~kInterned) >> layout.number_bits();
+  const std::uint32_t member = (reg & ~layout.interned()) >> layout.number_bits();
   if (member != 0) out->member = member > spec.num_items() ? MemberSpec::kRest : member - 1;
   if (out->number == 0) {
     out->state = spec.initial();
@@ -158,9 +164,10 @@ void RegisterTable::DecodeMembers(const MemberSpec& spec, Register reg, Decoded*
 }
 
 bool RegisterTable::IsOfTopTable(const RegisterSpec& spec, Register reg) {
-  if (spec.kind != RegisterKind::kMembers || (reg & kInterned) == 0) return false;
-  if (HasKeys(spec)) return IsKeyedOfTopTable(reg);
-  return (reg & LayoutOf(*spec.members).top_table_bit()) != 0;
+  if (spec.kind != RegisterKind::kMembers) return false;
+  if (SaysKeys(spec, reg)) return IsRecordOfTopTable(spec, reg);
+  const Layout layout = LayoutOf(*spec.members);
+  return (reg & layout.interned()) != 0 && (reg & layout.top_table_bit()) != 0;
 }
 
 std::uint64_t RegisterTable::Hash(const MemberSpec& spec, const MemberSpec::State& state) {
@@ -201,11 +208,11 @@ std::uint32_t RegisterTable::AddLocked(const MemberSpec& spec, const MemberSpec:
 
 Register RegisterTable::Intern(const MemberSpec& spec, const MemberSpec::State& state) {
   const Layout layout = LayoutOf(spec);
-  if (const Register packed = Pack(layout, state); packed != kInterned) return packed;
+  if (const Register packed = Pack(layout, state); packed != layout.interned()) return packed;
   const std::uint64_t hash = Hash(spec, state);
   if (below_ != nullptr) {
     const std::uint32_t known = below_->Find(spec, state, hash);
-    if (known != base::HashIndex::kNone) return kInterned | known;
+    if (known != base::HashIndex::kNone) return layout.interned() | known;
   }
   const std::lock_guard lock(mu_);
   std::uint32_t number = FindLocked(spec, state, hash);
@@ -215,7 +222,7 @@ Register RegisterTable::Intern(const MemberSpec& spec, const MemberSpec::State& 
                          " items was begun in too many different ways",
                      "max_memory_bytes", layout.top_table_bit(), number);
   }
-  return kInterned | number | (below_ != nullptr ? layout.top_table_bit() : 0);
+  return layout.interned() | number | (below_ != nullptr ? layout.top_table_bit() : 0);
 }
 
 bool RegisterTable::MembersMayEnd(const MemberSpec& spec, const Decoded& decoded) const {
@@ -240,6 +247,7 @@ bool RegisterTable::MayEndAfter(const MemberSpec& spec, Register members,
 
 bool RegisterTable::MustEndAfter(const MemberSpec& spec, Register members,
                                  std::uint32_t rest_left) const {
+  if (rest_left > 0 && spec.max() == ir::kUnbounded) return false;  // one more can always come
   Decoded decoded;
   Decode(spec, members, rest_left, &decoded);
   return MembersMayEnd(spec, decoded) && !MembersMayContinue(spec, decoded);
@@ -264,7 +272,7 @@ bool RegisterTable::MayEnd(const RegisterSpec& spec, Register reg) const {
       return reg >= spec.min;
     case RegisterKind::kMembers: {
       const MemberSpec& members = *spec.members;
-      if (HasKeys(spec)) return KeyedMayEnd(members, reg);
+      if (SaysKeys(spec, reg)) return KeyedMayEnd(members, reg);
       return MayEndAfter(members, reg, members.shape().num_rest());
     }
   }
@@ -281,7 +289,7 @@ bool RegisterTable::MustEnd(const RegisterSpec& spec, Register reg) const {
       return reg >= spec.max;
     case RegisterKind::kMembers: {
       const MemberSpec& members = *spec.members;
-      if (HasKeys(spec)) return KeyedMustEnd(members, reg);
+      if (SaysKeys(spec, reg)) return KeyedMustEnd(members, reg);
       return MustEndAfter(members, reg, members.shape().num_rest());
     }
   }
@@ -297,7 +305,8 @@ bool RegisterTable::ApplyMember(const MemberSpec& spec, std::uint32_t member,
   if (!step) return false;
   const Layout layout = LayoutOf(spec);
   if (!layout.is_packed) {
-    *reg = kInterned | (MemberNumber(spec, member) << layout.number_bits()) | decoded.number;
+    *reg =
+        layout.interned() | (MemberNumber(spec, member) << layout.number_bits()) | decoded.number;
     return true;
   }
   Word seen = decoded.state.seen.empty() ? 0 : decoded.state.seen[0];
@@ -322,7 +331,7 @@ bool RegisterTable::ApplyMore(const MemberSpec& spec, std::uint32_t rest_left, R
 }
 
 bool RegisterTable::Apply(const RegisterSpec& spec, const pda::CallLink& call, Register* reg) {
-  if (HasKeys(spec)) return ApplyKeyed(*spec.members, call, reg);
+  if (SaysKeys(spec, *reg)) return ApplyKeyed(*spec.members, call, reg);
   switch (call.op) {
     case CallOp::kKeep:
       return true;
@@ -356,7 +365,7 @@ std::uint64_t RegisterTable::Class(const RegisterSpec& spec, Register reg,
   // Members that must come count against the upper bound too, and items can all be such.
   most += members.num_items();
   constexpr int kWidth = 16;
-  if ((reg & kInterned) != 0 || !layout.is_packed || most >> kWidth != 0) return reg;
+  if ((reg & layout.interned()) != 0 || !layout.is_packed || most >> kWidth != 0) return reg;
   const std::uint32_t count = LowBits(reg, layout.count_bits);
   const std::uint64_t rest = reg >> layout.count_bits;
   return (rest << (2 * kWidth)) | ClassOf({members.min(), members.max(), most}, count, kWidth) |

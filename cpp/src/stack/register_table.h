@@ -28,6 +28,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "base/chunked_vector.h"
@@ -66,10 +67,11 @@ class RegisterTable {
                       std::uint32_t horizon) const;
 
   // Keys, of groups where they must differ (key_registers.cc). `num_keys` is that of the state that
-  // `byte` leads to. kUnclear: it depends on a key that is not known, see EndKey.
+  // `byte` leads to, and a key may end there if `may_end`. kUnclear: it depends on a key that is
+  // not known, see EndKey.
   enum class Reading : std::uint8_t { kRefused, kRead, kUnclear };
   Reading ReadKeyByte(const pda::RegisterSpec& spec, std::uint8_t byte, std::uint32_t num_keys,
-                      pda::Register* reg);
+                      bool may_end, pda::Register* reg);
   // Inside a key: the register that reads no more of it. With `forget` its text is taken for some
   // new one that is not known.
   pda::Register EndKey(pda::Register reg, bool forget);
@@ -78,12 +80,22 @@ class RegisterTable {
   bool IsKeyOver(pda::Register reg) const;
   // The keys seen that begin like the key so far, without that part.
   KeyTable::Id KeysFrom(pda::Register reg) const;
+  // Whether a key was read before the one at hand that is not known.
+  bool HasEarlierKey(pda::Register reg) const;
+  // Whether it is a register that says something of keys.
+  static bool SaysKeys(const pda::RegisterSpec& spec, pda::Register reg) {
+    return (reg & kOfKeys) != 0 && HasKeys(spec);
+  }
+  // A register that says that there were keys, if there were some that can matter, and not which.
+  // nullopt if one of them matters to most keys that can come next.
+  std::optional<pda::Register> ForgetKeys(const pda::RegisterSpec& spec, pda::Register reg);
   const KeyTable& keys() const { return keys_; }
 
   std::size_t memory_bytes() const;
 
  private:
   using Word = pda::MemberSpec::Word;
+  static constexpr pda::Register kOfKeys = pda::Register{1} << 31;
   struct Interned {
     const pda::MemberSpec* spec;
     std::uint32_t next;
@@ -107,7 +119,8 @@ class RegisterTable {
   static bool HasKeys(const pda::RegisterSpec& spec) {
     return spec.members != nullptr && spec.members->shape().has_keys;
   }
-  static bool IsKeyedOfTopTable(pda::Register reg);
+  // Of a register that says something of keys.
+  static bool IsRecordOfTopTable(const pda::RegisterSpec& spec, pda::Register reg);
   Keyed ReadKeyed(pda::Register reg) const;
   pda::Register InternKeyed(const Keyed& keyed);
   // How many members of the rest can come after those that came.

@@ -198,7 +198,8 @@ void Stepper::Count(std::size_t num_links) {
 void Stepper::Read(std::uint8_t byte, StateId from, StateId to, Register reg, NodeId below) {
   const pda::State& target = machine_.state(to);
   if (target.num_keys != 0) {
-    const auto reading = registers_->ReadKeyByte(Spec(to), byte, target.num_keys, &reg);
+    const bool may_end = machine_.KeyEndOf(to) != pda::KeyStates::kNoEnd;
+    const auto reading = registers_->ReadKeyByte(Spec(to), byte, target.num_keys, may_end, &reg);
     met_unclear_ |= reading == RegisterTable::Reading::kUnclear;
     if (reading != RegisterTable::Reading::kRead) return;
   } else if (target.spec != 0 && Spec(to).kind == pda::RegisterKind::kLength) {

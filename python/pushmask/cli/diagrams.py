@@ -197,8 +197,9 @@ class _Drawing:
             draw.Group(part, label) if label else part
             for part, label in zip(parts, labels[: len(parts)], strict=True)
         ]
-        if node.has_keys:
-            members[-2:] = [draw.Sequence(*members[-2:])]
+        plain = len(members) - 2 * node.num_keys
+        keyed = zip(members[plain::2], members[plain + 1 :: 2], strict=True)
+        members[plain:] = [draw.Sequence(key, rest) for key, rest in keyed]
         notes = [draw.Comment(_cut(label)) for label in labels[len(parts) :]]
         title = "members"
         if node.min > 0 or node.max is not None:

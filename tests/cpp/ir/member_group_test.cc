@@ -37,12 +37,14 @@ TEST(MemberGroup, ThePrintedFormSaysAll) {
 }
 
 TEST(MemberGroup, KeysThatMustDifferArePartOfThePrintedForm) {
-  EXPECT_EQ(Printed({.items = {{kA}}, .rest = kC, .rest_key = kB}),
+  EXPECT_EQ(Printed({.items = {{kA}}, .keyed = {{kB, kC}}}),
             "root ::= <members \",\"; \"a\"; *\"b\" : \"c\">\n");
-  EXPECT_EQ(Printed({.rest = kC, .rest_key = kB, .max_members = 3}),
+  EXPECT_EQ(Printed({.keyed = {{kB, kC}}, .max_members = 3}),
             "root ::= <members{0,3} \",\"; *\"b\" : \"c\">\n");
+  EXPECT_EQ(Printed({.keyed = {{kB, kC}, {kA, kB}}}),
+            "root ::= <members \",\"; *\"b\" : \"c\"; *\"a\" : \"b\">\n");
   // One key has nothing to differ from.
-  EXPECT_EQ(Printed({.rest = kC, .rest_key = kB, .max_members = 1}), "root ::= \"bc\"{0,1}\n");
+  EXPECT_EQ(Printed({.keyed = {{kB, kC}}, .max_members = 1}), "root ::= \"bc\"{0,1}\n");
 }
 
 TEST(MemberGroup, TheRestAloneIsARepetition) {
@@ -73,10 +75,10 @@ TEST(MemberGroup, EqualGroupsAreOneExpression) {
   group.clauses.clear();
   group.rest = a;
   const ExprId with_rest = builder.Members(group);
-  group.rest_key = a;
-  EXPECT_NE(builder.Members(group), with_rest);
   group.rest.reset();
-  group.rest_key.reset();
+  group.keyed = {{a, a}};
+  EXPECT_NE(builder.Members(group), with_rest);
+  group.keyed.clear();
   group.num_ordered = 1;
   EXPECT_NE(builder.Members(group), first);
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <random>
 #include <set>
@@ -18,6 +17,7 @@
 
 #include "ir/builder.h"
 #include "mask/group_check.h"
+#include "mask/key_languages.h"
 #include "mask/partition_view.h"
 #include "pda/member_reference.h"
 #include "pushmask/error.h"
@@ -27,138 +27,42 @@ namespace {
 
 using pda::MemberReference;
 using Came = MemberReference::Came;
-using Texts = std::vector<std::string>;
 
-bool AreLetters(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-// A language of keys, as an expression and told in another way: the keys that begin with a text,
-// nullopt for infinitely many; and whether a text is a key.
-struct Keys {
-  const char* name;
-  std::function<ir::ExprId(ir::Builder*)> expr;
-  std::function<std::optional<Texts>(const std::string&)> beginning_with;
-  std::function<bool(const std::string&)> has;
+// Keys and what may follow each of them.
+struct Kind {
+  Keys keys;
+  Texts rest;
+  std::optional<std::uint32_t> item = std::nullopt;
 };
-
-Keys Finite(const char* name, const Texts& all, std::function<ir::ExprId(ir::Builder*)> expr = {}) {
-  if (!expr) {
-    expr = [all](ir::Builder* builder) {
-      std::vector<ir::ExprId> parts;
-      for (const std::string& text : all) parts.push_back(builder->Bytes(text));
-      return builder->Choice(parts);
-    };
-  }
-  return {name, expr,
-          [all](const std::string& text) -> std::optional<Texts> {
-            Texts found;
-            for (const std::string& key : all) {
-              if (key.starts_with(text)) found.push_back(key);
-            }
-            return found;
-          },
-          [all](const std::string& text) {
-            return std::find(all.begin(), all.end(), text) != all.end();
-          }};
-}
-
-ir::ExprId Range(ir::Builder* builder, char first, char last) {
-  return builder->Class(
-      text::CodepointSet({{static_cast<char32_t>(first), static_cast<char32_t>(last)}}));
-}
-
-// [a-h][ab] and more: wide, and finite.
-Texts Pairs(const std::string& between) {
-  Texts out;
-  for (char a = 'a'; a <= 'h'; ++a) {
-    for (char b = 'a'; b <= 'b'; ++b) out.push_back(std::string(1, a) + between + b);
-  }
-  return out;
-}
-
-Texts Eight() {
-  Texts out;
-  for (char c = 'a'; c <= 'h'; ++c) out.push_back(std::string("a") + c + "b");
-  return out;
-}
-
-// a[a-h], and the same with ",a" or ",b" after it.
-Texts OpenEight() {
-  Texts out;
-  for (const char* after : {"", ",a", ",b"}) {
-    for (char c = 'a'; c <= 'h'; ++c) out.push_back(std::string("a") + c + after);
-  }
-  return out;
-}
-
-std::vector<Keys> AllKeys() {
-  const auto letters = [](ir::Builder* b) { return Range(b, 'a', 'z'); };
-  std::vector<Keys> all;
-  all.push_back(Finite("one", {"a"}));
-  all.push_back(Finite("few", {"a", "b", "ab"}));
-  all.push_back(Finite("nested", {"a", "aa", "aaa"}));
-  all.push_back(Finite("with separators", {"a", "a,a", "b"}));
-  all.push_back(Finite("pairs", Pairs(""), [](ir::Builder* b) {
-    return b->Seq({Range(b, 'a', 'h'), Range(b, 'a', 'b')});
-  }));
-  Texts open = Pairs(",");
-  for (char a = 'a'; a <= 'h'; ++a) open.push_back(std::string(1, a));
-  all.push_back(Finite("pairs with separators", open, [](ir::Builder* b) {
-    const auto more = b->Seq({b->Bytes(","), Range(b, 'a', 'b')});
-    return b->Seq({Range(b, 'a', 'h'), b->Optional(more)});
-  }));
-  all.push_back(Finite("eight", Eight(), [](ir::Builder* b) {
-    return b->Seq({b->Bytes("a"), Range(b, 'a', 'h'), b->Bytes("b")});
-  }));
-  all.push_back(Finite("open eight", OpenEight(), [](ir::Builder* b) {
-    const auto more = b->Seq({b->Bytes(","), Range(b, 'a', 'b')});
-    return b->Seq({b->Bytes("a"), Range(b, 'a', 'h'), b->Optional(more)});
-  }));
-  const auto none = [](const std::string&) -> std::optional<Texts> { return Texts(); };
-  all.push_back(
-      {"letters", [=](ir::Builder* b) { return b->Plus(letters(b)); },
-       [=](const std::string& text) { return AreLetters(text) ? std::nullopt : none(text); },
-       [](const std::string& text) { return !text.empty() && AreLetters(text); }});
-  all.push_back({"string",
-                 [=](ir::Builder* b) {
-                   return b->Seq({b->Bytes("\""), b->Star(letters(b)), b->Bytes("\"")});
-                 },
-                 [=](const std::string& text) -> std::optional<Texts> {
-                   if (text.empty()) return std::nullopt;
-                   if (text[0] != '"') return Texts();
-                   if (AreLetters(text.substr(1))) return std::nullopt;
-                   const bool ends = text.size() > 1 && text.back() == '"' &&
-                                     AreLetters(text.substr(1, text.size() - 2));
-                   return ends ? Texts{text} : Texts();
-                 },
-                 [](const std::string& text) {
-                   return text.size() > 1 && text[0] == '"' && text.back() == '"' &&
-                          AreLetters(text.substr(1, text.size() - 2));
-                 }});
-  all.push_back({"a or b and more",
-                 [=](ir::Builder* b) {
-                   return b->Choice({b->Bytes("a"), b->Seq({b->Bytes("b"), b->Plus(letters(b))})});
-                 },
-                 [](const std::string& text) -> std::optional<Texts> {
-                   if (text == "a") return Texts{"a"};
-                   const bool is_open = text.empty() || (text[0] == 'b' && AreLetters(text));
-                   return is_open ? std::nullopt : std::optional(Texts());
-                 },
-                 [](const std::string& text) {
-                   return text == "a" || (text.size() > 1 && text[0] == 'b' && AreLetters(text));
-                 }});
-  return all;
-}
 
 // root ::= group ")"
 struct Case {
   pda::MemberShape shape;  // with keys
   std::vector<Texts> bodies;
-  Keys keys;
-  Texts rest;
+  std::vector<Kind> kinds;
   std::string separator;
   std::uint32_t num_idle = 0;  // more items, which clauses keep from occurring
+
+  std::string name() const {
+    std::string all;
+    for (const Kind& kind : kinds) all += std::string(kind.keys.name) + "; ";
+    return all;
+  }
+  // As Keys::beginning_with, of all kinds.
+  std::optional<std::set<std::string>> KeysBeginningWith(const std::string& begun) const {
+    std::set<std::string> all;
+    for (const Kind& kind : kinds) {
+      const auto some = kind.keys.beginning_with(begun);
+      if (!some) return std::nullopt;
+      all.insert(some->begin(), some->end());
+    }
+    return all;
+  }
+  void SetNumKeys() {
+    shape.has_rest = shape.has_keys = true;
+    const auto all = KeysBeginningWith("");
+    shape.num_keys = all ? static_cast<std::uint32_t>(all->size()) : ir::kUnbounded;
+  }
 };
 
 ir::Grammar Build(const Case& c) {
@@ -178,14 +82,32 @@ ir::Grammar Build(const Case& c) {
     group.items.push_back({builder.Bytes("a"), false});
   }
   group.num_ordered = c.shape.num_ordered;
-  group.rest_key = c.keys.expr(&builder);
-  group.rest = texts(c.rest);
+  for (const Kind& kind : c.kinds) {
+    group.keyed.push_back({kind.keys.expr(&builder), texts(kind.rest), kind.item});
+  }
   group.separator = builder.Bytes(c.separator);
   group.min_members = c.shape.min;
   group.max_members = c.shape.max;
   const auto root = builder.AddRule("root");
   builder.Define(root, builder.Seq({builder.Members(std::move(group)), builder.Bytes(")")}));
   return builder.Finish(root, "test");
+}
+
+// Items that begin with keys: with infinitely many, each of which begins a member of the rest too.
+void AddKeyedItems(std::mt19937* random, Case* c) {
+  c->shape.max = ir::kUnbounded;
+  for (Kind& kind : c->kinds) std::erase(kind.rest, "");
+  std::erase_if(c->kinds, [](const Kind& kind) { return kind.rest.empty(); });
+  const std::size_t num_kinds = c->kinds.size();
+  for (std::size_t i = 0; i < num_kinds; ++i) {
+    if (c->kinds[i].keys.beginning_with("") || (*random)() % 4 == 0) continue;
+    Kind kind = c->kinds[i];
+    kind.rest = {":b"};
+    kind.item = c->shape.num_items();
+    c->kinds.push_back(kind);
+    c->shape.required.push_back((*random)() % 3 != 0);
+    c->bodies.push_back({});
+  }
 }
 
 Case RandomCase(std::mt19937* random) {
@@ -198,11 +120,12 @@ Case RandomCase(std::mt19937* random) {
   for (std::uint32_t i = 0; i < c.shape.num_items(); ++i) {
     c.bodies.push_back(below(12) == 0 ? Texts() : Texts{kItems[below(kItems.size())]});
   }
-  c.keys = kKeys[below(kKeys.size())];
-  c.rest = kRests[below(kRests.size())];
-  c.shape.has_rest = c.shape.has_keys = true;
-  const auto all = c.keys.beginning_with("");
-  c.shape.num_keys = all ? static_cast<std::uint32_t>(all->size()) : ir::kUnbounded;
+  const std::size_t num_kinds = below(3) == 0 ? 2 + below(2) : 1;
+  for (std::size_t i = 0; i < num_kinds; ++i) {
+    c.kinds.push_back({kKeys[below(kKeys.size())], kRests[below(kRests.size())]});
+  }
+  if (num_kinds > 1 && below(2) == 0) AddKeyedItems(random, &c);
+  c.SetNumKeys();
   c.separator = below(4) == 0 ? ":a" : ",";
   c.num_idle = below(4) == 0 ? 40 : 0;
   return c;
@@ -221,7 +144,8 @@ class Reader {
     kBefore,
     kDone
   };
-  // With the keys seen, and what is left of a text begun or, in kKey, the key so far.
+  // With the keys seen, and what is left of a text begun or, in kKey, the key so far; there the
+  // member has not come yet.
   using Place = std::tuple<Came, std::set<std::string>, Phase, std::string>;
   using Places = std::set<Place>;
 
@@ -253,7 +177,9 @@ class Reader {
   static pda::MemberShape WithoutIdle(const Case& c) {
     pda::MemberShape shape = c.shape;
     for (std::uint32_t i = 0; i < shape.num_items(); ++i) {
-      if (c.bodies[i].empty()) shape.clauses.push_back({{i}, {}});
+      const bool has_key = std::any_of(c.kinds.begin(), c.kinds.end(),
+                                       [i](const Kind& kind) { return kind.item == i; });
+      if (c.bodies[i].empty() && !has_key) shape.clauses.push_back({{i}, {}});
     }
     return shape;
   }
@@ -295,19 +221,25 @@ class Reader {
   void StepKey(const Came& came, const std::set<std::string>& keys, const std::string& key,
                char byte, Places* to) {
     AddKey(came, keys, key + byte, to);
-    if (!case_.keys.has(key) || keys.contains(key)) return;
+    if (keys.contains(key)) return;
     std::set<std::string> more = keys;
     more.insert(key);
-    for (const std::string& text : case_.rest) {
-      if (text.empty()) StepAfter(came, more, byte, to);
-      if (!text.empty() && text[0] == byte) Begun(came, more, Phase::kRest, text, to);
+    for (const Kind& kind : case_.kinds) {
+      const std::uint32_t member = kind.item.value_or(MemberReference::kRest);
+      if (!kind.keys.has(key) || !reference_.CanTake(came, member)) continue;
+      Came next = came;
+      reference_.Add(member, &next);
+      for (const std::string& text : kind.rest) {
+        if (text.empty()) StepAfter(next, more, byte, to);
+        if (!text.empty() && text[0] == byte) Begun(next, more, Phase::kRest, text, to);
+      }
     }
   }
 
   // If some key that was not seen begins so.
   void AddKey(const Came& came, const std::set<std::string>& keys, const std::string& begun,
               Places* to) const {
-    const auto all = case_.keys.beginning_with(begun);
+    const auto all = case_.KeysBeginningWith(begun);
     const auto is_new = [&](const std::string& key) { return !keys.contains(key); };
     if (all && std::none_of(all->begin(), all->end(), is_new)) return;
     to->insert({came, keys, Phase::kKey, begun});
@@ -316,12 +248,12 @@ class Reader {
   void BeginMembers(const Came& came, const std::set<std::string>& keys, char byte, Places* to) {
     reference_.ForEachMember([&](std::uint32_t member) {
       if (!reference_.CanTake(came, member)) return;
-      Came next = came;
-      reference_.Add(member, &next);
       if (member == MemberReference::kRest) {
-        AddKey(next, keys, std::string(1, byte), to);
+        AddKey(came, keys, std::string(1, byte), to);
         return;
       }
+      Came next = came;
+      reference_.Add(member, &next);
       for (const std::string& text : case_.bodies[member]) {
         if (text[0] == byte) Begun(next, keys, Phase::kMember, text, to);
       }
@@ -366,12 +298,9 @@ class DistinctKeysTest : public testing::Test {
   static Case RestOf(std::string_view name, const Texts& rest) {
     Case c;
     for (const Keys& keys : AllKeys()) {
-      if (keys.name == name) c.keys = keys;
+      if (keys.name == name) c.kinds = {{keys, rest}};
     }
-    const auto all = c.keys.beginning_with("");
-    c.shape.has_rest = c.shape.has_keys = true;
-    c.shape.num_keys = all ? static_cast<std::uint32_t>(all->size()) : ir::kUnbounded;
-    c.rest = rest;
+    c.SetNumKeys();
     c.separator = ",";
     return c;
   }
@@ -387,7 +316,7 @@ TEST_F(DistinctKeysTest, MasksAreExactlyWhatTheDefinitionSays) {
   constexpr int kRounds = 300;
   for (int round = 0; round < kRounds && !HasFailure(); ++round) {
     const Case c = RandomCase(&random);
-    SCOPED_TRACE(std::to_string(round) + " " + c.keys.name);
+    SCOPED_TRACE(std::to_string(round) + " " + c.name());
     const ir::Grammar grammar = Build(c);
     Reader reader(c);
     if (reader.MatchesNothing()) {
@@ -434,7 +363,7 @@ TEST_F(DistinctKeysTest, AcceptsExactlyTheTextsOfTheDefinition) {
   std::size_t num_accepted = 0;
   for (int round = 0; round < 60; ++round) {
     const Case c = RandomCase(&random);
-    SCOPED_TRACE(std::to_string(round) + " " + c.keys.name);
+    SCOPED_TRACE(std::to_string(round) + " " + c.name());
     Reader reader(c);
     if (reader.MatchesNothing()) continue;
     const auto compiled = check_.Compile(Build(c), std::size_t{1} << 22);
@@ -480,8 +409,8 @@ TEST_F(DistinctKeysTest, RollbackAndForksKeepTheirOwnKeys) {
 TEST_F(DistinctKeysTest, GroupsWithinGroupsHaveTheirOwnKeys) {
   ir::Builder builder;
   const auto root = builder.AddRule("root");
-  ir::MemberGroup group{.rest = builder.Seq({builder.Bytes(":"), builder.RuleRef(root)}),
-                        .rest_key = builder.Choice({builder.Bytes("a"), builder.Bytes("b")}),
+  ir::MemberGroup group{.keyed = {{builder.Choice({builder.Bytes("a"), builder.Bytes("b")}),
+                                   builder.Seq({builder.Bytes(":"), builder.RuleRef(root)})}},
                         .separator = builder.Bytes(",")};
   builder.Define(root,
                  builder.Seq({builder.Bytes("c"), builder.Members(group), builder.Bytes(")")}));
@@ -535,8 +464,8 @@ TEST_F(DistinctKeysTest, FragmentsSayThatKeysDiffer) {
     ir::MemberGroup group{
         .items = {{builder.Bytes(":")}}, .rest = key, .separator = builder.Bytes(",")};
     if (differ) {
-      group.rest = builder.Empty();
-      group.rest_key = key;
+      group.rest.reset();
+      group.keyed = {{key, builder.Empty()}};
     }
     const auto inner =
         builder.Seq({builder.Bytes("("), builder.Members(group), builder.Bytes(")")});

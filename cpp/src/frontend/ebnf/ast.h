@@ -60,7 +60,13 @@ struct GroupNode {
   std::uint32_t num_ordered = 0;
   NodeId separator;
   std::optional<NodeId> rest;
-  std::optional<NodeId> rest_key;
+  struct Keyed {
+    NodeId key;
+    NodeId rest;
+    std::optional<std::uint32_t> item;
+  };
+  std::vector<Keyed> keyed;
+  std::optional<NodeId> open_key;  // its rest is still to come
   std::uint32_t min = 0;
   std::uint32_t max = ir::kUnbounded;
   std::vector<ir::MemberGroup::Clause> clauses;

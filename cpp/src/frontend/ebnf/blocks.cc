@@ -4,8 +4,9 @@
 //              | ('%json' | '%json_any') '{' alternatives '}'
 //              | '%automaton' '{' state (';' state)* '}' | '%members' '{' part* '}'
 //   state     := number '!'? ':' (class '->' number)*
-//   part      := '%count' bounds | '%separator' alternatives | '%key' alternatives
-//              | '%rest' alternatives | ('%ordered' | '%item') '%required'? alternatives
+//   part      := '%count' bounds | '%separator' alternatives
+//              | '%rest' alternatives | '%key' alternatives '%rest' alternatives ('%as' number)?
+//              | ('%ordered' | '%item') '%required'? alternatives
 //              | '%if' number* ('%then' number | '%never')
 #include <algorithm>
 #include <array>
@@ -25,8 +26,8 @@
 namespace pushmask::frontend::ebnf {
 namespace {
 
-constexpr std::array<std::string_view, 7> kMembersKeywords = {
-    "%count", "%separator", "%ordered", "%item", "%key", "%rest", "%if"};
+constexpr std::array<std::string_view, 8> kMembersKeywords = {
+    "%count", "%separator", "%ordered", "%item", "%key", "%rest", "%as", "%if"};
 
 }  // namespace
 
@@ -188,10 +189,15 @@ NodeId Parser::ParseMembers(std::size_t begin) {
     throw SyntaxError(source_.At({begin, begin + std::string_view("%members").size()},
                                  "the members have no separator", "add %separator"));
   }
-  if (group.rest_key && !group.rest) {
+  if (group.open_key) {
     throw SyntaxError(source_.At({begin, begin + std::string_view("%members").size()},
                                  "the members have a %key without a %rest",
-                                 "write %rest \"\" if nothing follows the keys"));
+                                 "write %rest after it, %rest \"\" if nothing follows the key"));
+  }
+  if (group.rest && !group.keyed.empty()) {
+    throw SyntaxError(source_.At({begin, begin + std::string_view("%members").size()},
+                                 "the members have a %rest after a %key and one without",
+                                 "write a %key before each %rest"));
   }
   ast_.groups.push_back(std::move(group));
   return Add({.kind = NodeKind::kMembers,
@@ -214,11 +220,20 @@ void Parser::ParseMembersPart(GroupNode* group) {
     once(group->separator.valid());
     group->separator = body();
   } else if (TakeKeyword("%key")) {
-    once(group->rest_key.has_value());
-    group->rest_key = body();
+    once(group->open_key.has_value());
+    group->open_key = body();
   } else if (TakeKeyword("%rest")) {
-    once(group->rest.has_value());
-    group->rest = body();
+    if (group->open_key) {
+      group->keyed.push_back({*group->open_key, body(), std::nullopt});
+      group->open_key.reset();
+      SkipSpace(/*newlines=*/true);
+      if (!TakeKeyword("%as")) return;
+      SkipSpace(/*newlines=*/true);
+      group->keyed.back().item = ParseItemNumber(group->num_ordered, *group);
+    } else {
+      once(group->rest.has_value());
+      group->rest = body();
+    }
   } else if (TakeKeyword("%ordered")) {
     ParseItemPart(/*is_ordered=*/true, begin, group);
   } else if (TakeKeyword("%item")) {
@@ -249,26 +264,30 @@ void Parser::ParseItemPart(bool is_ordered, std::size_t begin, GroupNode* group)
   if (is_ordered) ++group->num_ordered;
 }
 
+std::uint32_t Parser::ParseItemNumber(std::uint32_t first, const GroupNode& group) {
+  const std::size_t begin = cursor_.offset();
+  const std::uint64_t number = cursor_.TakeDecimal().value_or(group.items.size());
+  if (number < first || number >= group.items.size()) {
+    cursor_.FailSyntax(begin,
+                       first == 0
+                           ? "expected the number of an item above"
+                           : "expected the number of an item above that is not an ordered one",
+                       "items are numbered from 0");
+  }
+  return static_cast<std::uint32_t>(number);
+}
+
 void Parser::ParseClause(GroupNode* group) {
   ir::MemberGroup::Clause clause;
-  const auto item = [&] {
-    const std::size_t begin = cursor_.offset();
-    const std::uint64_t number = cursor_.TakeDecimal().value_or(group->items.size());
-    if (number >= group->items.size()) {
-      cursor_.FailSyntax(begin, "expected the number of an item above",
-                         "items are numbered from 0");
-    }
-    return static_cast<std::uint32_t>(number);
-  };
   SkipSpace(/*newlines=*/true);
   while (!cursor_.At("%")) {
-    clause.present.push_back(item());
+    clause.present.push_back(ParseItemNumber(0, *group));
     SkipSpace(/*newlines=*/true);
   }
   const std::size_t begin = cursor_.offset();
   if (TakeKeyword("%then")) {
     SkipSpace(/*newlines=*/true);
-    clause.then = item();
+    clause.then = ParseItemNumber(0, *group);
   } else if (!TakeKeyword("%never")) {
     cursor_.Take("%");
     TakeName();

@@ -250,7 +250,10 @@ class Lowering {
     group.num_ordered = node.num_ordered;
     group.separator = Lower(node.separator, Mode::kAny);
     if (node.rest) group.rest = Lower(*node.rest, Mode::kAny);
-    if (node.rest_key) group.rest_key = Lower(*node.rest_key, Mode::kRegular);
+    for (const ebnf::GroupNode::Keyed& keyed : node.keyed) {
+      group.keyed.push_back(
+          {Lower(keyed.key, Mode::kRegular), Lower(keyed.rest, Mode::kAny), keyed.item});
+    }
     group.min_members = node.min;
     group.max_members = node.max;
     group.clauses = node.clauses;

@@ -94,6 +94,8 @@ class Parser {
   void CloseBlock(std::size_t begin);
   NodeId ParseMembers(std::size_t begin);
   void ParseMembersPart(GroupNode* group);
+  // Of an item above that is not one of the first `first`.
+  std::uint32_t ParseItemNumber(std::uint32_t first, const GroupNode& group);
   void ParseItemPart(bool is_ordered, std::size_t begin, GroupNode* group);
   void ParseClause(GroupNode* group);
   NodeId ParseAutomaton(std::size_t begin);

@@ -47,7 +47,6 @@ struct JsonSchemaOptions {
   std::string key_separator = ":";
   Formats formats = Formats::kEnforce;
   bool fractional_integers = false;  // integers may be written 1.0
-  bool distinct_names = false;       // no name is repeated in an object, undeclared ones included
   bool lenient = false;  // leave out, with a warning, what is unsupported about strings and arrays
   // Other documents that references may lead to: (URI, JSON text).
   std::vector<std::pair<std::string, std::string>> documents = {};

@@ -17,8 +17,10 @@ constexpr std::string_view kUniqueNote =
     "contains, and under not: bound maxItems by 1, or leave it out. Numbers are written in one "
     "way: "
     "no exponent, no zeros at the end of a fraction";
-constexpr std::string_view kMinPropertiesNote =
-    "above 1 refused where patternProperties divides undeclared names into classes: list the names";
+constexpr std::string_view kMaxPropertiesNote =
+    "above 1 refused where not over additionalProperties, patternProperties or propertyNames asks "
+    "for "
+    "a member: list its names";
 constexpr std::string_view kFormatNote =
     "an unknown one is refused: formats='annotate' ignores those; `regex` beside other keywords "
     "about strings is refused";
@@ -84,12 +86,12 @@ constexpr std::array kTable = {
     KeywordEntry{"maxContains", K::kMaxContains, k2019, k2020, kEnforced, kContainsNote},
     KeywordEntry{"maxItems", K::kMaxItems, k4, k2020, kEnforced, ""},
     KeywordEntry{"maxLength", K::kMaxLength, k4, k2020, kEnforced, "in code points"},
-    KeywordEntry{"maxProperties", K::kMaxProperties, k4, k2020, kEnforced, ""},
+    KeywordEntry{"maxProperties", K::kMaxProperties, k4, k2020, kEnforced, kMaxPropertiesNote},
     KeywordEntry{"maximum", K::kMaximum, k4, k2020, kEnforced, "exact decimals"},
     KeywordEntry{"minContains", K::kMinContains, k2019, k2020, kEnforced, kContainsNote},
     KeywordEntry{"minItems", K::kMinItems, k4, k2020, kEnforced, ""},
     KeywordEntry{"minLength", K::kMinLength, k4, k2020, kEnforced, "in code points"},
-    KeywordEntry{"minProperties", K::kMinProperties, k4, k2020, kEnforced, kMinPropertiesNote},
+    KeywordEntry{"minProperties", K::kMinProperties, k4, k2020, kEnforced, ""},
     KeywordEntry{"minimum", K::kMinimum, k4, k2020, kEnforced, "exact decimals"},
     KeywordEntry{"multipleOf", K::kMultipleOf, k4, k2020, kEnforced, kMultipleNote},
     KeywordEntry{"not", K::kNot, k4, k2020, kEnforced, ""},

@@ -105,12 +105,17 @@ class Lowering {
   // The members that an object may have.
   struct Shape {
     std::vector<Member> declared;
-    std::vector<ir::ExprId> witnesses;    // undeclared members that must be there
-    std::optional<ir::ExprId> other;      // any other member
-    std::optional<ir::ExprId> other_key;  // `other` is what follows such a name; none is repeated
+    std::uint32_t num_witnesses = 0;  // undeclared members that must be there
+    // Names that are not declared, each with what follows. Those with an item are a witness, which
+    // come after the declared members in the group.
+    std::vector<ir::MemberGroup::Keyed> others;
     std::uint32_t min = 0;
     std::uint32_t max = ir::kUnbounded;
     std::vector<ObjectFacts::Clause> clauses;
+
+    std::uint32_t num_items() const {
+      return static_cast<std::uint32_t>(declared.size()) + num_witnesses;
+    }
   };
   ir::ExprId Object(FormulaId projected, std::uint32_t depth);
   ir::ExprId ObjectCase(const ObjectFacts& facts, const std::vector<ObjectFacts::Pair>& witnesses,
@@ -121,15 +126,14 @@ class Lowering {
                std::vector<NameClass>* classes);
   void ApplyPatterns(FormulaId properties, FormulaId undeclared, std::vector<NameClass>* classes);
   bool NoName(FormulaId names);
+  [[noreturn]] void FailForMax(FormulaId projected) const;
   ir::ExprId MemberOf(ir::ExprId quoted_name, ir::ExprId value);
-  ir::ExprId OtherName(FormulaId names, const std::vector<std::string_view>& declared);
   ir::ExprId QuotedName(FormulaId names, const std::vector<std::string_view>& declared);
-  static bool MustCount(const Shape& shape);
-  [[noreturn]] void FailForCount(FormulaId projected) const;
   void AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
-                 const std::vector<std::string_view>& declared, std::uint32_t inner, Shape* shape);
-  ir::ExprId OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
-                         const std::vector<std::string_view>& declared, std::uint32_t inner);
+                 const std::vector<std::string_view>& declared, std::uint32_t inner, Shape* shape,
+                 std::optional<std::uint32_t> item);
+  std::vector<NameClass> NarrowedBy(const ObjectFacts::Pair& witness,
+                                    const std::vector<NameClass>& classes);
 
   // lower_members.cc
   ir::ExprId Members(const Shape& shape, std::uint32_t depth);
@@ -147,10 +151,8 @@ class Lowering {
   Schemas& schemas_;
   const Site& site_;
   PropertyOrder property_order_;
-  bool distinct_names_;
   bool is_lenient_;
   std::vector<Diagnostic>& warnings_;
-  bool warned_of_repeats_ = false;
   ir::Builder builder_;
   Layout layout_;
   StringEncoder encoder_;

@@ -164,8 +164,7 @@ ExprId Lowering::UniqueElements(const ArrayFacts& facts, std::uint32_t depth) {
   if (values && values->size() <= kMaxListed) {
     for (const ExprId value : *values) group.items.push_back({.body = value});
   } else if (const auto keys = is_uniform ? OneSpelling(facts.ValueAt(0)) : std::nullopt) {
-    group.rest_key = *keys;
-    group.rest = builder_.Empty();
+    group.keyed.push_back({.key = *keys, .rest = builder_.Empty()});
   } else {
     site_.Unsupported(at, "uniqueItems",
                       is_uniform ? "'uniqueItems' is not enforced where elements may be arrays or "
@@ -175,7 +174,7 @@ ExprId Lowering::UniqueElements(const ArrayFacts& facts, std::uint32_t depth) {
                       "bound 'maxItems' by 1, or leave 'uniqueItems' out");
   }
   const bool is_empty =
-      group.rest_key ? IsNothing(*group.rest_key) : group.min_members > group.items.size();
+      group.keyed.empty() ? group.min_members > group.items.size() : IsNothing(group.keyed[0].key);
   const ExprId body = is_empty ? builder_.Nothing() : builder_.Members(std::move(group));
   if (facts.min() == 0) return layout_.Enclose('[', body, ']', Layout::Empty::kYes, depth);
   return IsNothing(body) ? body : layout_.Enclose('[', body, ']', Layout::Empty::kNo, depth);

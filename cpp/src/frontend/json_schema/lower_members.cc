@@ -18,24 +18,21 @@ ExprId Lowering::Members(const Shape& shape, std::uint32_t depth) {
   const auto num_required = static_cast<std::uint32_t>(
       std::count_if(shape.declared.begin(), shape.declared.end(),
                     [](const Member& member) { return member.is_required; }) +
-      static_cast<std::ptrdiff_t>(shape.witnesses.size()));
+      static_cast<std::ptrdiff_t>(shape.num_witnesses));
   const bool may_be_empty = num_required == 0 && shape.min == 0;
-  const std::size_t num_items = shape.declared.size() + shape.witnesses.size();
+  const std::size_t num_items = shape.num_items();
+  const bool has_others = !shape.others.empty();
   const bool counts = shape.min > std::max(num_required, 1U) ||
-                      (shape.max != ir::kUnbounded && (shape.other || shape.max < num_items));
-  const bool is_plain =
-      !counts && shape.clauses.empty() && shape.witnesses.empty() && !shape.other_key;
+                      (shape.max != ir::kUnbounded && (has_others || shape.max < num_items));
+  const bool is_plain = !counts && shape.clauses.empty() && shape.num_witnesses == 0;
   const ExprId separator = layout_.Separator(depth);
   ExprId body = builder_.Nothing();
-  if (is_plain && num_items == 0) {
-    if (shape.other) {
-      body = builder_.Seq({*shape.other, builder_.Star(builder_.Seq({separator, *shape.other}))});
-    }
-  } else if (is_plain && num_items == 1 && !shape.other) {
+  if (is_plain && num_items == 1 && !has_others) {
     body = shape.declared[0].body;
-  } else if (is_plain && property_order_ == PropertyOrder::kSchema && num_items <= kMaxInOrder) {
+  } else if (is_plain && property_order_ == PropertyOrder::kSchema && num_items > 0 &&
+             num_items <= kMaxInOrder) {
     body = MembersInOrder(shape, separator);
-  } else {
+  } else if (num_items > 0 || has_others) {
     body = MemberGroup(shape, separator);
   }
   if (IsNothing(body) && !may_be_empty) return body;
@@ -45,8 +42,7 @@ ExprId Lowering::Members(const Shape& shape, std::uint32_t depth) {
 
 // One member or more.
 ExprId Lowering::MemberGroup(const Shape& shape, ExprId separator) {
-  ir::MemberGroup group{.rest = shape.other,
-                        .rest_key = shape.other_key,
+  ir::MemberGroup group{.keyed = shape.others,
                         .separator = separator,
                         .min_members = std::max(shape.min, 1U),
                         .max_members = shape.max};
@@ -59,10 +55,10 @@ ExprId Lowering::MemberGroup(const Shape& shape, ExprId separator) {
     index.emplace(member.name, static_cast<std::uint32_t>(group.items.size()));
     group.items.push_back({.body = member.body, .required = member.is_required});
   }
-  for (const ExprId witness : shape.witnesses) {
-    group.items.push_back({.body = witness, .required = true});
+  for (std::uint32_t i = 0; i < shape.num_witnesses; ++i) {
+    group.items.push_back({.body = builder_.Nothing(), .required = true});
   }
-  if (!shape.other && group.min_members > group.items.size()) return builder_.Nothing();
+  if (shape.others.empty() && group.min_members > group.items.size()) return builder_.Nothing();
   // A name that cannot be there settles its clauses.
   for (const ObjectFacts::Clause& clause : shape.clauses) {
     ir::MemberGroup::Clause out;
@@ -97,11 +93,11 @@ ExprId Lowering::MembersInOrder(const Shape& shape, ExprId separator) {
   std::vector<ExprId> links;
   for (std::size_t i = last_first + 1; i < members.size(); ++i) links.push_back(link(members[i]));
   std::vector<ExprId> firsts;
-  if (shape.other) {
-    links.push_back(builder_.Star(builder_.Seq({separator, *shape.other})));
-    if (!members[last_first].is_required) {
-      firsts.push_back(builder_.Seq({*shape.other, links.back()}));
-    }
+  if (!shape.others.empty()) {
+    const ExprId others =
+        builder_.Members({.keyed = shape.others, .separator = separator, .min_members = 1});
+    links.push_back(builder_.Optional(builder_.Seq({separator, others})));
+    if (!members[last_first].is_required) firsts.push_back(others);
   }
   ExprId tail = builder_.Seq(links);
   for (std::size_t i = last_first + 1; i > 0; --i) {

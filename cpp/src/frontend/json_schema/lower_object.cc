@@ -45,14 +45,21 @@ ExprId Lowering::Object(FormulaId projected, std::uint32_t depth) {
     CountCase();
     const ObjectFacts::Pair some = open.some.back();
     open.some.pop_back();
-    // The member is a declared one, or one that another fact asks for already, or one more.
-    for (const std::string_view name : DeclaredNames(open.facts)) {
+    // The member is a declared one, or one that another fact asks for already, or one more. Of
+    // names that can be listed each is as good as a declared one.
+    std::vector<std::string_view> names = DeclaredNames(open.facts);
+    const auto listed = strings_.Listed(projection_.Of(some.name, kStringType));
+    for (std::size_t i = 0; listed && i < listed->size(); ++i) {
+      if (std::ranges::find(names, (*listed)[i]) == names.end()) names.push_back((*listed)[i]);
+    }
+    for (const std::string_view name : names) {
       if (!decider_.NameMatches(some.name, name)) continue;
       Open next = open;
       const bool is_possible =
           next.facts.Require(name, some.value) && !decider_.IsSurelyEmpty(next.facts.ValueOf(name));
       if (is_possible) work.push_back(std::move(next));
     }
+    if (listed) continue;
     for (std::size_t i = 0; i < open.witnesses.size(); ++i) {
       Open next = open;
       ObjectFacts::Pair& witness = next.witnesses[i];
@@ -95,9 +102,8 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
   const bool can_nest = layout_.CanNest(depth);
   const std::vector<std::string_view> names = DeclaredNames(facts);
   Shape shape{.declared = {},
-              .witnesses = {},
-              .other = std::nullopt,
-              .other_key = std::nullopt,
+              .num_witnesses = 0,
+              .others = {},
               .min = facts.min(),
               .max = facts.max(),
               .clauses = facts.clauses()};
@@ -123,36 +129,17 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
                                             }()});
   if (can_nest) {
     const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
-    AddOthers(classes, undeclared, names, inner, &shape);
-    if (MustCount(shape) && shape.other && !shape.other_key) FailForCount(projected);
-    if (distinct_names_ && shape.max > 1 && shape.other &&
-        (!shape.other_key || !witnesses.empty())) {
-      site_.Unsupported(site_.root(), "distinct_names",
-                        "names of properties are not kept distinct where patterns divide them into "
-                        "classes, or where some undeclared one must exist",
-                        "leave distinct_names out, or list the names");
-    }
+    AddOthers(classes, undeclared, names, inner, &shape, std::nullopt);
+    if (!witnesses.empty() && shape.max > 1 && shape.max != ir::kUnbounded) FailForMax(projected);
     for (const ObjectFacts::Pair& witness : witnesses) {
-      std::vector<NameClass> narrowed;
-      for (const NameClass& one : classes) {
-        const FormulaId both = store_.All({one.names, witness.name});
-        if (NoName(store_.All({undeclared, both}))) continue;
-        narrowed.push_back({both, store_.All({one.value, witness.value})});
-      }
-      const ExprId member = OtherMember(narrowed, undeclared, names, inner);
-      if (IsNothing(member)) return member;
-      shape.witnesses.push_back(member);
+      AddOthers(NarrowedBy(witness, classes), undeclared, names, inner, &shape, shape.num_items());
+      ++shape.num_witnesses;
+      const bool may_occur =
+          !shape.others.empty() && shape.others.back().item == shape.num_items() - 1;
+      if (!may_occur) return builder_.Nothing();
     }
   } else if (!witnesses.empty()) {
     return builder_.Nothing();
-  }
-  // A repeated name can hide the member that had to be there from a parser that keeps the last one.
-  if (!shape.witnesses.empty() && shape.other && !warned_of_repeats_) {
-    warned_of_repeats_ = true;
-    warnings_.push_back(
-        site_.At(site_.root(),
-                 "some member must exist whose name is not declared; that no other member "
-                 "repeats its name is not checked"));
   }
   return Members(shape, depth);
 }
@@ -226,55 +213,38 @@ void Lowering::ApplyPatterns(FormulaId id, FormulaId undeclared, std::vector<Nam
   SplitBy(store_.All(unmatched), others, undeclared, classes);
 }
 
-// Whether members are counted beyond those that have to be there anyway.
-bool Lowering::MustCount(const Shape& shape) {
-  const auto num_required = std::count_if(shape.declared.begin(), shape.declared.end(),
-                                          [](const Member& member) { return member.is_required; });
-  return shape.min > std::max<std::int64_t>(num_required, 1);
-}
-
-void Lowering::FailForCount(FormulaId projected) const {
+// Then the last names would have to be those of members that must exist.
+void Lowering::FailForMax(FormulaId projected) const {
   std::vector<FormulaId> parts{projected};
+  const json::Value* at = &site_.root();
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Formula& part = store_[parts[i]];
-    if (part.kind == FormulaKind::kMemberCount && part.at != nullptr) {
-      site_.Unsupported(*part.at, "minProperties",
-                        "'minProperties' above 1 is not enforced where patterns divide the names "
-                        "of properties into classes",
-                        "list the names, or give all patterns the same schema");
-    }
+    if (part.kind == FormulaKind::kMemberCount && part.at != nullptr) at = part.at;
     if (TypeOf(part.kind) == kAllTypes) {
       parts.insert(parts.end(), part.children.begin(), part.children.end());
     }
   }
-  site_.Unsupported(site_.root(), "minProperties",
-                    "members are counted whose names patterns divide into classes");
+  site_.Unsupported(*at, "maxProperties",
+                    "'maxProperties' above 1 is not enforced where some member must exist whose "
+                    "name is not declared",
+                    "list the names that this member may have");
 }
 
-// A name that is repeated is one property, so where members are counted their names are told apart
-// by their text. That costs: the text is part of what a matcher remembers.
+// A name that is repeated is one property, and parsers differ in which of its values they keep. So
+// names are told apart by their text.
 void Lowering::AddOthers(const std::vector<NameClass>& classes, FormulaId undeclared,
                          const std::vector<std::string_view>& declared, std::uint32_t inner,
-                         Shape* shape) {
-  const bool are_distinct = MustCount(*shape) || (distinct_names_ && shape->max > 1);
-  if (!are_distinct || classes.size() != 1) {
-    const ExprId other = OtherMember(classes, undeclared, declared, inner);
-    if (!IsNothing(other)) shape->other = other;
-    return;
+                         Shape* shape, std::optional<std::uint32_t> item) {
+  for (const NameClass& one : classes) {
+    const std::size_t mark = contradictions_.mark();
+    const ExprId value = Value(one.value, inner);
+    contradictions_.Rewind(mark);
+    const FormulaId here = projection_.Of(store_.All({undeclared, one.names}), kStringType);
+    if (IsNothing(value) || decider_.IsSurelyEmpty(here, kStringType)) continue;
+    shape->others.push_back({.key = QuotedName(one.names, declared),
+                             .rest = builder_.Seq({layout_.colon(), value}),
+                             .item = item});
   }
-  const std::size_t mark = contradictions_.mark();
-  const ExprId value = Value(classes[0].value, inner);
-  contradictions_.Rewind(mark);
-  const FormulaId here = projection_.Of(store_.All({undeclared, classes[0].names}), kStringType);
-  if (IsNothing(value) || decider_.IsSurelyEmpty(here, kStringType)) return;
-  shape->other_key = QuotedName(classes[0].names, declared);
-  shape->other = builder_.Seq({layout_.colon(), value});
-}
-
-// Without declared names any string will do.
-ExprId Lowering::OtherName(FormulaId names, const std::vector<std::string_view>& declared) {
-  if (declared.empty() && projection_.Of(names, kStringType) == kTrue) return AnyString();
-  return AsRule("name", QuotedName(names, declared));
 }
 
 // Names are spelled canonically: a declared name has one spelling that is kept apart here, and
@@ -290,26 +260,15 @@ ExprId Lowering::QuotedName(FormulaId names, const std::vector<std::string_view>
   return Quoted(encoder_.Encode(content, Spelling::kCanonical));
 }
 
-ExprId Lowering::OtherMember(const std::vector<NameClass>& classes, FormulaId undeclared,
-                             const std::vector<std::string_view>& declared, std::uint32_t inner) {
-  std::vector<ExprId> options;
+// The classes as far as a member in them can be the one that is asked for.
+std::vector<Lowering::NameClass> Lowering::NarrowedBy(const ObjectFacts::Pair& witness,
+                                                      const std::vector<NameClass>& classes) {
+  std::vector<NameClass> narrowed;
   for (const NameClass& one : classes) {
-    const std::size_t mark = contradictions_.mark();
-    const ExprId value = Value(one.value, inner);
-    contradictions_.Rewind(mark);
-    if (IsNothing(value)) continue;
-    const FormulaId here = projection_.Of(store_.All({undeclared, one.names}), kStringType);
-    if (const auto listed = strings_.Listed(here)) {
-      std::vector<ExprId> texts;
-      for (const std::string_view name : *listed) {
-        texts.push_back(encoder_.EncodeQuoted(name, Spelling::kCanonical));
-      }
-      options.push_back(MemberOf(builder_.Choice(texts), value));
-    } else {
-      options.push_back(MemberOf(OtherName(one.names, declared), value));
-    }
+    narrowed.push_back(
+        {store_.All({one.names, witness.name}), store_.All({one.value, witness.value})});
   }
-  return builder_.Choice(options);
+  return narrowed;
 }
 
 }  // namespace pushmask::frontend::json_schema

@@ -27,11 +27,17 @@ bool Matches(const ir::Grammar& grammar, ExprId id, const std::vector<bool>& kno
       return is_known(grammar.rule(node.rule).body);
     case ExprKind::kMembers: {
       const ir::MemberGroup& group = grammar.members(id);
-      const bool has_key = !group.rest_key || is_known(*group.rest_key);
-      bool any = group.min_members == 0 || (group.rest && is_known(*group.rest) && has_key);
-      for (const ir::MemberGroup::Item& item : group.items) {
-        if (item.required && !is_known(item.body)) return false;
-        any = any || is_known(item.body);
+      bool any = group.min_members == 0 || (group.rest && is_known(*group.rest));
+      std::vector<bool> items;
+      for (const ir::MemberGroup::Item& item : group.items) items.push_back(is_known(item.body));
+      for (const ir::MemberGroup::Keyed& keyed : group.keyed) {
+        const bool occurs = is_known(keyed.key) && is_known(keyed.rest);
+        any = any || occurs;
+        if (keyed.item && occurs) items[*keyed.item] = true;
+      }
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (group.items[i].required && !items[i]) return false;
+        any = any || items[i];
       }
       return any;
     }
