@@ -126,6 +126,9 @@ class Lowering {
                std::vector<NameClass>* classes);
   void ApplyPatterns(FormulaId properties, FormulaId undeclared, std::vector<NameClass>* classes);
   bool NoName(FormulaId names);
+  FormulaId AllBut(std::vector<std::string_view> names);
+  std::optional<std::vector<std::string_view>> FewNames(const ObjectFacts& facts,
+                                                        const ObjectFacts::Pair& witness);
   [[noreturn]] void FailForMax(FormulaId projected) const;
   ir::ExprId MemberOf(ir::ExprId quoted_name, ir::ExprId value);
   ir::ExprId QuotedName(FormulaId names, const std::vector<std::string_view>& declared);

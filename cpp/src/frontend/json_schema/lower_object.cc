@@ -38,6 +38,19 @@ ExprId Lowering::Object(FormulaId projected, std::uint32_t depth) {
   while (!work.empty()) {
     Open open = std::move(work.back());
     work.pop_back();
+    if (open.some.empty() && !open.witnesses.empty()) {
+      // Of a few names each is as good as a declared one.
+      if (const auto few = FewNames(open.facts, open.witnesses.back())) {
+        const FormulaId value = open.witnesses.back().value;
+        open.witnesses.pop_back();
+        for (const std::string_view name : *few) {
+          CountCase();
+          Open next = open;
+          if (next.facts.Require(name, value)) work.push_back(std::move(next));
+        }
+        continue;
+      }
+    }
     if (open.some.empty()) {
       options.push_back(ObjectCase(open.facts, open.witnesses, projected, depth));
       continue;
@@ -45,21 +58,14 @@ ExprId Lowering::Object(FormulaId projected, std::uint32_t depth) {
     CountCase();
     const ObjectFacts::Pair some = open.some.back();
     open.some.pop_back();
-    // The member is a declared one, or one that another fact asks for already, or one more. Of
-    // names that can be listed each is as good as a declared one.
-    std::vector<std::string_view> names = DeclaredNames(open.facts);
-    const auto listed = strings_.Listed(projection_.Of(some.name, kStringType));
-    for (std::size_t i = 0; listed && i < listed->size(); ++i) {
-      if (std::ranges::find(names, (*listed)[i]) == names.end()) names.push_back((*listed)[i]);
-    }
-    for (const std::string_view name : names) {
+    // The member is a declared one, or one that another fact asks for already, or one more.
+    for (const std::string_view name : DeclaredNames(open.facts)) {
       if (!decider_.NameMatches(some.name, name)) continue;
       Open next = open;
       const bool is_possible =
           next.facts.Require(name, some.value) && !decider_.IsSurelyEmpty(next.facts.ValueOf(name));
       if (is_possible) work.push_back(std::move(next));
     }
-    if (listed) continue;
     for (std::size_t i = 0; i < open.witnesses.size(); ++i) {
       Open next = open;
       ObjectFacts::Pair& witness = next.witnesses[i];
@@ -121,12 +127,7 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
       contradictions_.Rewind(mark);
     }
   }
-  const FormulaId undeclared =
-      names.empty() ? kTrue : ~store_.Atom({.kind = FormulaKind::kStrings, .names = [&] {
-                                              std::vector<std::string_view> sorted = names;
-                                              std::sort(sorted.begin(), sorted.end());
-                                              return sorted;
-                                            }()});
+  const FormulaId undeclared = AllBut(names);
   if (can_nest) {
     const std::vector<NameClass> classes = OtherMembers(facts, undeclared);
     AddOthers(classes, undeclared, names, inner, &shape, std::nullopt);
@@ -142,6 +143,24 @@ ExprId Lowering::ObjectCase(const ObjectFacts& facts,
     return builder_.Nothing();
   }
   return Members(shape, depth);
+}
+
+FormulaId Lowering::AllBut(std::vector<std::string_view> names) {
+  if (names.empty()) return kTrue;
+  std::sort(names.begin(), names.end());
+  return ~store_.Atom({.kind = FormulaKind::kStrings, .names = std::move(names)});
+}
+
+// The names that a witness can have, if these are few.
+std::optional<std::vector<std::string_view>> Lowering::FewNames(const ObjectFacts& facts,
+                                                                const ObjectFacts::Pair& witness) {
+  const FormulaId undeclared = AllBut(DeclaredNames(facts));
+  std::vector<FormulaId> names;
+  for (const NameClass& one : NarrowedBy(witness, OtherMembers(facts, undeclared))) {
+    if (decider_.IsSurelyEmpty(one.value)) continue;
+    names.push_back(store_.All({undeclared, one.names}));
+  }
+  return strings_.Few(projection_.Of(store_.Any(names), kStringType));
 }
 
 bool Lowering::NoName(FormulaId names) {

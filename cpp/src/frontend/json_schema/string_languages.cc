@@ -346,6 +346,43 @@ bool StringLanguages::IsCofinite(FormulaId id) const {
                      [&](FormulaId child) { return IsCofinite(child); });
 }
 
+// Each text begun leads to one at least, so there are never more begun than there are texts.
+std::optional<std::vector<std::string>> StringLanguages::FewTexts(const automaton::Dfa& dfa) {
+  constexpr std::size_t kFew = 32;
+  std::vector<std::string> texts;
+  std::vector<std::pair<std::uint32_t, std::string>> begun;
+  if (!dfa.empty()) begun.emplace_back(0, "");
+  while (!begun.empty()) {
+    std::vector<std::pair<std::uint32_t, std::string>> next;
+    for (const auto& [state, text] : begun) {
+      if (dfa.accept(state)) texts.push_back(text);
+      for (const automaton::ByteEdge& edge : dfa.bytes(state)) {
+        for (unsigned byte = edge.first; byte <= edge.last; ++byte) {
+          next.emplace_back(edge.target, text + static_cast<char>(byte));
+          if (texts.size() + next.size() > kFew) return std::nullopt;
+        }
+      }
+    }
+    begun = std::move(next);
+  }
+  return texts;
+}
+
+std::optional<std::vector<std::string_view>> StringLanguages::Few(FormulaId id) {
+  if (auto listed = Listed(id)) return listed;
+  if (id == kTrue || IsCofinite(id)) return std::nullopt;
+  const auto [entry, is_new] = few_.try_emplace(id);
+  if (is_new) {
+    try {
+      entry->second = FewTexts(ToDfa(Language(id)));
+    } catch (const Error&) {
+      entry->second.reset();  // too large, or not to be lowered: whoever lowers it will say so
+    }
+  }
+  if (!entry->second) return std::nullopt;
+  return std::vector<std::string_view>(entry->second->begin(), entry->second->end());
+}
+
 bool StringLanguages::IsSurelyEmpty(FormulaId id) {
   if (id == kTrue || id == kFalse) return id == kFalse;
   const auto known = empty_.find(id);

@@ -35,6 +35,8 @@ class StringLanguages {
   bool Holds(FormulaId id, std::string_view text);
   // The strings themselves, sorted, if the formula is plainly about a finite list.
   std::optional<std::vector<std::string_view>> Listed(FormulaId id);
+  // The strings, if they are found out to be few. They live as long as this.
+  std::optional<std::vector<std::string_view>> Few(FormulaId id);
   // True only if no string matches; false may mean that finding out costs too much.
   bool IsSurelyEmpty(FormulaId id);
   // Whether only kLength atoms are in it, all of them required: the tightest of them.
@@ -70,6 +72,7 @@ class StringLanguages {
   bool Matches(ir::ExprId language, std::string_view text);
   bool IsEmpty(ir::ExprId language);
   const automaton::Dfa& ToDfa(ir::ExprId language);
+  static std::optional<std::vector<std::string>> FewTexts(const automaton::Dfa& dfa);
 
   const FormulaStore& store_;
   ir::Builder& builder_;
@@ -84,6 +87,7 @@ class StringLanguages {
   std::unordered_map<std::string_view, ir::ExprId> patterns_;
   std::unordered_map<FormulaId, ir::ExprId> languages_;
   std::unordered_map<FormulaId, bool> empty_;
+  std::unordered_map<FormulaId, std::optional<std::vector<std::string>>> few_;
 };
 
 }  // namespace pushmask::frontend::json_schema
