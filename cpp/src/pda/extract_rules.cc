@@ -425,7 +425,7 @@ class Extractor {
     if (!keyed.empty()) {
       keys = KeyAutomatonOf(keyed);
       occurring.num_keys = NumKeys(*keys->dfa)[0];
-      if (occurring.keyed_items) CheckKeyedItems(group, keyed, *keys, name);
+      if (occurring.keyed_items) CheckKeyedItems(group, keyed, *keys, name.name);
     }
     if (group.rest) {
       occurring.rest = occurs(*group.rest);
@@ -501,11 +501,10 @@ class Extractor {
     for (const ir::MemberGroup::Keyed* one : keyed) is_fine &= !one->item || is_endless[*one->item];
     if (is_fine) return;
     throw UnsupportedError(
-        {.message =
-             "in rule '" + rule +
-             "' a key begins an item that has a bounded number of keys, or that the bound on "
-             "members or the other keys leave no room for",
-         .source_name = grammar_.source_name()},
+        AtCurrent("in rule '" + rule +
+                      "' a key begins an item that has a bounded number of keys, or that the bound "
+                      "on members or the other keys leave no room for",
+                  "leave the keys of items without a bound, or have no bound on members"),
         "keys of items");
   }
 
@@ -522,9 +521,9 @@ class Extractor {
 
   // A rule that reads one of the keys and nothing else.
   RuleId KeyRule(const KeyedMembers& keyed, std::shared_ptr<const automaton::Dfa> dfa,
-                 const std::string& name) {
+                 const RuleName& name) {
     if (keyed.size() == 1) return LeafRule(keyed[0]->key, std::move(dfa), name);
-    const RuleId rule = AddRule(keyed[0]->key, {name}, /*is_part=*/true);
+    const RuleId rule = AddRule(keyed[0]->key, name, /*is_part=*/true);
     out_.rules[rule.index()].dfa = std::move(dfa);
     return rule;
   }
