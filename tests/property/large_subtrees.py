@@ -126,6 +126,16 @@ GRAMMARS = {
         later ::= string ","
         string ::= "\\"" [^"]* "\\""
     """,
+    "keys of two kinds": r"""
+        root ::= "{" %members { %separator "," [ ]*
+          %key "\"" [a-y]* "\"" %rest ":" [0-9]+
+          %key "\"" [^a-y"\\\n] [a-z]* "\"" %rest ":" ("\"" [^"]* "\"" | root) } "}"
+    """,
+    "a key that begins an item": r"""
+        root ::= "{" %members { %separator "," %item %required %nothing %item "1"
+          %key "\"" [^"]* "\"" %rest ":" ([0-9]+ | root)
+          %key "\"" "a" [^"]* "\"" %rest ":" "1"+ %as 0 } "}"
+    """,
     "chains of loops": 'root ::= [^b]* ("b" [^c]* ("c" [^"]*)?)? "\\""? ","*',
 }
 

@@ -76,9 +76,10 @@ def next_members(group: Group, came: Came) -> list[tuple[int, Came]]:
 
 
 def read_group(reader: Any, nothing: Any, count_keys: Any) -> tuple[Any, ...]:
-    """Read a printed group behind its `<members`: the conditions; items, key, rest, separator.
+    """Read a printed group behind its `<members`: the conditions; items, keys, rest, separator.
 
-    `count_keys` says how many keys there are, None if very many.
+    A key comes with what follows it and the member that it begins. `count_keys` says how many texts
+    keys may be, None if very many.
     """
 
     def numbers() -> tuple[int, ...]:
@@ -88,14 +89,21 @@ def read_group(reader: Any, nothing: Any, count_keys: Any) -> tuple[Any, ...]:
         return tuple(found)
 
     low, high = reader.bounds() if reader.tokens[0][0] == "suffix" else (0, None)
-    separator, key, rest, num_ordered = reader.postfix(), None, nothing, 0
+    separator, rest, num_ordered = reader.postfix(), nothing, 0
+    keyed: list[tuple[Any, Any, int]] = []
     items: list[tuple[Any, bool]] = []
     clauses = []
     while reader.take(";"):
         if reader.take("*"):
-            rest = reader.postfix()
-            if reader.take(":"):
-                key, rest = rest, reader.postfix()
+            body = reader.postfix()
+            if not reader.take(":"):
+                rest = body
+                continue
+            behind = reader.postfix()
+            as_item = reader.tokens[0] == ("rule", "as")
+            if as_item:
+                reader.tokens.pop(0)
+            keyed.append((body, behind, numbers()[0] if as_item else REST))
         elif reader.take(":"):
             present = numbers()
             assert reader.take(":"), reader.tokens
@@ -106,9 +114,11 @@ def read_group(reader: Any, nothing: Any, count_keys: Any) -> tuple[Any, ...]:
     assert reader.take(">"), reader.tokens
     if separator == nothing:
         high = 1 if high is None else min(high, 1)
-    can_occur = tuple(body != nothing for body, _ in items)
+    keyed = [(key, behind, member) for key, behind, member in keyed if nothing not in (key, behind)]
+    begun = {member for _, _, member in keyed}
+    can_occur = tuple(body != nothing or i in begun for i, (body, _) in enumerate(items))
     required = tuple(is_required for _, is_required in items)
-    has_rest = nothing not in (key, rest)
-    num_keys = None if key is None else count_keys(key)
+    has_rest = rest != nothing or REST in begun
+    num_keys = count_keys([key for key, _, _ in keyed]) if keyed else None
     group = Group(can_occur, required, num_ordered, has_rest, low, high, tuple(clauses), num_keys)
-    return group, tuple(body for body, _ in items), key, rest, separator
+    return group, tuple(body for body, _ in items), tuple(keyed), rest, separator

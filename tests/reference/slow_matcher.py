@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from itertools import pairwise
@@ -25,7 +26,7 @@ from reference.members import REST, Came, can_be_group, is_group, next_members, 
 #   ("seq", parts)         ("choice", frozenset)         ("repeat", body, low, high or None)
 #   ("and", (left, right)) ("not", body), among all byte strings
 #   ("members", group, parts, members so far, keys so far), see members.py
-#   ("key", what is left, text so far, the members expression after it)
+#   ("key", what is left, text so far, the rest behind it, the members expression after that)
 #   ("automaton", ((accepts, ((character, target), ...)), ...), state)
 # A range is a pair of encoded characters; `begun` is the part of a character read so far.
 Expr = tuple[Any, ...]
@@ -34,13 +35,14 @@ Expr = tuple[Any, ...]
 ENCODED = [chr(c).encode() for c in range(0x110000) if not 0xD800 <= c < 0xE000]
 # Finite numbers of keys are counted up to here; so many are as good as no end of them.
 MANY_KEYS = 64
+PRINTABLE = range(0x20, 0x7F)
 
 
 class Parts(NamedTuple):
     """What the members of a group are made of."""
 
     items: tuple[Expr, ...]
-    key: Expr | None
+    keyed: tuple[tuple[Expr, Expr, int], ...]  # key, rest, which member it is
     rest: Expr
     separator: Expr
 
@@ -83,8 +85,8 @@ def nullable(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> bool:
             return low == 0 or nullable(body, empty)
         case ("members", group, _, came, _):
             return is_group(group, came)
-        case ("key", _, _, (_, _, parts, _, _)):
-            return nullable(after_key(e), empty) and nullable(parts.rest, empty)
+        case ("key", _, _, rest, _):
+            return nullable(after_key(e), empty) and nullable(rest, empty)
         case ("not", body):
             return not nullable(body)
         case ("automaton", states, at):
@@ -112,14 +114,14 @@ def heads(e: Expr, empty: set[str] | frozenset[str] = frozenset()) -> Iterator[t
             before = (parts.separator,) if came.count > 0 else ()
             for m, came_after in next_members(group, came):
                 after = ("members", group, parts, came_after, keys)
-                if m == REST and parts.key is not None:
-                    member: tuple[Expr, ...] = (("key", parts.key, b"", after),)
-                else:
-                    member = (parts.rest if m == REST else parts.items[m], after)
-                yield from heads(seq(*before, *member), empty)
-        case ("key", _, _, (_, _, parts, _, _)):
+                for key, rest, number in parts.keyed:
+                    if number == m:
+                        yield from heads(seq(*before, ("key", key, b"", rest, after)), empty)
+                body = parts.rest if m == REST else parts.items[m]
+                yield from heads(seq(*before, body, after), empty)
+        case ("key", _, _, rest, _):
             yield e, EMPTY
-            yield from heads(seq(parts.rest, after_key(e)), empty)
+            yield from heads(seq(rest, after_key(e)), empty)
         case ("automaton", states, at):
             for on, target in states[at][1]:
                 for first, rest in heads(on):
@@ -143,11 +145,16 @@ def step(e: Expr, byte: int) -> Expr:
             return both(derive(left, byte), derive(right, byte))
         case ("not", body):
             return ("not", derive(body, byte))
-        case ("key", left, text, after):
-            left, text = derive(left, byte), text + bytes([byte])
-            keys = [key for key in after[-1] if key.startswith(text)]
-            if len(shortest(left, len(keys) + 1)) > len(keys):  # or all of them were seen
-                return ("key", left, text, after)
+        case ("key", left, text, rest, after):
+            so_far = text + bytes([byte])
+            # Of those seen some may be another key's.
+            seen = sum(
+                key.startswith(so_far) and nullable(derive_all(left, key[len(text) :]))
+                for key in after[-1]
+            )
+            left = derive(left, byte)
+            if num_texts(left, seen + 1) > seen:  # or all of them were seen
+                return ("key", left, so_far, rest, after)
     return NOTHING  # also for a rule, which matches no byte by itself
 
 
@@ -158,27 +165,45 @@ def derive(e: Expr, byte: int) -> Expr:
 
 def after_key(key: Expr) -> Expr:
     """The members after a ("key", ...) that ends here; NOTHING if it cannot."""
-    _, left, text, (_, group, parts, came, keys) = key
+    _, left, text, _, (_, group, parts, came, keys) = key
     if text in keys or not nullable(left):
         return NOTHING
     return ("members", group, parts, came, keys | {text})
 
 
+def derive_all(e: Expr, text: bytes) -> Expr:
+    """What is left of a rule-free expression after a text."""
+    for byte in text:
+        e = derive(e, byte)
+    return e
+
+
 @cache
-def shortest(e: Expr, most: int) -> tuple[bytes, ...]:
-    """The shortest matches of a rule-free expression, so many at most."""
-    found: list[bytes] = []
-    begun = [(b"", e)]
-    while begun and len(found) < most:
-        found += [text for text, left in begun if nullable(left)]
-        after = ((text + bytes([b]), derive(left, b)) for text, left in begun for b in range(256))
-        begun = [(text, left) for text, left in after if left != NOTHING]
-    return tuple(found[:most])
+def after_one(e: Expr, alphabet: range) -> Counter[Expr]:
+    """What can be left of a rule-free expression after one byte, and after how many of them."""
+    return Counter(left for b in alphabet if (left := derive(e, b)) != NOTHING)
 
 
-def count_keys(key: Expr) -> int | None:
-    """How many texts a key may be; None: very many."""
-    num_keys = len(shortest(key, MANY_KEYS))
+@cache
+def num_texts(e: Expr, most: int, alphabet: range = range(256)) -> int:
+    """How many matches over some bytes a rule-free expression has, so many at most."""
+    if len(alphabet) == 256 and num_texts(e, most, PRINTABLE) == most:  # fewer bytes to try
+        return most
+    found = 0
+    begun = Counter({e: 1})
+    while begun and found < most:
+        found += sum(times for left, times in begun.items() if nullable(left))
+        after: Counter[Expr] = Counter()
+        for left, times in begun.items():
+            for further, ways in after_one(left, alphabet).items():
+                after[further] += times * ways
+        begun = after
+    return min(found, most)
+
+
+def count_keys(keys: list[Expr]) -> int | None:
+    """How many texts some keys may be together; None: very many."""
+    num_keys = num_texts(choice(keys), MANY_KEYS)
     return None if num_keys == MANY_KEYS else num_keys
 
 
